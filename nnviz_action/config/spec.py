@@ -1,0 +1,56 @@
+"""A config as the rest of the program sees it: checked, complete, frozen."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MEANINGLESS = ("folder", "timeout", "sources", "written", "output")  # no part of what a diagram shows
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One model of the config, defaults applied. `folder` is where its diagram lies, absolute."""
+
+    name: str
+    folder: Path
+    output: str
+    model: str | None
+    onnx: str | None
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    dims: Mapping[str, int]
+    opset: int
+    mode: Mapping[str, str]
+    views: tuple[str, ...]
+    autograd: Mapping[str, Any]
+    weights: str
+    fake: str
+    pythonpath: tuple[str, ...]
+    timeout: float
+    sources: tuple[str, ...]
+    written: str
+
+    def entry(self) -> str:
+        """A hash of all that the diagram depends on, however it is spelled in the file."""
+        meaning = {key: value for key, value in vars(self).items() if key not in MEANINGLESS}
+        text = json.dumps(meaning, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Config:
+    """A whole file. `root` is the repository's folder, the boundary of what is read and written."""
+
+    path: Path
+    root: Path
+    models: tuple[ModelSpec, ...]
+    on_drift: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the file, from which all its paths count."""
+        return self.path.parent
