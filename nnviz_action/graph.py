@@ -1,0 +1,146 @@
+"""The forward graph as plain, frozen, ordered values: no torch, no onnx, no disk."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TensorType:
+    """Element type in short form (`f32`) and shape; a str is a dynamic dimension, None one that is unknown."""
+
+    dtype: str
+    shape: tuple[int | str | None, ...] | None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the rank and every dimension are known, by number or by name."""
+        return self.shape is not None and None not in self.shape
+
+    def __str__(self) -> str:
+        if self.shape is None:
+            return f"? {self.dtype}"
+        return f"{'×'.join('?' if d is None else str(d) for d in self.shape) or 'scalar'} {self.dtype}"
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module that an operator belongs to: its path (`layer1.0.conv1`), its class, and which call of it."""
+
+    path: str
+    kind: str
+    call: int = 0
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def short_kind(self) -> str:
+        """The class without its package."""
+        return self.kind.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A weight or a constant. `kind` is parameter, frozen, buffer, or empty for a constant.
+
+    `value` is the hash of a constant's value, empty where there is none.
+    """
+
+    name: str
+    type: TensorType
+    kind: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operator. `inputs` and `outputs` are names of values, an empty input being an omitted one."""
+
+    name: str
+    op: str
+    domain: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: tuple[tuple[str, Attribute], ...] = ()
+    modules: tuple[Module, ...] = ()
+    bodies: tuple[tuple[str, "Graph"], ...] = ()
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes in topological order, the types of all values by name, the weights by name."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    types: dict[str, TensorType] = field(default_factory=dict)
+    weights: dict[str, Weight] = field(default_factory=dict)
+
+    def walk(self) -> Iterator[Node]:
+        """All nodes, those of the bodies of If, Loop and Scan included."""
+        for node in self.nodes:
+            yield node
+            for _, body in node.bodies:
+                yield from body.walk()
+
+    def values(self) -> Iterator[tuple[str, TensorType | None]]:
+        """The values that operators compute with their types, in order, bodies included."""
+        for node in self.nodes:
+            yield from ((output, self.types.get(output)) for output in node.outputs if output)
+            for _, body in node.bodies:
+                yield from body.values()
+
+
+def digest(graph: Graph) -> str:
+    """A hash of what a reader would call the architecture.
+
+    It covers the operators, their attributes and modules, the wiring, shapes, types, the names of inputs,
+    outputs and weights. It covers neither the names of inner values nor the values of weights.
+    """
+    text = json.dumps(_canonical(graph, {}), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(graph: Graph, outer: dict[str, str]) -> object:
+    ids = dict(outer)
+    for name in graph.inputs:
+        ids[name] = name
+    for name in graph.weights:
+        ids[name] = f"weight {name}" if not graph.weights[name].value else _constant(graph.weights[name])
+    rows = []
+    for node in graph.nodes:
+        for output in node.outputs:
+            ids[output] = f"%{len(ids)}"
+        rows.append(
+            [
+                node.domain,
+                node.op,
+                [ids.get(i, "") for i in node.inputs],
+                [_type(graph, o) for o in node.outputs],
+                [[k, v] for k, v in node.attributes],
+                [[m.path, m.kind] for m in node.modules],
+                [[k, _canonical(body, ids)] for k, body in node.bodies],
+            ]
+        )
+    used = {i for node in graph.walk() for i in node.inputs}
+    return {
+        "inputs": [[name, _type(graph, name)] for name in graph.inputs],
+        "outputs": [[name, ids.get(name, ""), _type(graph, name)] for name in graph.outputs],
+        "nodes": rows,
+        "weights": sorted([n, str(w.type)] for n, w in graph.weights.items() if not w.value and n in used),
+    }
+
+
+def _constant(weight: Weight) -> str:
+    return f"constant {weight.type} {weight.value}"
+
+
+def _type(graph: Graph, name: str) -> str:
+    found = graph.types.get(name)
+    return str(found) if found else "?"

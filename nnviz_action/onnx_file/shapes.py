@@ -1,0 +1,118 @@
+"""Shapes that torch did not give: by ONNX's inference, and by two rules that it lacks for dynamic dimensions."""
+
+from collections import Counter
+from collections.abc import Iterator
+from math import prod
+
+import onnx
+from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
+
+Dim = int | str | None
+_UNKNOWN_DIM = "unk__"  # how ONNX's inference names a dimension that it knows nothing of
+MOST_ROUNDS = 6
+
+
+def fill_shapes(proto: ModelProto) -> None:
+    """Complete the `value_info` of the graph and of all bodies, in place; what is known is kept."""
+    if proto.ByteSize() > 2**31 - 1:
+        return  # more than a protobuf can carry to the inference: kept weights
+    for _ in range(MOST_ROUNDS):
+        inferred = onnx.shape_inference.infer_shapes(proto, data_prop=True)
+        _merge(proto.graph, inferred.graph)
+        if sum(_apply_rules(graph) for graph in _graphs(proto.graph)) == 0:
+            return
+
+
+def is_full(info: ValueInfoProto) -> bool:
+    """Whether a value's type, rank and every dimension are known."""
+    tensor = info.type.tensor_type
+    return tensor.elem_type != 0 and tensor.HasField("shape") and None not in dims_of(info)
+
+
+def dims_of(info: ValueInfoProto) -> list[Dim]:
+    """The dimensions: a number, a name, or None."""
+    dims = info.type.tensor_type.shape.dim
+    return [d.dim_value if d.HasField("dim_value") else d.dim_param if is_named(d.dim_param) else None for d in dims]
+
+
+def is_named(dim: str) -> bool:
+    """Whether a symbolic dimension has a name of its own, not one that inference made up."""
+    return bool(dim) and not dim.startswith(_UNKNOWN_DIM)
+
+
+def _graphs(graph: GraphProto) -> Iterator[GraphProto]:
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.type == AttributeProto.GRAPH:
+                yield from _graphs(attribute.g)
+
+
+def _merge(graph: GraphProto, inferred: GraphProto) -> None:
+    known = {info.name: info for info in graph.value_info if is_full(info)}
+    merged = {info.name: info for info in inferred.value_info} | known
+    shown = {name for node in graph.node if node.op_type != "Constant" for name in node.output}
+    shown -= {o.name for o in graph.output}
+    ordered = [merged[n] for node in graph.node for n in node.output if n in shown and n in merged]
+    copies = [ValueInfoProto.FromString(info.SerializeToString()) for info in ordered]
+    del graph.value_info[:]
+    graph.value_info.extend(copies)
+    for ours, theirs in zip(graph.node, inferred.node, strict=True):
+        for mine, other in zip(ours.attribute, theirs.attribute, strict=True):
+            if mine.type == AttributeProto.GRAPH:
+                _merge(mine.g, other.g)
+
+
+def _apply_rules(graph: GraphProto) -> bool:
+    """One pass of the rules; whether any of them found something."""
+    infos = {info.name: info for info in (*graph.value_info, *graph.input, *graph.output)}
+    found = False
+    for node in graph.node:
+        rule = {"Reshape": _reshape, "Transpose": _transpose}.get(node.op_type)
+        before, after = infos.get(node.input[0]) if node.input else None, infos.get(node.output[0])
+        if rule and before is not None and after is not None:
+            found |= rule(node, before, after)
+    return found
+
+
+def _reshape(_: NodeProto, before: ValueInfoProto, after: ValueInfoProto) -> bool:
+    """The one dimension that is not known is what is left of the number of elements."""
+    result = dims_of(after)
+    if not is_full(before) or result.count(None) != 1:
+        return False
+    names = Counter(d for d in dims_of(before) if isinstance(d, str))
+    names.subtract(d for d in result if isinstance(d, str))
+    size = prod(d for d in dims_of(before) if isinstance(d, int))
+    rest = prod(d for d in result if isinstance(d, int))
+    left = list(names.elements())
+    if min(names.values(), default=0) < 0 or not rest or size % rest or len(left) > 1:
+        return False
+    factor = size // rest
+    _set(after, result.index(None), factor if not left else left[0] if factor == 1 else f"{factor}*{left[0]}")
+    return True
+
+
+def _transpose(node: NodeProto, before: ValueInfoProto, after: ValueInfoProto) -> bool:
+    """What is known on one side of a transposition is known on the other."""
+    order = next((list(a.ints) for a in node.attribute if a.name == "perm"), None)
+    one, other = dims_of(before), dims_of(after)
+    if order is None or len(one) != len(order) or len(other) != len(order):
+        return False
+    found = False
+    for to, origin in enumerate(order):
+        source, target = one[origin], other[to]
+        if source is None and target is not None:
+            _set(before, origin, target)
+        elif target is None and source is not None:
+            _set(after, to, source)
+        found |= (source is None) != (target is None)
+    return found
+
+
+def _set(info: ValueInfoProto, axis: int, dim: int | str) -> None:
+    field = info.type.tensor_type.shape.dim[axis]
+    field.Clear()
+    if isinstance(dim, int):
+        field.dim_value = dim
+    else:
+        field.dim_param = dim
