@@ -1,0 +1,187 @@
+"""torchviz's graph of what autograd records, as plain values with names that depend on position alone."""
+
+import re
+import sys
+import threading
+import types
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import Any, TypeVar
+
+import torch
+from packaging.version import Version
+
+from nnviz_action.capture.build import Built
+from nnviz_action.capture.outputs import name_tensors
+from nnviz_action.capture.scopes import Scopes
+from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.errors import ModelError
+from nnviz_action.graph import Module
+
+T = TypeVar("T")
+Modules = tuple[Module, ...]
+
+STACK_BYTES = 512 * 1024 * 1024  # make_dot recurses once per operator; only what is touched costs memory
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+_UNSIGNED = re.compile(r"\b1844674407\d{10}\b")  # autograd shows a dim of -1 as 2**64 - 1
+_ALIGNMENT = re.compile(r"\s*:\s+")
+
+
+def _distutils() -> None:
+    """torchviz wants `distutils.version.LooseVersion`, which Python 3.12 dropped."""
+    if "distutils.version" not in sys.modules and sys.version_info >= (3, 12):
+        package, module = types.ModuleType("distutils"), types.ModuleType("distutils.version")
+        module.LooseVersion = Version  # type: ignore[attr-defined]
+        package.version = module  # type: ignore[attr-defined]
+        sys.modules.setdefault("distutils", package)
+        sys.modules.setdefault("distutils.version", module)
+
+
+_distutils()
+import torchviz.dot  # noqa: E402  # after the stand-in for distutils
+
+# torchviz's colours are its vocabulary: this is what each of them says.
+KINDS = {
+    "lightblue": "leaf",
+    "orange": "saved",
+    "darkolivegreen1": "output",
+    "darkolivegreen3": "view",
+    None: "function",
+}
+
+
+class Recorder:
+    """Stands in for `graphviz.Digraph` while torchviz draws, and keeps what it says as values.
+
+    torchviz names nodes by `id()`. Where a saved tensor is also a parameter, it would draw both as one node,
+    last colour wins; here the saved one is a node of its own.
+    """
+
+    def __init__(self, **_: object) -> None:
+        self.graph_attr: dict[str, str] = {}
+        self.body: list[str] = []
+        self.nodes: dict[str, tuple[str, str]] = {}  # id -> (label, kind)
+        self.edges: list[tuple[str, str, str]] = []
+        self._saving = ("", "")
+
+    def node(self, key: str, label: str, fillcolor: str | None = None) -> None:
+        """As `Digraph.node`."""
+        kind = KINDS.get(fillcolor, "function")
+        if kind == "saved":
+            function = next(end for end in self._saving if end != key)
+            key = f"{key} saved"
+            self.edges.append((key, function, "saved"))
+        self.nodes.setdefault(key, (label, kind))
+
+    def edge(self, source: str, target: str, dir: str = "", style: str = "") -> None:  # noqa: A002
+        """As `Digraph.edge`."""
+        if dir == "none":
+            self._saving = (source, target)  # which of the two was saved is said by the node that follows
+        else:
+            self.edges.append((source, target, "view" if style else "solid"))
+
+
+def draw(built: Built, options: Mapping[str, Any], by_module: bool = True) -> Drawing:
+    """Run the model once and draw what autograd recorded, from each output's mean as the loss.
+
+    Without `by_module` only parameters are put into their modules: no hook runs during the forward.
+    """
+    scopes = Scopes(built.module)
+    with scopes if by_module else nullcontext():
+        outputs = name_tensors(built.call())
+    with built.active():
+        roots = {name: t.mean() for name, t in outputs.items() if t.requires_grad and _has_mean(t)}
+        if not roots:
+            raise ModelError("no output depends on a parameter that needs a gradient: there is no autograd graph")
+        functions = _functions(list(roots.values()))
+        recorder = _record(roots, dict(built.module.named_parameters()), options)
+    modules = {str(id(f)): scopes.of_function(f) for f in functions if not hasattr(f, "variable")}
+    modules |= {
+        key: scopes.of_parameter(label.split("\n")[0])
+        for key, (label, kind) in recorder.nodes.items()
+        if kind == "leaf"
+    }
+    return _drawing(recorder, {str(id(t)): name for name, t in roots.items()}, modules)
+
+
+def _has_mean(tensor: torch.Tensor) -> bool:
+    return tensor.dtype.is_floating_point or tensor.dtype.is_complex
+
+
+def _functions(roots: list[torch.Tensor]) -> list[Any]:
+    """All backward functions, held so that their ids last while torchviz draws."""
+    found: dict[int, Any] = {}
+    todo = [root.grad_fn for root in roots]
+    while todo:
+        function = todo.pop()
+        if function is not None and id(function) not in found:
+            found[id(function)] = function
+            todo.extend(following for following, _ in function.next_functions)
+    return list(found.values())
+
+
+def _record(roots: Mapping[str, torch.Tensor], params: dict[str, Any], options: Mapping[str, Any]) -> Recorder:
+    recorder = Recorder()
+    torchviz.dot.Digraph = lambda **_: recorder
+    _on_deep_stack(
+        lambda: torchviz.make_dot(
+            tuple(roots.values()),
+            params=params,
+            show_attrs=options["show_attrs"],
+            show_saved=options["show_saved"],
+            max_attr_chars=options["max_attr_chars"],
+        )
+    )
+    return recorder
+
+
+def _on_deep_stack(work: Callable[[], T]) -> T:
+    """Run in a thread whose stack lets torchviz recurse through a network of any depth."""
+    result: list[T] = []
+    failure: list[BaseException] = []
+    before = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
+
+    def run() -> None:
+        try:
+            result.append(work())
+        except BaseException as error:
+            failure.append(error)
+
+    sys.setrecursionlimit(1_000_000)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    finally:
+        sys.setrecursionlimit(before[0])
+        threading.stack_size(before[1])
+    if failure:
+        raise failure[0]
+    return result[0]
+
+
+def _drawing(recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[str, Modules]) -> Drawing:
+    """Boxes in torchviz's order, keyed by position; whatever hangs on a function belongs to its module."""
+    keys = {old: f"n{index}" for index, old in enumerate(recorder.nodes)}
+    edges = list(dict.fromkeys(e for e in recorder.edges if e[0] in keys and e[1] in keys))
+    owners = dict(modules)
+    for source, target, style in reversed(edges):
+        if style == "saved":
+            owners[source] = owners.get(target, ())
+        elif source in owners and target not in owners:
+            owners[target] = owners[source]  # a parameter's accumulator
+    boxes = []
+    for old, (label, kind) in recorder.nodes.items():
+        title, rows = _text(label, outputs.get(old))
+        boxes.append(Box(keys[old], title, kind, rows=rows, modules=owners.get(old, ())))
+    return Drawing(tuple(boxes), tuple(Arrow(keys[s], keys[t], style=style) for s, t, style in edges))
+
+
+def _text(label: str, output: str | None) -> tuple[str, tuple[str, ...]]:
+    """Title and rows of torchviz's label, without addresses and with negative numbers as such."""
+    plain = _UNSIGNED.sub(lambda n: str(int(n[0]) - 2**64), _ADDRESS.sub("0x…", label))
+    lines = [line.strip() for line in plain.split("\n")]
+    rows = tuple(_ALIGNMENT.sub(": ", line) for line in lines[1:] if line and set(line) != {"-"})
+    if output is not None:
+        return f"{output}.mean()", rows
+    return lines[0] or rows[0], rows if lines[0] else ()

@@ -1,0 +1,111 @@
+"""Building the user's model so that its weights never exist.
+
+Three ways, from the cheapest to the surest: on the meta device, on the CPU with the weights then swapped for
+fake ones, and with real weights. A fake CPU tensor has a shape and a type but no memory, and operators choose
+the same paths for it as for a real one.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.symbolic_shapes import ShapeEnv
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
+
+from nnviz_action.capture.inputs import Inputs, build_inputs
+from nnviz_action.capture.target import load_target
+from nnviz_action.errors import ModelError
+
+WAYS = {"auto": ("meta", "fake", "real"), "always": ("meta", "fake"), "never": ("real",)}
+
+
+class Built:
+    """A model with inputs that fit it, and the mode in which both must be used."""
+
+    def __init__(self, module: nn.Module, inputs: Inputs, mode: FakeTensorMode | None) -> None:
+        self.module, self.inputs, self.mode = module, inputs, mode
+
+    def active(self) -> AbstractContextManager[Any]:
+        """The fake mode, or nothing where the weights are real."""
+        return self.mode if self.mode is not None else nullcontext()
+
+    def call(self) -> Any:
+        """One forward pass."""
+        with self.active():
+            return self.module(*self.inputs.args, **self.inputs.kwargs)
+
+
+def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
+    """The model and its inputs, built in one of the `WAYS`."""
+    torch.manual_seed(0)
+    with torch.device("meta") if way == "meta" else nullcontext():
+        module = _instance(request)
+    module.train(training)
+    if way == "real":
+        return Built(module, build_inputs(request), None)
+    mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=ShapeEnv())
+    with mode:
+        _fake_weights(module)
+        inputs = build_inputs(request)
+        built = Built(module, inputs, mode)
+    if any(isinstance(p, UninitializedParameter) for p in module.parameters()):
+        built.call()  # lazy modules learn their shapes from a first call
+    return built
+
+
+def _instance(request: Mapping[str, Any]) -> nn.Module:
+    found = load_target(request["model"], request["folder"])
+    made = found if isinstance(found, nn.Module) else found(*request["args"], **request["kwargs"])
+    if not isinstance(made, nn.Module):
+        raise ModelError(
+            f"{request['model']} gives a {type(made).__name__}, not a torch.nn.Module",
+            hint="name a Module class, a function that returns a Module, or a Module",
+        )
+    return made
+
+
+def _fake_weights(module: nn.Module) -> None:
+    """Replace each parameter, buffer and meta tensor in place by an empty CPU one; tied ones stay tied."""
+    made: dict[int, torch.Tensor] = {}
+    kept: list[torch.Tensor] = []  # an id is good only as long as its owner lives
+
+    def fake(tensor: torch.Tensor) -> torch.Tensor:
+        if id(tensor) not in made:
+            kept.append(tensor)
+            made[id(tensor)] = _empty_like(tensor)
+        return made[id(tensor)]
+
+    for owner in module.modules():
+        for group in (owner._parameters, owner._buffers):
+            for name, tensor in group.items():
+                if tensor is not None:
+                    group[name] = fake(tensor)  # type: ignore[assignment]
+        for name, value in list(vars(owner).items()):
+            if not name.startswith("_"):
+                vars(owner)[name] = _replace_meta(value, fake)
+
+
+def _empty_like(tensor: torch.Tensor) -> torch.Tensor:
+    lazy: Any = type(tensor)
+    if isinstance(tensor, UninitializedParameter):
+        return lazy(requires_grad=tensor.requires_grad, device="cpu", dtype=tensor.dtype)  # type: ignore[no-any-return]
+    if isinstance(tensor, UninitializedBuffer):
+        return lazy(device="cpu", dtype=tensor.dtype)  # type: ignore[no-any-return]
+    empty = torch.empty_strided(tensor.size(), tensor.stride(), dtype=tensor.dtype, device="cpu")
+    if isinstance(tensor, nn.Parameter):
+        return nn.Parameter(empty, requires_grad=tensor.requires_grad)
+    return empty.requires_grad_(tensor.requires_grad)
+
+
+def _replace_meta(value: Any, fake: Callable[[torch.Tensor], torch.Tensor]) -> Any:
+    """A plain tensor attribute made on the meta device would not mix with CPU ones."""
+    if isinstance(value, torch.Tensor):
+        return fake(value) if value.is_meta else value
+    if type(value) in (list, tuple):
+        return type(value)(_replace_meta(item, fake) for item in value)
+    if type(value) is dict:
+        return {key: _replace_meta(item, fake) for key, item in value.items()}
+    return value

@@ -1,0 +1,70 @@
+"""Sweeping the rubble of an unoptimised export: what remains is what the author wrote."""
+
+import onnx_ir as ir
+from onnx_ir.passes import common
+from onnxscript.optimizer import fold_constants
+from torch import nn
+
+_KIND = "pkg.torch.export.graph_signature.InputSpec.kind"
+
+
+def weight_kinds(model: ir.Model, module: nn.Module) -> dict[str, str]:
+    """Name of each weight in the export -> parameter, frozen or buffer."""
+    trained = {name: p.requires_grad for name, p in module.named_parameters(remove_duplicate=False)}
+    kinds = {}
+    for name, value in model.graph.initializers.items():
+        if value.metadata_props.get(_KIND) in ("PARAMETER", "BUFFER"):
+            kinds[name] = "buffer" if name not in trained else "parameter" if trained[name] else "frozen"
+    return kinds
+
+
+def clean(model: ir.Model, keep_weights: bool = False) -> None:
+    """Fold what is constant without touching a weight, and drop what nothing uses. In place."""
+    kept = _hide_weights(model)
+    common.InlinePass()(model)
+    _fold(model, infer=False)
+    if any(value.shape is None for node in model.graph for value in node.outputs):
+        _fold(model, infer=True)  # slower; needed where a size is computed from a value that torch gave no shape
+    for step in (
+        common.IdentityEliminationPass(),
+        common.RemoveUnusedNodesPass(),
+        common.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0),
+        common.DeduplicateInitializersPass(),
+        common.CommonSubexpressionEliminationPass(),
+        common.RemoveUnusedNodesPass(),
+        common.RemoveUnusedFunctionsPass(),
+        common.RemoveUnusedOpsetsPass(),
+        common.OutputFixPass(),
+    ):
+        step(model)
+    _drop_zero_bias(model.graph)
+    for name, value in model.graph.initializers.items():
+        if keep_weights and name in kept:
+            value.const_value = kept[name]
+
+
+def _fold(model: ir.Model, infer: bool) -> None:
+    fold_constants(model, onnx_shape_inference=infer, input_size_limit=1024, output_size_limit=4096)
+    common.RemoveUnusedNodesPass()(model)
+
+
+def _hide_weights(model: ir.Model) -> dict[str, ir.TensorProtocol | None]:
+    """A value that is not known cannot be folded: weights lose theirs for now; types and shapes stay."""
+    hidden = {}
+    for name, value in model.graph.initializers.items():
+        if value.metadata_props.get(_KIND) in ("PARAMETER", "BUFFER"):
+            hidden[name], value.const_value = value.const_value, None
+    return hidden
+
+
+def _drop_zero_bias(graph: ir.Graph) -> None:
+    """The exporter gives a convolution without bias one of zeros, which its author never wrote."""
+    for node in graph.all_nodes():
+        if node.op_type == "Conv" and not node.domain and len(node.inputs) == 3:
+            bias = node.inputs[2]
+            known = bias.const_value if bias is not None else None
+            if known is not None and not known.numpy().any():
+                node.resize_inputs(2)
+    for name, value in list(graph.initializers.items()):
+        if not value.uses() and not value.is_graph_output():
+            del graph.initializers[name]

@@ -1,0 +1,101 @@
+"""One forward pass as an ONNX model, through `torch.export` and torch's own exporter."""
+
+import keyword
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import onnx_ir as ir
+import torch
+from torch.export import Dim, ExportedProgram, ShapesCollection
+
+from nnviz_action.capture.build import Built
+from nnviz_action.capture.opaque import export_with_opaque
+from nnviz_action.capture.outputs import flatten_outputs
+from nnviz_action.errors import ModelError
+
+# The exporter warns of every output that is None and of every unused buffer, and logs what then works another
+# way: no concern of the user's, who hears of what fails in the end.
+for _name in ("torch.onnx", "torch.export", "torch._subclasses", "onnxscript", "onnx_ir"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+_SPECIALISED = re.compile(r"You marked L\['(.+?)'\]\.size\(\)\[(\d+)\] as dynamic but .*? constant \((\d+)\)")
+
+
+@dataclass
+class Exported:
+    """The model as exported: rubble included, symbolic dimensions by torch's names."""
+
+    model: ir.Model
+    output_names: list[str]
+    dims: dict[str, str]  # torch's symbol -> the name in the config
+    opaque: tuple[str, ...]  # operators that ONNX lacks
+
+
+def export(built: Built, request: Mapping[str, Any]) -> Exported:
+    """Export without the optimiser: it would fuse BatchNorm away, and cannot run on fake weights."""
+    names = flatten_outputs(built.module)
+    with built.active():
+        program = _exported_program(built)
+    aliases = _escape_keywords(program)
+    model, opaque = export_with_opaque(program, request["opset"])
+    for alias, name in aliases.items():
+        if alias in model.graph.initializers:
+            model.graph.initializers[alias].name = name
+    return Exported(model, list(names()), _dim_names(program, built), opaque)
+
+
+def _exported_program(built: Built) -> ExportedProgram:
+    inputs = built.inputs
+    shapes = None
+    if inputs.axes:
+        collection = ShapesCollection()
+        for tensor, axes in inputs.axes:
+            collection[tensor] = dict.fromkeys(axes, Dim.DYNAMIC)
+        shapes = collection.dynamic_shapes(built.module, inputs.args, inputs.kwargs)
+    try:
+        return torch.export.export(built.module, inputs.args, inputs.kwargs, dynamic_shapes=shapes, strict=False)
+    except torch._dynamo.exc.UserError as error:
+        raise _contradiction(error) or error from error
+
+
+def _contradiction(error: Exception) -> ModelError | None:
+    """The axes that the config calls dynamic and the model's code does not, in the config's terms."""
+    fixed = sorted(set(_SPECIALISED.findall(str(error))))
+    if not fixed:
+        return None
+    where = ", ".join(f"axis {axis} of {name} works for size {size} only" for name, axis, size in fixed)
+    return ModelError(f"a named dimension is not free: {where}", hint="write that size in place of its name")
+
+
+def _escape_keywords(program: ExportedProgram) -> dict[str, str]:
+    """Give weights of modules that are named like a Python keyword another name; returns alias → name.
+
+    torch.fx writes `self.heads.class.weight` into the code that it generates, which is no Python.
+    """
+    aliases = {}
+    for spec in program.graph_signature.input_specs:
+        if spec.target and any(map(keyword.iskeyword, spec.target.split("."))):
+            alias = ".".join(f"{part}_" if keyword.iskeyword(part) else part for part in spec.target.split("."))
+            for store in (program.state_dict, program.constants):
+                if spec.target in store:
+                    store[alias] = store.pop(spec.target)
+            aliases[alias], spec.target = spec.target, alias
+    return aliases
+
+
+def _dim_names(program: ExportedProgram, built: Built) -> dict[str, str]:
+    """torch's symbols by the names that the config gives to those axes."""
+    names: dict[str, str] = {}
+    placeholders = [n for n in program.graph.nodes if n.op == "placeholder"]
+    user = {s.arg.name for s in program.graph_signature.input_specs if s.kind.name == "USER_INPUT"}
+    flat, _ = torch.utils._pytree.tree_flatten((built.inputs.args, built.inputs.kwargs))
+    axes = {id(tensor): named for tensor, named in built.inputs.axes}
+    values = [n.meta.get("val") for n in placeholders if n.name in user]
+    for given, value in zip(flat, values, strict=False):
+        for axis, name in axes.get(id(given), {}).items():
+            names.setdefault(str(value.shape[axis]), name)
+    return names

@@ -1,0 +1,126 @@
+"""Operators that ONNX lacks become opaque nodes, so that one of them does not end the picture."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import onnx_ir as ir
+import torch
+from torch.export import ExportedProgram
+from torch.fx import GraphModule, Node
+from torch.onnx._internal.exporter import _fx_passes, _registration
+from torch.onnx.ops import _TORCH_DTYPE_TO_ONNX_DTYPE
+
+DOMAIN = "nnviz.opaque"
+MOST_KINDS = 24  # a model that lacks more operators than this is hardly a picture any more
+_FAILED_NODE = re.compile(r"Error when translating node %(\w+)")
+
+
+def export_with_opaque(program: ExportedProgram, opset: int) -> tuple[ir.Model, tuple[str, ...]]:
+    """The ONNX model of `program`, and the names of the operators that had to stay opaque."""
+    opaque: list[str] = []
+    while True:
+        try:
+            return _to_onnx(program, opset), tuple(opaque)
+        except torch.onnx.errors.OnnxExporterError as error:
+            if not opaque:
+                program = _decompose(program, opset)
+            target = _failed_target(program, error)
+            if target is None or len(opaque) == MOST_KINDS:
+                raise
+            opaque.append(_operator_name(target))
+            _replace(program.graph_module, target)
+
+
+def _to_onnx(program: ExportedProgram, opset: int) -> ir.Model:
+    # With gradients on, the exporter runs attention in another memory layout than the export saw, and a `view`
+    # behind it fails.
+    with torch.no_grad():
+        exported = torch.onnx.export(program, dynamo=True, optimize=False, opset_version=opset, verbose=False)
+    assert exported is not None
+    return exported.model
+
+
+def _decompose(program: ExportedProgram, opset: int) -> ExportedProgram:
+    registry = _registration.ONNXRegistry().from_torchlib(opset_version=max(opset, 18))
+    return _fx_passes.decompose_with_registry(program, registry)
+
+
+def _failed_target(program: ExportedProgram, error: BaseException) -> Any:
+    """The operator that the exporter's chain of errors points at; None where it points at none."""
+    cause: BaseException | None = error
+    while cause is not None:
+        found = _FAILED_NODE.search(str(cause))
+        if found:
+            for node in _nodes(program.graph_module):
+                if node.name == found.group(1) and node.op == "call_function" and _tensors(node):
+                    return node.target
+        cause = cause.__cause__
+    return None
+
+
+def _nodes(module: GraphModule) -> list[Node]:
+    graphs = [m.graph for m in module.modules() if isinstance(m, GraphModule)]
+    return [node for graph in graphs for node in graph.nodes]
+
+
+def _tensors(node: Node) -> list[torch.Tensor]:
+    value = node.meta.get("val")
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return [v for v in values if isinstance(v, torch.Tensor)]
+
+
+def _replace(module: GraphModule, target: Any) -> None:
+    for node in _nodes(module):
+        if node.op == "call_function" and node.target is target and _tensors(node):
+            _make_opaque(node)
+    for child in module.modules():
+        if isinstance(child, GraphModule):
+            child.recompile()
+
+
+def _make_opaque(node: Node) -> None:
+    """Swap the node's operator for torch's placeholder for any ONNX operator; shape and type stay."""
+    values = _tensors(node)
+    many = isinstance(node.meta["val"], (list, tuple))
+    keys, attributes = _attributes(node)
+    common: dict[str, Any] = {
+        "attr_keys": keys, "attr_types": ["s"] * len(keys), "attr_pos": [[i, i + 1] for i in range(len(keys))],
+        "attr_ints": [], "attr_floats": [], "attr_strs": attributes,
+        "metadata_props_keys": [], "metadata_props_values": [], "domain": DOMAIN, "version": 1,
+    }  # fmt: skip
+    shapes = [_shape(value) for value in values]
+    dtypes = [_TORCH_DTYPE_TO_ONNX_DTYPE[value.dtype] for value in values]
+    inputs = list(node.all_input_nodes)
+    inputs = [i for i in inputs if isinstance(i.meta.get("val"), torch.Tensor)]
+    name = _operator_name(node.target)
+    symbolic = torch.ops.onnx_symbolic
+    node.target = symbolic._symbolic_multi_out.default if many else symbolic._symbolic.default
+    node.args = (inputs, name, dtypes if many else dtypes[0])
+    node.kwargs = {"shapes" if many else "shape": shapes if many else shapes[0], **common}
+
+
+def _shape(value: torch.Tensor) -> list[int]:
+    return [d if isinstance(d, int) else d.node.hint for d in value.shape]
+
+
+def _attributes(node: Node) -> tuple[list[str], list[str]]:
+    """The plain arguments of the operator, as text, by the names in its schema."""
+    schema = getattr(node.target, "_schema", None)
+    named: dict[str, Any] = dict(node.kwargs)
+    if schema is not None:
+        named |= {a.name: v for a, v in zip(schema.arguments, node.args, strict=False)}
+    plain = {k: str(v) for k, v in named.items() if _is_plain(v)}
+    return list(plain), list(plain.values())
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return bool(value) and all(_is_plain(item) for item in value)
+    return isinstance(value, (bool, int, float, str))
+
+
+def _operator_name(target: Any) -> str:
+    """`aten.foo.default` as `foo`: a legal ONNX operator name."""
+    name = str(target).removesuffix(".default").rpartition("::")[2]
+    return re.sub(r"\W", "_", name.removeprefix("aten."))

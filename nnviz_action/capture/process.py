@@ -1,0 +1,101 @@
+"""The worker process: one request as JSON on stdin, events as JSON lines on stdout.
+
+Both pipes are moved out of reach before any of the user's code runs: to that code stdin is empty, and what it
+prints goes to stderr.
+"""
+
+import gc
+import json
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TextIO
+
+from nnviz_action.errors import MissingError, NnvizError, needs
+
+Emit = Callable[[Mapping[str, Any]], None]
+
+
+def main() -> None:
+    """Serve the one request, and leave without running what the user's code may have registered."""
+    commands, events = _private_pipes()
+    request = json.load(commands)
+
+    def emit(event: Mapping[str, Any]) -> None:
+        events.write(json.dumps(event) + "\n")
+        events.flush()
+
+    try:
+        serve(request, emit)
+    except BaseException as error:
+        emit({"event": "error", **describe(error, request)})
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _private_pipes() -> tuple[TextIO, TextIO]:
+    commands = os.fdopen(os.dup(0), encoding="utf-8")
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return commands, events
+
+
+def serve(request: dict[str, Any], emit: Emit) -> None:
+    """Capture what `request["views"]` names into `request["out"]`."""
+    gc.disable()  # the process is short, and collecting amid millions of small objects is a quarter of its time
+    warnings.simplefilter("ignore")  # of torch's own, hundreds; a script of the user's shows those of the model
+    request["folder"] = Path(request["folder"])
+    if request["onnx"]:
+        emit({"event": "done", **_adopt(request, emit)})
+        return
+    os.chdir(request["folder"])
+    sys.path[:0] = request["pythonpath"]
+    sys.argv = [request["model"]]
+    if find_spec("torch") is None or find_spec("torchviz") is None or find_spec("onnxscript") is None:
+        raise needs("torch, onnxscript and torchviz", "torch")
+    from nnviz_action.capture import run  # noqa: PLC0415  # torch comes in only once the pipes are safe
+
+    emit({"event": "done", **asdict(run.capture(request, emit))})
+
+
+def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
+    from nnviz_action.onnx_file.foreign import adopt  # noqa: PLC0415  # the other way here needs torch instead
+
+    source = request["folder"] / request["onnx"]
+    adopt(source, Path(request["out"]) / "model.onnx")
+    emit({"event": "forward"})
+    toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
+    return {
+        "sources": [str(source)], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [], "notes": []
+    }  # fmt: skip
+
+
+def describe(error: BaseException, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The error as data, with those frames of its traceback that are the user's."""
+    hint = error.hint if isinstance(error, NnvizError) else None
+    message = error.message if isinstance(error, NnvizError) else f"{type(error).__name__}: {error}"
+    missing = isinstance(error, MissingError)
+    return {
+        "message": message.strip(),
+        "hint": hint,
+        "missing": missing,
+        "frames": _user_frames(error, request),
+    }
+
+
+def _user_frames(error: BaseException, request: Mapping[str, Any]) -> list[str]:
+    root = Path(request["root"])
+    frames = traceback.extract_tb(error.__traceback__)
+    own = Path(__file__).resolve().parent.parent
+    users = [f for f in frames if Path(f.filename).is_relative_to(root)]
+    users = [f for f in users if not Path(f.filename).is_relative_to(own) and "site-packages" not in f.filename]
+    return [f"{Path(f.filename).relative_to(root).as_posix()}:{f.lineno}: {f.line}" for f in users]

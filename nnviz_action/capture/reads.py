@@ -1,0 +1,100 @@
+"""What a model was made from: the files of the repository it read, and the packages outside it used."""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
+from importlib.util import source_from_cache
+from pathlib import Path
+from typing import Any
+
+SKIPPED_PARTS = frozenset({"site-packages", "dist-packages", ".git", "node_modules"})
+_OWN = Path(__file__).resolve().parent.parent
+_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+_WRITES = os.O_WRONLY | os.O_RDWR
+
+
+class Reads:
+    """Listens to every `open` of this process from its creation on."""
+
+    def __init__(self) -> None:
+        self._opened: dict[str, None] = {}
+        self._written: set[str] = set()
+        self._modules_before = frozenset(sys.modules)
+        sys.addaudithook(self._hook)
+
+    def _hook(self, event: str, args: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(args[0], str):
+            path = os.path.abspath(args[0])  # noqa: PTH100  # a hook must not open anything itself
+            if (args[2] or 0) & _WRITES:
+                self._written.add(path)
+            else:
+                self._opened[path] = None
+
+    def files(self, root: Path, excluded: Iterable[Path]) -> list[Path]:
+        """The files below `root` that the model's code imported or opened, sorted."""
+        apart = [_OWN, *(e.resolve() for e in excluded)]
+        environment = Path(sys.prefix).resolve()
+        found = set()
+        for path in self._candidates():
+            inside = path.is_relative_to(root) and not path.is_relative_to(environment)
+            if inside and not _is_skipped(path.relative_to(root)) and not any(path.is_relative_to(e) for e in apart):
+                found.add(path)
+        return sorted(p for p in found if p.is_file())
+
+    def _candidates(self) -> Iterator[Path]:
+        for module in list(sys.modules.values()):
+            name = getattr(module, "__file__", None)
+            if isinstance(name, str):
+                yield Path(name).resolve()
+        for opened in [p for p in self._opened if p not in self._written]:
+            yield _source(Path(opened)).resolve()
+
+    def packages(self, tools: Iterable[str]) -> dict[str, str]:
+        """Versions of the installed distributions that the model's code brought in, by name.
+
+        `tools`, and what they require, come in whatever the model is.
+        """
+        new = {name.partition(".")[0] for name in sys.modules if name not in self._modules_before}
+        owners = packages_distributions()
+        names = {d.lower() for module in new for d in owners.get(module, ())}
+        return versions(names - _with_requirements(tools))
+
+
+def _with_requirements(names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    todo = [name.lower() for name in names]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            with suppress(PackageNotFoundError):
+                wanted = [r for r in requires(name) or () if "extra ==" not in r]
+                todo += [match[0].lower() for match in map(_REQUIREMENT.match, wanted) if match]
+    return found
+
+
+def versions(names: Iterable[str]) -> dict[str, str]:
+    """Versions without their local part (`+cpu`), of those that are installed."""
+    found = {}
+    for name in sorted(names, key=str.lower):
+        try:
+            found[name.lower()] = version(name).partition("+")[0]
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _source(path: Path) -> Path:
+    if path.suffix != ".pyc":
+        return path
+    try:
+        return Path(source_from_cache(str(path)))
+    except ValueError:
+        return path
+
+
+def _is_skipped(path: Path) -> bool:
+    return bool(SKIPPED_PARTS.intersection(path.parts)) or path.suffix == ".pyc"

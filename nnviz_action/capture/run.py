@@ -1,0 +1,109 @@
+"""One model, captured: the ONNX file and the autograd drawing, and what they were made from."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from torch import nn
+
+from nnviz_action.capture import autograd
+from nnviz_action.capture.build import WAYS, Built, build
+from nnviz_action.capture.clean import clean, weight_kinds
+from nnviz_action.capture.export import export
+from nnviz_action.capture.reads import Reads, versions
+from nnviz_action.drawing import Drawing
+from nnviz_action.errors import ModelError, NnvizError
+from nnviz_action.onnx_file.names import canonicalise
+from nnviz_action.onnx_file.write import to_proto, write
+
+T = TypeVar("T")
+TOOLCHAIN = ("nnviz-action", "torch", "onnx", "onnxscript", "onnx-ir", "torchviz")
+
+
+@dataclass(frozen=True)
+class Captured:
+    """What the parent needs to know beyond the files."""
+
+    sources: list[str]
+    packages: dict[str, str]
+    toolchain: dict[str, str]
+    weights: dict[str, str]  # view -> meta, fake or real
+    opaque: list[str]
+    notes: list[str]
+
+
+def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None]) -> Captured:
+    """Write `autograd.json` and `model.onnx` into `request["out"]`, an event after each."""
+    reads = Reads()
+    out = Path(request["out"])
+    ways: dict[str, str] = {}
+    notes: list[str] = []
+    opaque: list[str] = []
+    if "autograd" in request["views"]:
+        way, drawing = _first_way(request, "autograd", lambda built: _autograd(built, request, notes))
+        (out / "autograd.json").write_text(json.dumps(asdict(drawing)), encoding="utf-8")
+        ways["autograd"] = way
+        emit({"event": "autograd"})
+    if "forward" in request["views"]:
+        way, names = _first_way(request, "forward", lambda built: _forward(built, request, out))
+        ways["forward"] = way
+        opaque = list(names)
+        emit({"event": "forward"})
+    sources = [str(p) for p in reads.files(Path(request["root"]), map(Path, request["excluded"]))]
+    return Captured(sources, reads.packages(TOOLCHAIN), versions(TOOLCHAIN), ways, opaque, notes)
+
+
+def _first_way(request: Mapping[str, Any], view: str, work: Callable[[Built], T]) -> tuple[str, T]:
+    """The result of the cheapest way to build the model that works; the error of the surest if none does."""
+    training = request["mode"][view] == "train"
+    ways = WAYS[request["fake"]]
+    if request["weights"] == "keep" and view == "forward":
+        ways = ("real",)
+    for way in ways:
+        try:
+            return way, work(build(request, way, training))
+        except (Exception, SystemExit) as error:
+            if way == ways[-1] or (isinstance(error, NnvizError) and not isinstance(error, ModelError)):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _autograd(built: Built, request: Mapping[str, Any], notes: list[str]) -> Drawing:
+    """The drawing with all that was asked for, or with the most that the model lets autograd show."""
+    try:
+        return _most_of_autograd(built, request["autograd"], notes)
+    except ValueError as error:
+        if "more than 1 value per channel" not in str(error):
+            raise
+    notes.append("autograd with BatchNorm in eval mode: it cannot train on one value per channel")
+    for module in built.module.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.eval()
+    return _most_of_autograd(built, request["autograd"], notes)
+
+
+def _most_of_autograd(built: Built, options: Mapping[str, Any], notes: list[str]) -> Drawing:
+    plain = {**options, "show_saved": False, "show_attrs": False}
+    first: Exception | None = None
+    for asked, by_module in ((options, True), (plain, True), (options, False), (plain, False)):
+        try:
+            drawing = autograd.draw(built, asked, by_module)
+        except Exception as error:  # a control-flow operator bears no hooks, some functions hide what they saved
+            first = first or error
+        else:
+            if asked != options:
+                notes.append(f"autograd without saved tensors and attributes: {str(first).splitlines()[0]}")
+            return drawing
+    assert first is not None
+    raise first
+
+
+def _forward(built: Built, request: Mapping[str, Any], out: Path) -> tuple[str, ...]:
+    exported = export(built, request)
+    kinds = weight_kinds(exported.model, built.module)
+    clean(exported.model, keep_weights=request["weights"] == "keep")
+    canonicalise(exported.model, exported.output_names, exported.dims)
+    write(to_proto(exported.model, kinds, request["weights"] == "keep"), out / "model.onnx")
+    return exported.opaque
