@@ -1,0 +1,1 @@
+"""Pictures: Drawing → DOT → layout → PNG."""
