@@ -1,0 +1,81 @@
+"""`check`: do the committed diagrams still tell the truth? Writes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.util import find_spec
+
+from nnviz_action.commands.select import open_document, select
+from nnviz_action.commands.survey import Surveyed, orphans, quick_survey, survey
+from nnviz_action.config import Config, Document, ModelSpec
+from nnviz_action.errors import ModelError
+from nnviz_action.report.verdicts import REPORTERS, Report
+from nnviz_action.sources import Hasher
+from nnviz_action.staleness import Recapture, Status, Verdict, settle
+
+STALE, FAILED = 1, 3
+
+
+def check(names: Sequence[str], config_path: str, full: bool, jobs: int, style: str) -> int:
+    """The exit code: 0 all fresh, 1 something is not, 3 a model could not be captured to tell."""
+    document = open_document(config_path)
+    hasher = Hasher()
+    quick = None if full else quick_survey(document, names, hasher)
+    if quick is not None:
+        REPORTERS[style](Report(document, tuple(quick), warn_drift=False))
+        return 0
+    config = _load(document)
+    verdicts = _settled(config, select(config, names), hasher, full, jobs)
+    if not names:
+        verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in orphans(config)]
+    report = Report(document, tuple(verdicts), warn_drift=config.on_drift == "warn")
+    REPORTERS[style](report)
+    statuses = {verdict.status for verdict in report.failing}
+    return FAILED if Status.FAILED in statuses else STALE if statuses else 0
+
+
+def _load(document: Document) -> Config:
+    from nnviz_action.config.load import load_config  # noqa: PLC0415  # pydantic: a third of a quick check's time
+
+    return load_config(document)
+
+
+def _settled(config: Config, specs: Sequence[ModelSpec], hasher: Hasher, full: bool, jobs: int) -> list[Verdict]:
+    """The verdicts, suspects captured again where torch is at hand."""
+    found = survey(config, specs, hasher)
+    again = [s for s in specs if _needs_capture(found[s.name], full) and _can_capture(s)]
+    settled = _recapture(config, again, found, hasher, jobs) if again else {}
+    return [settled.get(name) or _explained(state.verdict) for name, state in found.items()]
+
+
+def _needs_capture(state: Surveyed, full: bool) -> bool:
+    return state.verdict.status is Status.SUSPECT or (full and state.verdict.status is Status.FRESH)
+
+
+def _can_capture(spec: ModelSpec) -> bool:
+    return find_spec("onnx") is not None and (spec.onnx is not None or find_spec("torch") is not None)
+
+
+def _explained(verdict: Verdict) -> Verdict:
+    if verdict.status is not Status.SUSPECT:
+        return verdict
+    return replace(verdict, reasons=(*verdict.reasons, "torch is not here to tell whether that matters"))
+
+
+def _recapture(
+    config: Config, specs: Sequence[ModelSpec], found: dict[str, Surveyed], hasher: Hasher, jobs: int
+) -> dict[str, Verdict]:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # none of this is on a quick check's path
+
+    from nnviz_action.commands.diagram import make_diagram  # noqa: PLC0415
+
+    def again(spec: ModelSpec) -> Verdict:
+        state = found[spec.name]
+        assert state.lock is not None
+        try:
+            lock = make_diagram(spec, config, hasher, pictures=False).lock
+        except ModelError as error:
+            return Verdict(spec.name, Status.FAILED, (str(error),))
+        return settle(state.verdict, state.lock, Recapture(lock.digests, {**lock.packages, **lock.toolchain}))
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return dict(zip((s.name for s in specs), pool.map(again, specs), strict=True))

@@ -1,0 +1,70 @@
+"""`generate`: write what is not fresh, and nothing else."""
+
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from nnviz_action.commands.diagram import make_diagram
+from nnviz_action.commands.select import open_document, select
+from nnviz_action.commands.survey import Surveyed, orphans, survey
+from nnviz_action.config import Config, ModelSpec
+from nnviz_action.config.load import load_config
+from nnviz_action.errors import ModelError, NnvizError
+from nnviz_action.lock import NAME, lock_bytes
+from nnviz_action.outputs import remove_orphan, write_diagram
+from nnviz_action.outputs import replace as replace_file
+from nnviz_action.report.generated import Generated, report_generated
+from nnviz_action.sources import Hasher
+from nnviz_action.staleness import Status
+
+CHANGED = 1
+
+
+def generate(names: Sequence[str], config_path: str, jobs: int, timeout: float | None, fail_if_changed: bool) -> int:
+    """The exit code: 0; 3 if a model failed; 1 under `fail_if_changed` if anything was written or removed."""
+    config = load_config(open_document(config_path))
+    specs = select(config, names)
+    if timeout is not None:
+        specs = [replace(spec, timeout=timeout) for spec in specs]
+    hasher = Hasher()
+    found = survey(config, specs, hasher)
+
+    def one(spec: ModelSpec) -> Generated:
+        state = found[spec.name]
+        if state.verdict.status is Status.FRESH and state.lock is not None:
+            return Generated(spec, state.lock)
+        return _generate_one(spec, config, state, hasher)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        results = list(pool.map(one, specs))
+    removed = {} if names else {folder: remove_orphan(folder) for folder in orphans(config)}
+    report_generated(config, results, removed)
+    if any(result.error for result in results):
+        return max(r.error.exit_code for r in results if r.error)
+    return CHANGED if fail_if_changed and (removed or any(r.written for r in results)) else 0
+
+
+def default_jobs() -> int:
+    """One model per two cores: each capture keeps one busy, and the layouts another."""
+    return max(1, (os.cpu_count() or 2) // 2)
+
+
+def _generate_one(spec: ModelSpec, config: Config, state: Surveyed, hasher: Hasher) -> Generated:
+    start = time.monotonic()
+    try:
+        diagram = make_diagram(spec, config, hasher)
+        keep = state.verdict.status is Status.SUSPECT and state.lock is not None
+        if keep and state.lock is not None and state.lock.digests == diagram.lock.digests:
+            # Nothing that a picture shows has changed: another Graphviz or font must not rewrite it.
+            lock = replace(diagram.lock, outputs=state.lock.outputs)
+            written = [NAME] if replace_file(spec.folder / NAME, lock_bytes(lock)) else []
+        else:
+            lock, written = diagram.lock, write_diagram(spec.folder, diagram.files, diagram.lock)
+    except NnvizError as error:
+        return Generated(spec, state.lock, seconds=time.monotonic() - start, error=error)
+    except OSError as error:
+        failure = ModelError(f"cannot write {error.filename or spec.folder}: {error.strerror}")
+        return Generated(spec, state.lock, seconds=time.monotonic() - start, error=failure)
+    return Generated(spec, lock, tuple(written), diagram.notes, time.monotonic() - start)

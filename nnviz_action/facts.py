@@ -1,0 +1,65 @@
+"""What the disk says of one model: the facts that `staleness.judge` decides on."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from nnviz_action.lock import Lock, Source
+from nnviz_action.sources import Hasher, output_hash
+from nnviz_action.staleness import Facts
+
+
+def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place", patterns: Iterable[str]) -> Facts:
+    """The facts about one model; nothing but its own files is read where there is no lock."""
+    if lock is None:
+        return Facts(entry, tuple(expected), {}, ())
+    return Facts(
+        entry=entry,
+        expected=tuple(expected),
+        outputs={name: output_hash(place.folder / name) for name in expected},
+        changed_sources=tuple(_changed(lock, place, patterns)),
+    )
+
+
+class Place:
+    """Where a model's files lie: its diagram's folder, the config's folder, the repository, shared hashes."""
+
+    def __init__(self, folder: Path, base: Path, root: Path, hasher: Hasher) -> None:
+        self.folder, self.base, self.root, self.hasher = folder, base, root, hasher
+
+
+def _changed(lock: Lock, place: Place, patterns: Iterable[str]) -> Iterable[str]:
+    for name, then in lock.sources.items():
+        path = os.path.normpath(place.base / name)
+        if not path.startswith(f"{place.root}{os.sep}"):
+            yield f"{name} lies outside the repository"
+            continue
+        text = place.hasher.text(Path(path))
+        if text is None:
+            yield f"{name} is gone"
+        elif text != then.text and (then.tree is None or place.hasher.tree(Path(path)) != then.tree):
+            yield f"{name} changed"
+    for name in extra_sources(place.base, patterns):
+        if name not in lock.sources:
+            yield f"{name} is new"
+
+
+def extra_sources(base: Path, patterns: Iterable[str]) -> list[str]:
+    """The files that `sources` names, as POSIX paths from the config's folder, sorted."""
+    found = {path for pattern in patterns for path in base.glob(pattern) if path.is_file()}
+    return sorted(relative(path, base) for path in found)
+
+
+def relative(path: Path, base: Path) -> str:
+    """POSIX path from `base`, upwards where needed."""
+    return Path(os.path.relpath(path, base)).as_posix()
+
+
+def hash_sources(paths: Iterable[Path], base: Path, hasher: Hasher) -> dict[str, Source]:
+    """The sources of a lock: path from `base` → hashes."""
+    found = {}
+    for path in paths:
+        text = hasher.text(path)
+        if text is not None:
+            found[relative(path, base)] = Source(text, hasher.tree(path))
+    return found

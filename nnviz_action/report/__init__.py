@@ -1,0 +1,1 @@
+"""Verdicts and results, rendered for people and machines."""

@@ -1,0 +1,38 @@
+"""A Python file by its syntax tree: comments, layout and line numbers do not count."""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+
+
+def tree_hash(data: bytes) -> str | None:
+    """sha256 of the syntax tree; None where the text does not parse."""
+    try:
+        parsed = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    digest = hashlib.sha256()
+    for part in _walk(parsed):
+        digest.update(part.encode(errors="surrogatepass"))
+    return digest.hexdigest()
+
+
+def _walk(node: object) -> Iterator[str]:
+    """The tree as text that is the same in every version of Python that can parse the file.
+
+    `ast.dump` is not: fields that are empty, or that newer versions add, come and go.
+    """
+    if isinstance(node, ast.AST):
+        yield f"({type(node).__name__}"
+        for name, value in ast.iter_fields(node):
+            if value is not None and value != [] and name not in ("type_comment", "kind"):
+                yield f" {name}="
+                yield from _walk(value)
+        yield ")"
+    elif isinstance(node, list):
+        yield "["
+        for item in node:
+            yield from _walk(item)
+        yield "]"
+    else:
+        yield repr(node)
