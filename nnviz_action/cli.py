@@ -7,12 +7,11 @@ from typing import Any
 import click
 
 from nnviz_action import __version__
-from nnviz_action.errors import NnvizError
+from nnviz_action.errors import NnvizError, as_bug, needs
 
 # Each command imports what it needs when it runs: `check` must not pay for what `generate` uses.
 # ruff: noqa: PLC0415
 
-OUR_BUG = 70
 _config = click.option("--config", default="nnviz.yaml", metavar="FILE", help="The config (default: nnviz.yaml).")
 _models = click.argument("models", nargs=-1, metavar="[MODEL]...")
 
@@ -89,11 +88,10 @@ def _guarded(run: Callable[[], Any]) -> int:
         return _fail("interrupted", 130)
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get((error.name or "").partition(".")[0])
-        if extra is None:
-            return _bug(error)
-        return _fail(f"this needs {error.name}\n  pip install 'nnviz-action[{extra}]'", 4)
+        failure = needs(str(error.name), extra) if extra else as_bug(error)
+        return _fail(str(failure), failure.exit_code)
     except Exception as error:
-        return _bug(error)
+        return _fail(str(as_bug(error)), NnvizError.exit_code)
 
 
 _EXTRAS = dict.fromkeys(("onnx", "onnx_ir", "google", "numpy", "graphviz", "pygraphviz", "PIL"), "render")
@@ -102,15 +100,3 @@ _EXTRAS = dict.fromkeys(("onnx", "onnx_ir", "google", "numpy", "graphviz", "pygr
 def _fail(message: str, code: int) -> int:
     sys.stderr.write(f"error: {message}\n")
     return code
-
-
-def _bug(error: Exception) -> int:
-    import os
-    import traceback
-
-    if os.environ.get("NNVIZ_DEBUG"):
-        traceback.print_exc()
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{where.name} in {os.path.basename(where.filename)}:{where.lineno}"  # noqa: PTH119
-    hint = "this is a bug in nnviz-action; NNVIZ_DEBUG=1 shows the traceback for the report"
-    return _fail(f"{type(error).__name__}: {error} ({place})\n  {hint}", OUR_BUG)

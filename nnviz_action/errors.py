@@ -1,5 +1,7 @@
 """What can go wrong, and the exit code of each."""
 
+import os
+import traceback
 from collections.abc import Sequence
 
 
@@ -38,6 +40,16 @@ class MissingError(NnvizError):
     """The environment lacks something; the hint is the command that installs it."""
 
     exit_code = 4
+
+
+def as_bug(error: Exception) -> NnvizError:
+    """An exception that none of our code expected, as an error: its place in one line, and what to do about it."""
+    if os.environ.get("NNVIZ_DEBUG"):
+        traceback.print_exception(error)
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{where.name} in {os.path.basename(where.filename)}:{where.lineno}"  # noqa: PTH119
+    hint = "this is a bug in nnviz-action; NNVIZ_DEBUG=1 shows the traceback for the report"
+    return NnvizError(f"{type(error).__name__}: {error} ({place})", hint=hint)
 
 
 def needs(what: str, extra: str) -> MissingError:

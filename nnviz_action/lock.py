@@ -59,17 +59,15 @@ def read_lock(folder: Path) -> Lock | None:
 
 
 def _lock(data: dict[str, Any]) -> Lock:
-    sources = {
-        str(path): Source(*(hashes if isinstance(hashes, list) else [hashes]))
-        for path, hashes in data.pop("sources").items()
-    }
+    sources = {path: Source(*(h if isinstance(h, list) else [h])) for path, h in data.pop("sources").items()}
     lock = Lock(**data | {"sources": sources, "opaque": tuple(data.get("opaque", ()))})
-    strings = (lock.model, lock.config, lock.written, lock.entry)
-    mappings = (lock.digests, lock.outputs, lock.packages, lock.toolchain, lock.weights)
-    if not all(isinstance(s, str) for s in strings):
-        raise ValueError("a text field is no text")
-    if not all(isinstance(v, str) for m in mappings for v in m.values()):
-        raise ValueError("a hash or version is no text")
+    texts = [lock.model, lock.config, lock.written, lock.entry, *lock.opaque, *(s.text for s in sources.values())]
+    for mapping in (lock.digests, lock.outputs, lock.packages, lock.toolchain, lock.weights):
+        texts += mapping.values()
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a name, hash or version is no text")
+    if not all(isinstance(number, int) for number in lock.numbers.values()):
+        raise ValueError("a number is none")
     return lock
 
 

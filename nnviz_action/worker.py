@@ -134,7 +134,10 @@ def _result(final: dict[str, Any] | None, code: int, tail: Sequence[str]) -> Cap
     if final is None:
         how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         last = f"; its last words: {tail[-1]}" if tail else ""
-        raise ModelError(f"the model's code ended the process {how}{last}", hint="run it alone: python -c 'import …'")
+        raise ModelError(
+            f"the model's code ended the process {how}{last}",
+            hint="something in it calls os._exit, crashes, or needs more memory than there is",
+        )
     if final["event"] == "error":
         raise _error(final)
     return Captured(

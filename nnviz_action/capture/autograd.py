@@ -89,6 +89,8 @@ def draw(built: Built, options: Mapping[str, Any], by_module: bool = True) -> Dr
     scopes = Scopes(built.module)
     with scopes if by_module else nullcontext():
         outputs = name_tensors(built.call())
+    if not outputs:
+        raise ModelError("the model returns no tensor", hint="its forward must return at least one tensor")
     with built.active():
         roots = {name: t.mean() for name, t in outputs.items() if t.requires_grad and _has_mean(t)}
         if not roots:

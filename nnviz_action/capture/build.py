@@ -5,6 +5,7 @@ fake ones, and with real weights. A fake CPU tensor has a shape and a type but n
 the same paths for it as for a real one.
 """
 
+import inspect
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -13,7 +14,7 @@ import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
-from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
+from torch.nn.parameter import UninitializedParameter
 
 from nnviz_action.capture.inputs import Inputs, build_inputs
 from nnviz_action.capture.target import load_target
@@ -43,16 +44,33 @@ def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
     torch.manual_seed(0)
     with torch.device("meta") if way == "meta" else nullcontext():
         module = _instance(request)
+        _settle_lazy(module.eval(), request)
     module.train(training)
     if way == "real":
-        return Built(module, build_inputs(request), None)
+        return _fitting(Built(module, build_inputs(request), None))
     mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=ShapeEnv())
     with mode:
         _fake_weights(module)
         inputs = build_inputs(request)
-        built = Built(module, inputs, mode)
+        return _fitting(Built(module, inputs, mode))
+
+
+def _settle_lazy(module: nn.Module, request: Mapping[str, Any]) -> None:
+    """Lazy modules learn the shapes of their parameters from a first call."""
     if any(isinstance(p, UninitializedParameter) for p in module.parameters()):
-        built.call()  # lazy modules learn their shapes from a first call
+        inputs = build_inputs(request)
+        module(*inputs.args, **inputs.kwargs)
+
+
+def _fitting(built: Built) -> Built:
+    """The same, once it is clear that `forward` takes these inputs."""
+    try:
+        signature = inspect.signature(built.module.forward)
+        signature.bind(*built.inputs.args, **built.inputs.kwargs)
+    except ValueError:
+        return built  # a compiled module has no signature
+    except TypeError as error:
+        raise ModelError(f"the inputs do not fit  forward{signature}: {error}", hint="see  inputs:") from None
     return built
 
 
@@ -89,11 +107,6 @@ def _fake_weights(module: nn.Module) -> None:
 
 
 def _empty_like(tensor: torch.Tensor) -> torch.Tensor:
-    lazy: Any = type(tensor)
-    if isinstance(tensor, UninitializedParameter):
-        return lazy(requires_grad=tensor.requires_grad, device="cpu", dtype=tensor.dtype)  # type: ignore[no-any-return]
-    if isinstance(tensor, UninitializedBuffer):
-        return lazy(device="cpu", dtype=tensor.dtype)  # type: ignore[no-any-return]
     empty = torch.empty_strided(tensor.size(), tensor.stride(), dtype=tensor.dtype, device="cpu")
     if isinstance(tensor, nn.Parameter):
         return nn.Parameter(empty, requires_grad=tensor.requires_grad)

@@ -16,12 +16,14 @@ from nnviz_action.capture.opaque import export_with_opaque
 from nnviz_action.capture.outputs import flatten_outputs
 from nnviz_action.errors import ModelError
 
-# The exporter warns of every output that is None and of every unused buffer, and logs what then works another
-# way: no concern of the user's, who hears of what fails in the end.
-for _name in ("torch.onnx", "torch.export", "torch._subclasses", "onnxscript", "onnx_ir"):
+# torch warns of every output that is None and of every unused buffer, and logs what then works another way: no
+# concern of the user's, who hears of what fails in the end.
+torch._logging.set_logs(all=logging.CRITICAL)  # type: ignore[attr-defined]
+for _name in ("torch.onnx", "torch.export", "onnxscript", "onnx_ir"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
+_PLAIN = re.compile(r"\w+\Z")
 _SPECIALISED = re.compile(r"You marked L\['(.+?)'\]\.size\(\)\[(\d+)\] as dynamic but .*? constant \((\d+)\)")
 
 
@@ -40,7 +42,7 @@ def export(built: Built, request: Mapping[str, Any]) -> Exported:
     names = flatten_outputs(built.module)
     with built.active():
         program = _exported_program(built)
-    aliases = _escape_keywords(program)
+    aliases = _escape_names(program)
     model, opaque = export_with_opaque(program, request["opset"])
     for alias, name in aliases.items():
         if alias in model.graph.initializers:
@@ -71,15 +73,15 @@ def _contradiction(error: Exception) -> ModelError | None:
     return ModelError(f"a named dimension is not free: {where}", hint="write that size in place of its name")
 
 
-def _escape_keywords(program: ExportedProgram) -> dict[str, str]:
-    """Give weights of modules that are named like a Python keyword another name; returns alias → name.
+def _escape_names(program: ExportedProgram) -> dict[str, str]:
+    """Give weights whose names torch.fx cannot write into code other ones; returns alias → name.
 
-    torch.fx writes `self.heads.class.weight` into the code that it generates, which is no Python.
+    It would generate `self.heads.class.weight`, which is no Python, and puts quotes into quotes.
     """
     aliases = {}
-    for spec in program.graph_signature.input_specs:
-        if spec.target and any(map(keyword.iskeyword, spec.target.split("."))):
-            alias = ".".join(f"{part}_" if keyword.iskeyword(part) else part for part in spec.target.split("."))
+    for index, spec in enumerate(program.graph_signature.input_specs):
+        if spec.target and any(keyword.iskeyword(p) or not _PLAIN.match(p) for p in spec.target.split(".")):
+            alias = f"nnviz_alias_{index}"
             for store in (program.state_dict, program.constants):
                 if spec.target in store:
                     store[alias] = store.pop(spec.target)

@@ -8,7 +8,6 @@ import gc
 import json
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -17,7 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
 
-from nnviz_action.errors import MissingError, NnvizError, needs
+from nnviz_action.capture.failure import describe
+from nnviz_action.errors import needs
 
 Emit = Callable[[Mapping[str, Any]], None]
 
@@ -34,7 +34,7 @@ def main() -> None:
     try:
         serve(request, emit)
     except BaseException as error:
-        emit({"event": "error", **describe(error, request)})
+        emit({"event": "error", **describe(error, Path(request["root"]))})
     sys.stderr.flush()
     os._exit(0)
 
@@ -77,25 +77,3 @@ def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     return {
         "sources": [str(source)], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [], "notes": []
     }  # fmt: skip
-
-
-def describe(error: BaseException, request: Mapping[str, Any]) -> dict[str, Any]:
-    """The error as data, with those frames of its traceback that are the user's."""
-    hint = error.hint if isinstance(error, NnvizError) else None
-    message = error.message if isinstance(error, NnvizError) else f"{type(error).__name__}: {error}"
-    missing = isinstance(error, MissingError)
-    return {
-        "message": message.strip(),
-        "hint": hint,
-        "missing": missing,
-        "frames": _user_frames(error, request),
-    }
-
-
-def _user_frames(error: BaseException, request: Mapping[str, Any]) -> list[str]:
-    root = Path(request["root"])
-    frames = traceback.extract_tb(error.__traceback__)
-    own = Path(__file__).resolve().parent.parent
-    users = [f for f in frames if Path(f.filename).is_relative_to(root)]
-    users = [f for f in users if not Path(f.filename).is_relative_to(own) and "site-packages" not in f.filename]
-    return [f"{Path(f.filename).relative_to(root).as_posix()}:{f.lineno}: {f.line}" for f in users]

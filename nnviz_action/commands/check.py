@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from nnviz_action.commands.select import open_document, select
 from nnviz_action.commands.survey import Surveyed, orphans, quick_survey, survey
 from nnviz_action.config import Config, Document, ModelSpec
-from nnviz_action.errors import ModelError
+from nnviz_action.errors import ModelError, as_bug
 from nnviz_action.report.verdicts import REPORTERS, Report
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Recapture, Status, Verdict, settle
@@ -75,6 +75,8 @@ def _recapture(
             lock = make_diagram(spec, config, hasher, pictures=False).lock
         except ModelError as error:
             return Verdict(spec.name, Status.FAILED, (str(error),))
+        except Exception as error:
+            return Verdict(spec.name, Status.FAILED, (str(as_bug(error)),))
         return settle(state.verdict, state.lock, Recapture(lock.digests, {**lock.packages, **lock.toolchain}))
 
     with ThreadPoolExecutor(jobs) as pool:

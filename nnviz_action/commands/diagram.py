@@ -68,16 +68,16 @@ def make_diagram(spec: ModelSpec, config: Config, hasher: Hasher, pictures: bool
         opaque=captured.opaque,
         numbers={k: v for view in done.values() for k, v in view.numbers.items()},
     )
-    return Diagram(files, lock, (*captured.notes, *_notes(lock)))
+    return Diagram(files, lock, (*captured.notes, *_notes(lock, spec)))
 
 
-def _notes(lock: Lock) -> list[str]:
+def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
     """What the reader should know about how this was made."""
     notes = []
     if lock.opaque:
         notes.append(f"drawn with opaque operators, which ONNX lacks: {', '.join(lock.opaque)}")
     real = [view for view, way in lock.weights.items() if way == "real"]
-    if real:
+    if real and spec.fake != "never" and spec.weights != "keep":
         notes.append(f"needed real weights for the {' and '.join(real)} graph")
     missing = lock.numbers.get("values", 0) - lock.numbers.get("shaped", 0)
     if missing:

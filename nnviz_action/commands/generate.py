@@ -11,7 +11,7 @@ from nnviz_action.commands.select import open_document, select
 from nnviz_action.commands.survey import Surveyed, orphans, survey
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.config.load import load_config
-from nnviz_action.errors import ModelError, NnvizError
+from nnviz_action.errors import ModelError, NnvizError, as_bug
 from nnviz_action.lock import NAME, lock_bytes
 from nnviz_action.outputs import remove_orphan, write_diagram
 from nnviz_action.outputs import replace as replace_file
@@ -67,4 +67,6 @@ def _generate_one(spec: ModelSpec, config: Config, state: Surveyed, hasher: Hash
     except OSError as error:
         failure = ModelError(f"cannot write {error.filename or spec.folder}: {error.strerror}")
         return Generated(spec, state.lock, seconds=time.monotonic() - start, error=failure)
+    except Exception as error:  # one model's trouble, even if it is our own, must not hide the others
+        return Generated(spec, state.lock, seconds=time.monotonic() - start, error=as_bug(error))
     return Generated(spec, lock, tuple(written), diagram.notes, time.monotonic() - start)

@@ -16,6 +16,8 @@ def adopt(source: Path, target: Path) -> None:
         model = ir.load(source)
     except Exception as error:  # a protobuf can be broken in as many ways as it has fields
         raise ModelError(f"{source.name} is not a readable ONNX file: {error}") from error
+    if not model.graph.outputs:
+        raise ModelError(f"{source.name} holds no graph with an output", hint="is it the file that was meant?")
     kinds = {name: "parameter" for name, value in model.graph.initializers.items() if _is_weight(value)}
     write(to_proto(model, kinds), target)
 

@@ -15,7 +15,7 @@ from onnx import AttributeProto, ModelProto, NodeProto, SparseTensorProto, Tenso
 from nnviz_action.onnx_file.shapes import fill_shapes
 
 LARGEST_CONSTANT = 1024  # elements; shapes depend on small constants, so those keep their values
-WEIGHT = "nnviz.weight"  # metadata of such a node: parameter, frozen or buffer
+WEIGHT = "nnviz.weight"  # metadata of such a node, or of a kept tensor: parameter, frozen or buffer
 
 
 def to_proto(model: ir.Model, kinds: Mapping[str, str], keep_weights: bool = False) -> ModelProto:
@@ -26,6 +26,9 @@ def to_proto(model: ir.Model, kinds: Mapping[str, str], keep_weights: bool = Fal
     """
     emptied = [] if keep_weights else _take_out(model, kinds)
     proto = ir.to_proto(model)
+    for tensor in proto.graph.initializer:
+        if tensor.name in kinds:
+            tensor.metadata_props.add(key=WEIGHT, value=kinds[tensor.name])
     weights = [_weight_node(value, kinds.get(value.name or "", "")) for value in emptied]
     nodes = list(proto.graph.node)
     del proto.graph.node[:]

@@ -58,7 +58,7 @@ def _legend(drawing: Drawing) -> str:
 
 def _tree(boxes: tuple[Box, ...], ids: Mapping[str, str]) -> Iterator[str]:
     """Boxes inside nested clusters, one a module, each module once even where its boxes are scattered."""
-    members: dict[tuple[Module, ...], list[Box]] = {}
+    members: dict[tuple[Module, ...], list[Box]] = {(): []}
     for box in boxes:
         for depth in range(len(box.modules) + 1):
             members.setdefault(box.modules[:depth], [])

@@ -39,7 +39,7 @@ KINDS = {
     "leaf": Kind("#CFE8F5", "#0B5A86"),
     "saved": Kind("#FFDFB3", "#8A4B00", (("style", "filled"),)),
     "output": Kind("#D7F5C8", "#2C6B16", (("penwidth", "2"),)),
-    "view": Kind("#B9DFA6", "#2C6B16", (("style", "rounded,filled,dotted"),)),
+    "view": Kind("#B9DFA6", "#1F5A0E", (("style", "rounded,filled,dotted"),)),
 }
 
 LEGEND = {

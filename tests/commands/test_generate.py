@@ -1,0 +1,102 @@
+"""`generate`: writes what is not fresh, and nothing else."""
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Project
+
+pytestmark = pytest.mark.torch
+
+FILES = {
+    "nnviz.yaml": "defaults: {views: [forward]}\nmodels:\n  a: {model: net:Net, inputs: [[1, 4]]}\n  b: {model: net:Net, inputs: [[1, 4]]}\n",
+    "net.py": "from torch import nn\n\n\ndef Net():\n    print('built')\n    return nn.Sequential(nn.Linear(4, 2), nn.ReLU())\n",
+}
+Cli = Callable[..., tuple[int, str, str]]
+
+
+def stamps(project: Project) -> dict[str, int]:
+    return {
+        str(p.relative_to(project.folder)): p.stat().st_mtime_ns for p in (project.folder / "diagrams").rglob("*.*")
+    }
+
+
+def test_the_life_of_a_diagram(project: Project, cli: Cli) -> None:
+    project.write(FILES)
+    code, out, err = cli(project, "generate", "--fail-if-changed")
+    assert code == 1
+    assert [line.split()[0] for line in out.splitlines()[:3]] == ["model", "a", "b"]
+    assert "1 of 1" not in out and "2 of 2" in out and "3 written" in out
+    assert "a: built" in err and "b: built" in err
+
+    first = stamps(project)
+    assert cli(project, "generate", "--fail-if-changed")[0] == 0
+    assert stamps(project) == first
+
+    # A rename inside a function changes the source and not the graph: the pictures stay, the lock is renewed.
+    project.write({"net.py": FILES["net.py"].replace("'built'", "'made'")})
+    assert cli(project, "generate", "a")[0] == 0
+    changed = {name for name, stamp in stamps(project).items() if first[name] != stamp}
+    assert changed == {"diagrams/a/lock.json"}
+
+    # A model that leaves the config takes its diagram along, but not what others put there.
+    project.write({"diagrams/b/README.md": "mine", "nnviz.yaml": FILES["nnviz.yaml"].partition("  b:")[0]})
+    code, out, _ = cli(project, "generate", "--fail-if-changed")
+    assert code == 1
+    assert "removed the diagram of b, which nnviz.yaml no longer has; left in place: README.md" in out
+    assert [p.name for p in (project.folder / "diagrams" / "b").iterdir()] == ["README.md"]
+    assert cli(project, "generate", "--fail-if-changed")[0] == 0
+
+
+def test_two_configs_in_one_repository_share_an_output_folder(project: Project, cli: Cli) -> None:
+    text = "models:\n  {}: {{model: net:Net, inputs: [[1, 4]], views: [forward]}}\n"
+    project.write({**FILES, "nnviz.yaml": text.format("one"), "other.yaml": text.format("two")})
+    assert cli(project, "generate")[0] == 0
+    assert cli(project, "generate", "--config", "other.yaml")[0] == 0
+    assert cli(project, "check")[0] == 0
+    code, out, _ = cli(project, "check", "--config", "other.yaml")
+    assert (code, out) == (0, "✓ 1 of 1 fresh\n")
+
+
+def test_a_user_file_that_shadows_a_library_does_no_harm(project: Project, cli: Cli) -> None:
+    project.write({**FILES, "onnx.py": "raise SystemExit('shadowed')\n", "yaml.py": "raise SystemExit('shadowed')\n"})
+    done = project.run("generate", "a", env={"PYTHONSAFEPATH": "1"})
+    assert done.returncode in (0, 3)
+    assert "Traceback" not in done.stderr
+
+
+def test_an_onnx_file_needs_no_torch(project: Project, cli: Cli) -> None:
+    import onnx
+    from onnx import TensorProto, helper
+
+    weight = helper.make_tensor("w", TensorProto.FLOAT, [4, 2], [1.0] * 8)
+    values = [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in (("x", ["n", 4]), ("y", ["n", 2]))]
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["h"]), helper.make_node("Relu", ["h"], ["y"])]
+    graph = helper.make_graph(nodes, "g", values[:1], values[1:], [weight])
+    project.write({"nnviz.yaml": "models:\n  m: {onnx: data/m.onnx}\n", "data/.keep": ""})
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)]), project.folder / "data/m.onnx")
+    assert cli(project, "generate")[0] == 0
+    found = onnx.load(project.folder / "diagrams/m/model.onnx")
+    onnx.checker.check_model(found, full_check=True)
+    assert {v.name for v in found.graph.value_info} == {"h"}
+    assert sorted(p.name for p in (project.folder / "diagrams/m").iterdir()) == [
+        "forward.png",
+        "lock.json",
+        "model.onnx",
+    ]
+    assert cli(project, "check")[0] == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"not onnx", b"\x08\x07" * 50])
+def test_a_broken_onnx_file_is_named(data: bytes, project: Project, cli: Cli) -> None:
+    project.write({"nnviz.yaml": "models:\n  m: {onnx: m.onnx}\n"})
+    (project.folder / "m.onnx").write_bytes(data)
+    code, _, err = cli(project, "generate")
+    assert code == 3
+    assert "error: m: " in err and "Traceback" not in err
+
+
+def test_a_read_only_folder_is_named(project: Project, cli: Cli) -> None:
+    project.write({**FILES, "diagrams": "a file in the way"})
+    code, _, err = cli(project, "generate", "a")
+    assert code == 3
+    assert "error: a: cannot write" in err

@@ -1,0 +1,55 @@
+"""What tests share: small projects on disk, and the command line run in-process or as a user runs it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nnviz_action.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Project:
+    """A folder with files, taken for a repository, in which commands run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / ".git").mkdir(parents=True, exist_ok=True)
+
+    def write(self, files: dict[str, str]) -> "Project":
+        for name, text in files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return self
+
+    def read(self, name: str) -> str:
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def run(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """The command in a process of its own."""
+        command = [sys.executable, "-m", "nnviz_action", *args]
+        merged = {**os.environ, **(env or {})}
+        return subprocess.run(command, cwd=self.folder, env=merged, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """`cli(project, "check")` → exit code, stdout, stderr."""
+
+    def run(project: Project, *args: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(project.folder)
+        code = main(list(args))
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run

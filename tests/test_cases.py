@@ -1,0 +1,97 @@
+"""Whole small projects under `cases/`, each with what must come of it in its `expect.yaml`."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy
+import onnx
+import onnxruntime
+import pytest
+import yaml
+from conftest import Project
+
+from nnviz_action.graph import Graph
+from nnviz_action.lock import Lock, read_lock
+from nnviz_action.onnx_file import read_graph
+
+CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/expect.yaml"))
+pytestmark = pytest.mark.torch
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_case(case: Path, tmp_path: Path) -> None:
+    expect = yaml.safe_load((case / "expect.yaml").read_text())
+    project = Project(Path(shutil.copytree(case, tmp_path / "project")))
+    config = expect.get("config", "nnviz.yaml")
+    done = project.run("generate", "--jobs", "2", "--config", config)
+    assert done.returncode == expect["exit"], done.stderr
+    for line in expect.get("stderr", []):
+        assert line in done.stderr
+    for line in [*expect.get("absent", []), "Traceback"]:
+        assert line not in done.stderr
+    folder = project.folder / expect.get("output", "diagrams")
+    assert sorted(p.name for p in folder.iterdir()) == sorted(expect["models"])
+    for name, wanted in expect["models"].items():
+        _compare(folder / name, wanted)
+    if expect["exit"] == 0:
+        assert project.run("check", "--config", config).returncode == 0
+
+
+def _compare(folder: Path, wanted: dict[str, Any]) -> None:
+    lock = read_lock(folder)
+    assert lock is not None
+    path = folder / "model.onnx"
+    graph = read_graph(path) if "forward" in lock.digests else Graph((), (), ())
+    assert {p.name for p in folder.iterdir()} == {*lock.outputs, "lock.json"}
+    assert not path.exists() or _kept(path) == wanted.pop("kept", False)
+    for key, value in wanted.items():
+        assert FACTS[key](lock, graph) == value if key not in PARTIAL else PARTIAL[key](lock, graph, value), key
+    if path.exists():
+        _is_sound(path, opaque=bool(lock.opaque))
+
+
+def _kept(path: Path) -> bool:
+    """Whether the file holds the values of a weight."""
+    tensors = onnx.load(path).graph.initializer
+    return any(t.name.endswith("weight") and any(t.raw_data) for t in tensors)
+
+
+def _typed(graph: Graph, names: tuple[str, ...]) -> list[str]:
+    return [f"{name} {graph.types[name]}" for name in names]
+
+
+def _weights(_: Lock, graph: Graph, wanted: dict[str, str]) -> bool:
+    return {n: f"{graph.weights[n].kind} {graph.weights[n].type}" for n in wanted} == wanted
+
+
+def _attributes(_: Lock, graph: Graph, wanted: dict[str, dict[str, Any]]) -> bool:
+    found = {node.op: dict(node.attributes) for node in graph.nodes}
+    return all(found[op][key] == value for op, items in wanted.items() for key, value in items.items())
+
+
+FACTS = {
+    "operators": lambda _, g: [f"{n.domain}::{n.op}" if n.domain else n.op for n in g.nodes],
+    "inputs": lambda _, g: _typed(g, g.inputs),
+    "outputs": lambda _, g: _typed(g, g.outputs),
+    "parameters": lambda lock, _: lock.numbers["parameters"],
+    "opaque": lambda lock, _: list(lock.opaque),
+    "built": lambda lock, _: lock.weights,
+    "sources": lambda lock, _: list(lock.sources),
+}
+PARTIAL = {"weights": _weights, "attributes": _attributes}
+
+
+def _is_sound(path: Path, opaque: bool) -> None:
+    """The file passes the checker, and runs where all its operators are ONNX's."""
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    if opaque:
+        return
+    session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
+    kinds = {"tensor(float)": "float32", "tensor(int64)": "int64", "tensor(bool)": "bool"}
+    feeds = {}
+    for value in session.get_inputs():
+        shape = [d if isinstance(d, int) else 2 for d in value.shape]
+        feeds[value.name] = numpy.zeros(shape, kinds[value.type])
+    assert len(session.run(None, feeds)) == len(model.graph.output)

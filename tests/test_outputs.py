@@ -1,0 +1,111 @@
+"""Writing and removing generated files."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from nnviz_action import outputs
+from nnviz_action.lock import Lock, lock_bytes, read_lock
+from nnviz_action.outputs import find_orphans, remove_orphan, replace, write_diagram
+
+
+def lock_for(files: dict[str, bytes], model: str = "m") -> Lock:
+    hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
+    return Lock(model=model, config="../../nnviz.yaml", written="w", entry="e", outputs=hashes)
+
+
+def test_replace_says_whether_it_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    assert replace(path, b"1")
+    before = path.stat().st_mtime_ns
+    assert not replace(path, b"1")
+    assert path.stat().st_mtime_ns == before
+    assert replace(path, b"2")
+    assert [p.name for p in path.parent.iterdir()] == ["file"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    replace(path, b"old")
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        replace(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_bytes(b"theirs")
+    (tmp_path / "file").symlink_to(tmp_path / "outside")
+    replace(tmp_path / "file", b"ours")
+    assert (tmp_path / "outside").read_bytes() == b"theirs"
+    assert not (tmp_path / "file").is_symlink()
+
+
+def test_the_lock_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(outputs, "replace", lambda path, data: order.append(path.name) or True)
+    files = {"model.onnx": b"1", "forward.png": b"2"}
+    write_diagram(tmp_path, files, lock_for(files))
+    assert order == ["model.onnx", "forward.png", "lock.json"]
+
+
+def test_files_of_a_view_that_is_no_longer_wanted_go(tmp_path: Path) -> None:
+    both = {"model.onnx": b"1", "forward.png": b"2", "autograd.png": b"3"}
+    write_diagram(tmp_path, both, lock_for(both))
+    forward = {"model.onnx": b"1", "forward.png": b"2"}
+    assert write_diagram(tmp_path, forward, lock_for(forward)) == ["autograd.png", "lock.json"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["forward.png", "lock.json", "model.onnx"]
+
+
+def test_an_unwanted_file_that_was_changed_stays(tmp_path: Path) -> None:
+    both = {"forward.png": b"2", "autograd.png": b"3"}
+    write_diagram(tmp_path, both, lock_for(both))
+    (tmp_path / "autograd.png").write_bytes(b"the user's own")
+    write_diagram(tmp_path, {"forward.png": b"2"}, lock_for({"forward.png": b"2"}))
+    assert (tmp_path / "autograd.png").read_bytes() == b"the user's own"
+
+
+def orphaned(tmp_path: Path) -> tuple[Path, Path]:
+    """An output folder with one diagram, and the config that wrote it."""
+    folder = tmp_path / "diagrams" / "old"
+    files = {"model.onnx": b"1", "forward.png": b"2"}
+    write_diagram(folder, files, lock_for(files, "old"))
+    return folder, tmp_path / "nnviz.yaml"
+
+
+def test_an_orphan_is_found_and_removed(tmp_path: Path) -> None:
+    folder, config = orphaned(tmp_path)
+    assert find_orphans({folder.parent}, set(), config) == [folder]
+    assert remove_orphan(folder) == []
+    assert not folder.exists()
+
+
+def test_the_diagram_of_another_config_is_no_orphan(tmp_path: Path) -> None:
+    folder, config = orphaned(tmp_path)
+    assert find_orphans({folder.parent}, set(), config.with_name("other.yaml")) == []
+
+
+def test_what_others_put_into_an_orphan_stays(tmp_path: Path) -> None:
+    folder, _ = orphaned(tmp_path)
+    (folder / "notes.md").write_text("mine")
+    (folder / "forward.png").write_bytes(b"edited by hand")
+    assert remove_orphan(folder) == ["forward.png", "notes.md"]
+
+
+def test_a_lock_cannot_name_files_elsewhere(tmp_path: Path) -> None:
+    folder, _ = orphaned(tmp_path)
+    victim = tmp_path / "precious"
+    victim.write_bytes(b"data")
+    sha = sha256(b"data").hexdigest()
+    (folder / "lock.json").write_bytes(
+        lock_bytes(Lock("old", "../../nnviz.yaml", "w", "e", outputs={"../../precious": sha}))
+    )
+    assert read_lock(folder) is not None
+    remove_orphan(folder)
+    assert victim.read_bytes() == b"data"

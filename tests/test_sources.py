@@ -1,0 +1,64 @@
+"""Hashes by meaning."""
+
+from pathlib import Path
+
+import pytest
+
+from nnviz_action.sources import Hasher, output_hash
+from nnviz_action.syntax import tree_hash
+
+
+def test_line_ends_do_not_count(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x\ny\n")
+    (tmp_path / "b").write_bytes(b"x\r\ny\r\n")
+    hasher = Hasher()
+    assert hasher.text(tmp_path / "a") == hasher.text(tmp_path / "b") is not None
+
+
+def test_a_missing_file_has_no_hash(tmp_path: Path) -> None:
+    assert Hasher().text(tmp_path / "none") is None
+    assert Hasher().text(tmp_path) is None
+    assert output_hash(tmp_path / "none") is None
+
+
+def test_each_file_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("1")
+    hasher = Hasher()
+    first = hasher.text(path)
+    path.write_text("2")
+    assert hasher.text(path) == first
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x = 1", "x  =  1  # why"),
+        ("f(a, b)", "f(\n    a,\n    b,\n)"),
+        ("x = 'a'", 'x = "a"'),
+        ("def f(x):\n    return x", "def f( x ):\n\n    return (x)\n"),
+        ("f'{x}'", 'f"{x}"'),
+    ],
+)
+def test_layout_does_not_count(one: str, other: str) -> None:
+    assert tree_hash(one.encode()) == tree_hash(other.encode()) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("x = 1", "x = 2"), ("x = 1", "x = 1.0"), ("x = 'a'", "x = b'a'"), ("f(a)", "f(*a)"), ("[1, 2]", "[[1], 2]")],
+)
+def test_meaning_counts(one: str, other: str) -> None:
+    assert tree_hash(one.encode()) != tree_hash(other.encode())
+
+
+def test_what_does_not_parse_has_no_tree() -> None:
+    assert tree_hash(b"def (") is None
+    assert tree_hash(b"\0") is None
+
+
+def test_an_lfs_pointer_stands_for_its_file(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"\x89PNG...")
+    sha = output_hash(tmp_path / "real")
+    (tmp_path / "pointer").write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha}\nsize 7\n")
+    assert output_hash(tmp_path / "pointer") == sha
