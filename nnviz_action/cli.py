@@ -1,6 +1,8 @@
 """The command line; the one place where an error becomes an exit code."""
 
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +74,9 @@ def schema() -> int:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; never raises."""
+    """Run the command line; never raises. A request to terminate ends it as Ctrl-C does."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     return _guarded(lambda: cli.main(args=argv, prog_name="nnviz-action", standalone_mode=False))
 
 

@@ -33,6 +33,15 @@ class Captured:
     notes: tuple[str, ...]
 
 
+_running: set["subprocess.Popen[str]"] = set()
+
+
+def stop_all() -> None:
+    """End every capture of this process at once."""
+    for process in list(_running):
+        _kill(process)
+
+
 def request(spec: ModelSpec, config: Config, out: Path) -> dict[str, Any]:
     """What the worker is asked, as JSON takes it."""
     return {key: getattr(spec, key) for key in REQUESTED} | {
@@ -50,6 +59,7 @@ def capture(spec: ModelSpec, config: Config, out: Path, on_view: Callable[[str],
     Raises `ModelError` with the user's own frames where the model's code fails, hangs or dies.
     """
     process = _start()
+    _running.add(process)
     tail: list[str] = []
     listener = threading.Thread(target=_relay, args=(process.stderr, spec.name, tail), daemon=True)
     listener.start()
@@ -64,6 +74,7 @@ def capture(spec: ModelSpec, config: Config, out: Path, on_view: Callable[[str],
         timer.cancel()
         _kill(process)
         process.wait()
+        _running.discard(process)
     listener.join(timeout=5)
     if late.is_set():
         raise ModelError(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import control_flow
 import yaml
@@ -133,45 +134,55 @@ def main() -> int:
     path = HERE / "corpus.yaml"
     path.write_text(yaml.safe_dump(config, sort_keys=False))
     start = time.monotonic()
-    command = [
-        sys.executable,
-        "-m",
-        "nnviz_action",
-        "generate",
-        "--config",
-        str(path),
-        "--jobs",
-        str(options.jobs),
-    ]
+    command = [sys.executable, "-m", "nnviz_action", "generate", "--config", str(path), "--jobs", str(options.jobs)]
     with (WORK / "log").open("w") as log:
         subprocess.run(command, stderr=log, cwd=HERE, check=False)
-    print(f"{len(chosen)} models in {time.monotonic() - start:.0f} s with {options.jobs} jobs")
-    return _summary(chosen)
-
-
-def _summary(chosen: dict[str, dict[str, object]]) -> int:
+    took = f"{len(chosen)} models in {time.monotonic() - start:.0f} s, {options.jobs} at a time"
     locks = {name: _lock(name) for name in chosen}
+    text = f"# The corpus, measured\n\nBy `make corpus`. {took}.\n\n{_summary(locks)}\n\n{_table(locks)}\n"
+    print(text)
+    if not options.only:
+        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+    return 0 if sum(map(bool, locks.values())) >= 0.98 * len(locks) else 1
+
+
+Locks = dict[str, dict[str, Any] | None]
+
+
+def _summary(locks: Locks) -> str:
     failed = sorted(name for name, lock in locks.items() if lock is None)
-    done = [lock for lock in locks.values() if lock is not None]
-    shaped, values = (sum(lock["numbers"].get(key, 0) for lock in done) for key in ("shaped", "values"))
-    short = {n: lock["numbers"] for n, lock in locks.items() if lock and _unshaped(lock["numbers"])}
-    sizes = [(f.stat().st_size, f"{f.parent.name}/{f.name}") for f in (WORK / "diagrams").glob("*/*")]
-    print(f"all views: {len(done)} of {len(locks)} ({100 * len(done) / len(locks):.1f} %); failed: {failed}")
-    print(f"values with a full shape: {shaped} of {values} ({100 * shaped / max(values, 1):.2f} %)")
-    for name, numbers in short.items():
-        print(f"  {name}: {_unshaped(numbers)} of {numbers['values']} unknown")
-    for way in ("real", "fake"):
-        print(f"needed {way} weights: {[n for n, lock in locks.items() if lock and way in lock['weights'].values()]}")
-    print(f"opaque operators: { {n: lock['opaque'] for n, lock in locks.items() if lock and lock['opaque']} }")
-    print(f"largest files: {sorted(sizes, reverse=True)[:6]}")
-    return 0 if len(done) >= 0.98 * len(locks) else 1
+    done = {name: lock for name, lock in locks.items() if lock is not None}
+    shaped, values = (sum(lock["numbers"].get(key, 0) for lock in done.values()) for key in ("shaped", "values"))
+    real = [name for name, lock in done.items() if "real" in lock["weights"].values()]
+    opaque = [f"{name} ({', '.join(lock['opaque'])})" for name, lock in done.items() if lock["opaque"]]
+    lines = [
+        f"All views: {len(done)} of {len(locks)} ({100 * len(done) / len(locks):.1f} %)",
+        f"Failed: {', '.join(failed) or 'none'}",
+        f"Values with a full shape: {shaped} of {values} ({100 * shaped / max(values, 1):.2f} %)",
+        f"Needed real weights: {', '.join(real) or 'none'}",
+        f"Drawn with opaque operators: {', '.join(opaque) or 'none'}",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
-def _unshaped(numbers: dict[str, int]) -> int:
-    return numbers.get("values", 0) - numbers.get("shaped", 0)
+def _table(locks: Locks) -> str:
+    rows = ["| model | parameters | operators | values, fully shaped | ONNX, kB | forward, kB | autograd, kB |"]
+    rows.append("|---|--:|--:|--:|--:|--:|--:|")
+    for name, lock in locks.items():
+        numbers = lock["numbers"] if lock else {}
+        sizes = [_kilobytes(name, file) for file in ("model.onnx", "forward.png", "autograd.png")]
+        shapes = f"{numbers.get('values', '')}, {numbers.get('shaped', '')}" if lock else "failed"
+        cells = [name, f"{numbers.get('parameters', 0):,}", str(numbers.get("nodes", "")), shapes, *sizes]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
-def _lock(name: str) -> dict[str, object] | None:
+def _kilobytes(name: str, file: str) -> str:
+    path = WORK / "diagrams" / name / file
+    return f"{path.stat().st_size / 1000:.0f}" if path.exists() else ""
+
+
+def _lock(name: str) -> dict[str, Any] | None:
     path = WORK / "diagrams" / name / "lock.json"
     return json.loads(path.read_text()) if path.exists() else None
 

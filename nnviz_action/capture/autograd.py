@@ -163,8 +163,8 @@ def _on_deep_stack(work: Callable[[], T]) -> T:
 
 
 def _drawing(recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[str, Modules]) -> Drawing:
-    """Boxes in torchviz's order, keyed by position; whatever hangs on a function belongs to its module."""
-    keys = {old: f"n{index}" for index, old in enumerate(recorder.nodes)}
+    """Boxes keyed by position; whatever hangs on a function belongs to its module."""
+    keys = {old: f"n{index}" for index, old in enumerate(reversed(recorder.nodes))}
     edges = list(dict.fromkeys(e for e in recorder.edges if e[0] in keys and e[1] in keys))
     owners = dict(modules)
     for source, target, style in reversed(edges):
@@ -173,7 +173,7 @@ def _drawing(recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[st
         elif source in owners and target not in owners:
             owners[target] = owners[source]  # a parameter's accumulator
     boxes = []
-    for old, (label, kind) in recorder.nodes.items():
+    for old, (label, kind) in reversed(recorder.nodes.items()):  # from the inputs on, as the picture reads
         title, rows = _text(label, outputs.get(old))
         boxes.append(Box(keys[old], title, kind, rows=rows, modules=owners.get(old, ())))
     return Drawing(tuple(boxes), tuple(Arrow(keys[s], keys[t], style=style) for s, t, style in edges))

@@ -64,9 +64,8 @@ def _explained(verdict: Verdict) -> Verdict:
 def _recapture(
     config: Config, specs: Sequence[ModelSpec], found: dict[str, Surveyed], hasher: Hasher, jobs: int
 ) -> dict[str, Verdict]:
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # none of this is on a quick check's path
-
-    from nnviz_action.commands.diagram import make_diagram  # noqa: PLC0415
+    from nnviz_action.commands.diagram import make_diagram  # noqa: PLC0415  # not on a quick check's path
+    from nnviz_action.commands.pool import run_all  # noqa: PLC0415
 
     def again(spec: ModelSpec) -> Verdict:
         state = found[spec.name]
@@ -79,5 +78,4 @@ def _recapture(
             return Verdict(spec.name, Status.FAILED, (str(as_bug(error)),))
         return settle(state.verdict, state.lock, Recapture(lock.digests, {**lock.packages, **lock.toolchain}))
 
-    with ThreadPoolExecutor(jobs) as pool:
-        return dict(zip((s.name for s in specs), pool.map(again, specs), strict=True))
+    return {verdict.model: verdict for verdict in run_all(again, specs, jobs)}

@@ -3,10 +3,10 @@
 import os
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from nnviz_action.commands.diagram import make_diagram
+from nnviz_action.commands.pool import run_all
 from nnviz_action.commands.select import open_document, select
 from nnviz_action.commands.survey import Surveyed, orphans, survey
 from nnviz_action.config import Config, ModelSpec
@@ -37,8 +37,7 @@ def generate(names: Sequence[str], config_path: str, jobs: int, timeout: float |
             return Generated(spec, state.lock)
         return _generate_one(spec, config, state, hasher)
 
-    with ThreadPoolExecutor(jobs) as pool:
-        results = list(pool.map(one, specs))
+    results = run_all(one, specs, jobs)
     removed = {} if names else {folder: remove_orphan(folder) for folder in orphans(config)}
     report_generated(config, results, removed)
     if any(result.error for result in results):

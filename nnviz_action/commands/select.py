@@ -12,7 +12,8 @@ CONFIG = "nnviz.yaml"
 
 def open_document(path: str) -> Document:
     """The config as a document. Raises `ConfigError` where there is none."""
-    found = Path(path).absolute()
+    given = Path(path)
+    found = given.parent.resolve() / given.name  # the folder as it is, even where a link leads to it
     if not found.exists() and path == CONFIG:
         raise ConfigError(f"there is no {CONFIG} in this folder", hint="name another with --config FILE")
     return read_document(found)

@@ -1,4 +1,4 @@
-"""Shapes that torch did not give: by ONNX's inference, and by two rules that it lacks for dynamic dimensions."""
+"""Shapes that torch did not give: by ONNX's inference, and by three rules that it lacks for dynamic dimensions."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -68,10 +68,25 @@ def _apply_rules(graph: GraphProto) -> bool:
     infos = {info.name: info for info in (*graph.value_info, *graph.input, *graph.output)}
     found = False
     for node in graph.node:
+        if node.op_type == "Loop":
+            found |= _loop(node, infos)
         rule = {"Reshape": _reshape, "Transpose": _transpose}.get(node.op_type)
         before, after = infos.get(node.input[0]) if node.input else None, infos.get(node.output[0])
         if rule and before is not None and after is not None:
             found |= rule(node, before, after)
+    return found
+
+
+def _loop(node: NodeProto, infos: dict[str, ValueInfoProto]) -> bool:
+    """A value that each round of a loop leaves in the shape it began with has that shape at the end."""
+    body = next(a.g for a in node.attribute if a.name == "body")
+    found = False
+    for before, inside, name in zip(node.input[2:], body.output[1:], node.output, strict=False):
+        first, after = infos.get(before), infos.get(name)
+        known = first is not None and is_full(first) and dims_of(first) == dims_of(inside)
+        if known and first is not None and after is not None and not is_full(after):
+            after.type.CopyFrom(first.type)
+            found = True
     return found
 
 

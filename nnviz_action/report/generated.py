@@ -28,7 +28,7 @@ class Generated:
 
 def report_generated(config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]]) -> None:
     """The table on stdout, failures and notes on stderr."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
     console.print(_table(results))
     for folder in sorted({r.spec.folder.parent for r in results}):
         console.print(f"pictures: {folder}/<model>/", markup=False)

@@ -1,5 +1,9 @@
 """`generate`: writes what is not fresh, and nothing else."""
 
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 
 import pytest
@@ -100,3 +104,19 @@ def test_a_read_only_folder_is_named(project: Project, cli: Cli) -> None:
     code, _, err = cli(project, "generate", "a")
     assert code == 3
     assert "error: a: cannot write" in err
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_stops_at_once_and_leaves_nothing(how: signal.Signals, project: Project) -> None:
+    slow = "import time\n\n\ndef Net():\n    print('building', flush=True)\n    time.sleep(60)\n"
+    project.write({**FILES, "net.py": slow})
+    command = [sys.executable, "-m", "nnviz_action", "generate", "--jobs", "2"]
+    process = subprocess.Popen(command, cwd=project.folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stderr is not None and "building" in process.stderr.readline()
+    start = time.monotonic()
+    process.send_signal(how)
+    _, err = process.communicate(timeout=20)
+    assert time.monotonic() - start < 5
+    assert process.returncode == 130
+    assert "error: interrupted" in err and "Traceback" not in err
+    assert not (project.folder / "diagrams").exists()
