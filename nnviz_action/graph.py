@@ -74,13 +74,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes in topological order, the types of all values by name, the weights by name."""
+    """Nodes in topological order, the types of all values by name, the weights by name.
+
+    `opset` is the version of ONNX's own operators, 0 where it is not said (a body's is its graph's).
+    """
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     nodes: tuple[Node, ...]
     types: dict[str, TensorType] = field(default_factory=dict)
     weights: dict[str, Weight] = field(default_factory=dict)
+    opset: int = 0
 
     def walk(self) -> Iterator[Node]:
         """All nodes, those of the bodies of If, Loop and Scan included."""

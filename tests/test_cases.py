@@ -75,6 +75,7 @@ FACTS = {
     "inputs": lambda _, g: _typed(g, g.inputs),
     "outputs": lambda _, g: _typed(g, g.outputs),
     "parameters": lambda lock, _: lock.numbers["parameters"],
+    "opset": lambda lock, graph: graph.opset if graph.opset == lock.numbers["opset"] else None,
     "opaque": lambda lock, _: list(lock.opaque),
     "built": lambda lock, _: lock.weights,
     "sources": lambda lock, _: list(lock.sources),

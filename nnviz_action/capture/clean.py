@@ -1,26 +1,24 @@
 """Sweeping the rubble of an unoptimised export: what remains is what the author wrote."""
 
+from collections.abc import Collection
+
 import onnx_ir as ir
 from onnx_ir.passes import common
 from onnxscript.optimizer import fold_constants
 from torch import nn
 
-_KIND = "pkg.torch.export.graph_signature.InputSpec.kind"
 
-
-def weight_kinds(model: ir.Model, module: nn.Module) -> dict[str, str]:
-    """Name of each weight in the export -> parameter, frozen or buffer."""
-    trained = {name: p.requires_grad for name, p in module.named_parameters(remove_duplicate=False)}
-    kinds = {}
-    for name, value in model.graph.initializers.items():
-        if value.metadata_props.get(_KIND) in ("PARAMETER", "BUFFER"):
-            kinds[name] = "buffer" if name not in trained else "parameter" if trained[name] else "frozen"
+def weight_kinds(module: nn.Module) -> dict[str, str]:
+    """Every name of each weight of the module -> parameter, frozen or buffer."""
+    kinds = dict.fromkeys((name for name, _ in module.named_buffers(remove_duplicate=False)), "buffer")
+    for name, parameter in module.named_parameters(remove_duplicate=False):
+        kinds[name] = "parameter" if parameter.requires_grad else "frozen"
     return kinds
 
 
-def clean(model: ir.Model, keep_weights: bool = False) -> None:
-    """Fold what is constant without touching a weight, and drop what nothing uses. In place."""
-    kept = _hide_weights(model)
+def clean(model: ir.Model, weights: Collection[str], keep_weights: bool = False) -> None:
+    """Fold what is constant without touching any of `weights`, and drop what nothing uses. In place."""
+    kept = _hide_weights(model, weights)
     common.InlinePass()(model)
     _fold(model, infer=False)
     if any(value.shape is None for node in model.graph for value in node.outputs):
@@ -48,11 +46,11 @@ def _fold(model: ir.Model, infer: bool) -> None:
     common.RemoveUnusedNodesPass()(model)
 
 
-def _hide_weights(model: ir.Model) -> dict[str, ir.TensorProtocol | None]:
+def _hide_weights(model: ir.Model, weights: Collection[str]) -> dict[str, ir.TensorProtocol | None]:
     """A value that is not known cannot be folded: weights lose theirs for now; types and shapes stay."""
     hidden = {}
     for name, value in model.graph.initializers.items():
-        if value.metadata_props.get(_KIND) in ("PARAMETER", "BUFFER"):
+        if name in weights:
             hidden[name], value.const_value = value.const_value, None
     return hidden
 

@@ -12,6 +12,7 @@ from torch.onnx._internal.exporter import _fx_passes, _registration
 from torch.onnx.ops import _TORCH_DTYPE_TO_ONNX_DTYPE
 
 DOMAIN = "nnviz.opaque"
+SAFE_OPSET = 20  # one that torch writes itself, without converting
 MOST_KINDS = 24  # a model that lacks more operators than this is hardly a picture any more
 _FAILED_NODE = re.compile(r"Error when translating node %(\w+)")
 
@@ -38,6 +39,8 @@ def _to_onnx(program: ExportedProgram, opset: int) -> ir.Model:
     with torch.no_grad():
         exported = torch.onnx.export(program, dynamo=True, optimize=False, opset_version=opset, verbose=False)
     assert exported is not None
+    if exported.model.opset_imports[""] != opset and opset != SAFE_OPSET:
+        return _to_onnx(program, SAFE_OPSET)  # a conversion that fails leaves the model maimed
     return exported.model
 
 

@@ -102,8 +102,8 @@ def _most_of_autograd(built: Built, options: Mapping[str, Any], notes: list[str]
 
 def _forward(built: Built, request: Mapping[str, Any], out: Path) -> tuple[str, ...]:
     exported = export(built, request)
-    kinds = weight_kinds(exported.model, built.module)
-    clean(exported.model, keep_weights=request["weights"] == "keep")
+    kinds = weight_kinds(built.module)
+    clean(exported.model, kinds, keep_weights=request["weights"] == "keep")
     canonicalise(exported.model, exported.output_names, exported.dims)
     write(to_proto(exported.model, kinds, request["weights"] == "keep"), out / "model.onnx")
     return exported.opaque

@@ -79,6 +79,9 @@ def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
     real = [view for view, way in lock.weights.items() if way == "real"]
     if real and spec.fake != "never" and spec.weights != "keep":
         notes.append(f"needed real weights for the {' and '.join(real)} graph")
+    opset = lock.numbers.get("opset", spec.opset)
+    if spec.model and opset != spec.opset:
+        notes.append(f"the exporter could not give opset {spec.opset}: this is opset {opset}")
     missing = lock.numbers.get("values", 0) - lock.numbers.get("shaped", 0)
     if missing:
         notes.append(f"{missing} values without a full shape; an older opset may know more")
@@ -92,7 +95,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
     if not pictures:
         return View(digest, {}, numbers)
     mode = f" · {spec.mode['forward']}" if spec.model else ""
-    facts = f"{short(numbers['parameters'])} parameters · {numbers['nodes']} operators{mode} · opset {spec.opset}"
+    facts = f"{short(numbers['parameters'])} parameters · {numbers['nodes']} operators{mode} · opset {graph.opset}"
     png = picture(forward.draw(graph), spec.name, facts, digest)
     return View(digest, {"model.onnx": path.read_bytes(), "forward.png": png}, numbers)
 
@@ -108,12 +111,13 @@ def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
 
 
 def count(graph: Graph) -> dict[str, int]:
-    """Parameters (elements, tied ones once), operators, the values they compute and those fully shaped."""
+    """Parameters (elements, tied ones once), operators, opset, the values computed and those fully shaped."""
     weights = [w for w in graph.weights.values() if w.kind in ("parameter", "frozen")]
     types = [type_ for _, type_ in graph.values()]
     return {
         "parameters": sum(prod(d for d in w.type.shape or () if isinstance(d, int)) for w in weights),
         "nodes": sum(1 for _ in graph.walk()),
+        "opset": graph.opset,
         "values": len(types),
         "shaped": sum(type_ is not None and type_.is_full for type_ in types),
     }

@@ -67,8 +67,8 @@ class Options(_Section):
     """keyword arguments of the class or function"""
     dims: dict[str, Annotated[int, Field(ge=1)]] = {}
     """example sizes of the named dimensions (2 where none is given)"""
-    opset: Annotated[int, Field(ge=9, le=30)] = 20
-    """ONNX operator set"""
+    opset: Annotated[int, Field(ge=18, le=30)] = 20
+    """ONNX operator set; torch writes 18 and later"""
     mode: Mode | Modes = Modes()
     """eval or train, for both views or for each"""
     views: Annotated[list[View], Field(min_length=1)] = ["forward", "autograd"]

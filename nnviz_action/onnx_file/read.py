@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def read_graph(path: Path) -> Graph:
 
 def graph_of(model: ModelProto) -> Graph:
     """The graph in a loaded ONNX model."""
-    return _graph(model.graph, {})
+    opset = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 0)
+    return replace(_graph(model.graph, {}), opset=opset)
 
 
 def dtype_name(elem_type: int) -> str:

@@ -75,6 +75,8 @@ def test_the_entry_is_what_it_means_not_how_it_is_spelled(tmp_path: Path) -> Non
         (ONE + "  net:\n    model: a:B\n    inputs: [[1]]\n", ["nnviz.yaml:5:3: the key 'net' stands here twice"]),
         (ONE + "    opset: new\n", ["nnviz.yaml:5:5: models.net.opset: input should be a valid integer"]),
         (ONE + "    opset: 99\n", ["nnviz.yaml:5:5: models.net.opset: input should be less than or equal to 30"]),
+        (ONE + "    opset: 17\n", ["nnviz.yaml:5:5: models.net.opset: input should be greater than or equal to 18"]),
+        (ONE + "    opset: 17\n", ["nnviz.yaml:5:5: models.net.opset: input should be greater than or equal to 18"]),
         (ONE + "    views: [front]\n", ["nnviz.yaml:5:13: models.net.views.0: input should be 'forward' or 'autograd'"]),
         (ONE + "    mode: evil\n", ["nnviz.yaml:5:5: models.net.mode"]),
         (ONE + "    autograd: {show_atrs: true}\n", ["nnviz.yaml:5:16: unknown key 'show_atrs'", "did you mean 'show_attrs'?"]),
