@@ -30,13 +30,14 @@ def cli() -> None:
 @click.option("--jobs", type=click.IntRange(min=1), help="Models at a time (default: one per two cores).")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds that one model may take.")
 @click.option("--fail-if-changed", is_flag=True, help="Exit 1 if anything was written: what a hook needs.")
+@click.option("--force", is_flag=True, help="Write also what is fresh as far as its files tell.")
 def generate(
-    models: tuple[str, ...], config: str, jobs: int | None, timeout: float | None, fail_if_changed: bool
+    models: tuple[str, ...], config: str, jobs: int | None, timeout: float | None, fail_if_changed: bool, force: bool
 ) -> int:
     """Write the diagrams that are not fresh."""
     from nnviz_action.commands import generate as command
 
-    return command.generate(models, config, jobs or command.default_jobs(), timeout, fail_if_changed)
+    return command.generate(models, config, jobs or command.default_jobs(), timeout, fail_if_changed, force)
 
 
 @cli.command()

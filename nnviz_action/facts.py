@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nnviz_action.lock import Lock, Source
+from nnviz_action.lock import NAME, Lock, Source
+from nnviz_action.outputs import generated_paths
 from nnviz_action.sources import Hasher, output_hash
 from nnviz_action.staleness import Facts
 
@@ -18,14 +19,24 @@ def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place
         expected=tuple(expected),
         outputs={name: output_hash(place.folder / name) for name in expected},
         changed_sources=tuple(_changed(lock, place, patterns)),
+        other_config=_other_config(lock, place),
     )
 
 
 class Place:
-    """Where a model's files lie: its diagram's folder, the config's folder, the repository, shared hashes."""
+    """Where a model's files lie: its diagram's folder, the config, the repository; and hashes made so far."""
 
-    def __init__(self, folder: Path, base: Path, root: Path, hasher: Hasher) -> None:
-        self.folder, self.base, self.root, self.hasher = folder, base, root, hasher
+    def __init__(self, folder: Path, config: Path, root: Path, hasher: Hasher) -> None:
+        self.folder, self.config, self.root, self.hasher = folder, config, root, hasher
+        self.base = config.parent
+
+
+def _other_config(lock: Lock, place: Place) -> str:
+    """The config that wrote the lock, if it is another one that is still there."""
+    writer = os.path.normpath(place.folder / lock.config)
+    if writer == str(place.config) or Path(writer).resolve() == place.config.resolve():
+        return ""
+    return relative(Path(writer), place.base) if Path(writer).is_file() else ""
 
 
 def _changed(lock: Lock, place: Place, patterns: Iterable[str]) -> Iterable[str]:
@@ -46,8 +57,14 @@ def _changed(lock: Lock, place: Place, patterns: Iterable[str]) -> Iterable[str]
 
 def extra_sources(base: Path, patterns: Iterable[str]) -> list[str]:
     """The files that `sources` names, as POSIX paths from the config's folder, sorted."""
-    found = {path for pattern in patterns for path in base.glob(pattern) if path.is_file()}
+    found = {
+        path for pattern in patterns for path in base.glob(pattern) if path.is_file() and not _is_generated(path)
+    }
     return sorted(relative(path, base) for path in found)
+
+
+def _is_generated(path: Path) -> bool:
+    return path in generated_paths(path.parent) and (path.parent / NAME).exists()
 
 
 def relative(path: Path, base: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from nnviz_action.drawing import Arrow, Box, Drawing
-from nnviz_action.graph import Module
+from nnviz_action.graph import Module, own_name
 
 BUDGET = 60
 WIDEST = 24  # a module with more children than this is opened in groups of consecutive ones
@@ -71,14 +71,15 @@ def _group(scope: _Scope) -> None:
 
 def _range(chunk: list["_Scope | Box"], scope: _Scope) -> Module:
     names = [_name(chunk[0]), _name(chunk[-1])]
-    path = f"{scope.module.path}." if scope.module else ""
+    above = (*scope.parents, scope.module)[-1]
+    path = f"{above.path}." if above else ""
     return Module(f"{path}{' … '.join(names)}", f"{len(chunk)} in a row")
 
 
 def _name(item: "_Scope | Box") -> str:
     if isinstance(item, Box):
         return item.title
-    return item.module.name.partition(" … ")[0] if item.module else ""
+    return own_name((*item.parents, item.module)).partition(" … ")[0] if item.module else ""
 
 
 def _open(root: _Scope, budget: int) -> list[_Scope | Box]:
@@ -108,7 +109,7 @@ def _size(scope: _Scope) -> int:
 def _closed(scope: _Scope) -> Box:
     assert scope.module is not None
     inside = list(scope.boxes())
-    name = scope.module.name if "…" not in scope.module.path else scope.module.path.rpartition(".")[2]
+    name = own_name((*scope.parents, scope.module))
     return Box(
         key=f"m {scope.module.path} {inside[0].key}",
         title=name,

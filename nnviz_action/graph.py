@@ -35,21 +35,23 @@ class Module:
     call: int = 0
 
     @property
-    def name(self) -> str:
-        """The last part of the path."""
-        return self.path.rpartition(".")[2]
-
-    @property
     def short_kind(self) -> str:
         """The class without its package."""
         return self.kind.rpartition(".")[2]
+
+
+def own_name(modules: tuple[Module, ...]) -> str:
+    """The innermost module's name from the one around it: `layers.0` where `layers` itself is never called."""
+    path = modules[-1].path
+    above = f"{modules[-2].path}." if len(modules) > 1 else ""
+    return path[len(above) :] if path.startswith(above) else path
 
 
 @dataclass(frozen=True)
 class Weight:
     """A weight or a constant. `kind` is parameter, frozen, buffer, or empty for a constant.
 
-    `value` is the hash of a constant's value, empty where there is none.
+    `value` is the hash of the value of a constant, or of a weight that the file keeps; empty where there is none.
     """
 
     name: str
@@ -105,7 +107,8 @@ def digest(graph: Graph) -> str:
     """A hash of what a reader would call the architecture.
 
     It covers the operators, their attributes and modules, the wiring, shapes, types, the names of inputs,
-    outputs and weights. It covers neither the names of inner values nor the values of weights.
+    outputs and weights. It covers neither the names of inner values nor the values of weights that the file does
+    not keep.
     """
     text = json.dumps(_canonical(graph, {}), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -116,7 +119,7 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
     for name in graph.inputs:
         ids[name] = name
     for name in graph.weights:
-        ids[name] = f"weight {name}" if not graph.weights[name].value else _constant(graph.weights[name])
+        ids[name] = f"weight {name}" if graph.weights[name].kind else _constant(graph.weights[name])
     rows = []
     for node in graph.nodes:
         for output in node.outputs:
@@ -137,7 +140,9 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
         "inputs": [[name, _type(graph, name)] for name in graph.inputs],
         "outputs": [[name, ids.get(name, ""), _type(graph, name)] for name in graph.outputs],
         "nodes": rows,
-        "weights": sorted([n, str(w.type)] for n, w in graph.weights.items() if not w.value and n in used),
+        "weights": sorted(
+            [n, str(w.type), w.kind, w.value] for n, w in graph.weights.items() if w.kind and n in used
+        ),
     }
 
 

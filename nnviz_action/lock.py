@@ -1,5 +1,6 @@
 """What was true when a diagram was written, kept beside it."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -49,10 +50,12 @@ def read_lock(folder: Path) -> Lock | None:
         data = json.loads(path.read_bytes())
         if not isinstance(data, dict) or data.pop("nnviz", None) != VERSION:
             raise ValueError("not a lock of this version")
+        if data.pop("checksum", None) != _checksum(data):
+            raise ValueError("edited, or merged from two branches")
         return _lock(data)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ConfigError(
             f"{path}: broken: {error}", hint=f"delete it and run: nnviz-action generate {folder.name}"
         ) from None
@@ -71,8 +74,14 @@ def _lock(data: dict[str, Any]) -> Lock:
     return lock
 
 
+def _checksum(data: dict[str, Any]) -> str:
+    """Tells an honest lock from one that a merge put together from two."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def lock_bytes(lock: Lock) -> bytes:
     """The lock as it is written: sorted, one line an entry, LF."""
-    data = asdict(lock) | {"nnviz": VERSION}
+    data = asdict(lock)
     data["sources"] = {p: [s.text, s.tree] if s.tree else s.text for p, s in lock.sources.items()}
+    data |= {"checksum": _checksum(data), "nnviz": VERSION}
     return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

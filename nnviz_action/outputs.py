@@ -1,11 +1,13 @@
 """The generated files of a model: their names, writing them without ever leaving half of one, removing them."""
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from nnviz_action import lock as locks
+from nnviz_action.errors import ConfigError, ModelError
 from nnviz_action.lock import Lock, lock_bytes
 from nnviz_action.sources import output_hash
 
@@ -15,6 +17,11 @@ FILES = {"forward": ("model.onnx", "forward.png"), "autograd": ("autograd.png",)
 def file_names(views: tuple[str, ...]) -> tuple[str, ...]:
     """The files that these views consist of, without the lock."""
     return tuple(name for view in views for name in FILES[view])
+
+
+def generated_paths(folder: Path) -> tuple[Path, ...]:
+    """Every path in a diagram's folder that may be ours."""
+    return tuple(folder / name for names in FILES.values() for name in names) + (folder / locks.NAME,)
 
 
 def replace(path: Path, data: bytes) -> bool:
@@ -36,22 +43,33 @@ def replace(path: Path, data: bytes) -> bool:
 def write_diagram(folder: Path, files: Mapping[str, bytes], lock: Lock) -> list[str]:
     """Write the files, the lock last: whatever interrupts this, a lock never vouches for what is not there.
 
-    Files of the former lock that are no longer wanted go, if nobody changed them. Returns the names that changed.
+    A lock that vouches for nothing goes first into a folder that has none: it says that the files that follow are
+    ours. Files of the former lock that are no longer wanted go, if nobody changed them. Returns the names that
+    changed. Raises `ModelError` where a file that is not ours is in the way.
     """
-    before = _former(folder)
+    claimed = _claimed(folder)
+    for name in files:
+        if claimed is not None and name not in claimed and (folder / name).exists():
+            hint = "move it away, or choose another output"
+            raise ModelError(f"{folder / name} is there already, and nnviz-action did not write it", hint=hint)
+    if not claimed:
+        claim = dataclasses.replace(lock, written="", entry="", outputs=dict.fromkeys(files, ""))
+        replace(folder / locks.NAME, lock_bytes(claim))
     changed = [name for name, data in files.items() if replace(folder / name, data)]
-    for name, sha in before.items():
+    for name, sha in (claimed or {}).items():
         if name not in lock.outputs and output_hash(folder / name) == sha:
             (folder / name).unlink()
             changed.append(name)
     return [*changed, locks.NAME] if replace(folder / locks.NAME, lock_bytes(lock)) else changed
 
 
-def _former(folder: Path) -> dict[str, str]:
-    with suppress(Exception):
+def _claimed(folder: Path) -> dict[str, str] | None:
+    """The outputs of the lock in a folder; empty where there is no lock, None where it is broken."""
+    try:
         former = locks.read_lock(folder)
-        return own_outputs(former) if former else {}
-    return {}
+    except ConfigError:
+        return None
+    return own_outputs(former) if former else {}
 
 
 def own_outputs(lock: Lock) -> dict[str, str]:
@@ -61,7 +79,7 @@ def own_outputs(lock: Lock) -> dict[str, str]:
 
 
 def find_orphans(folders: set[Path], wanted: set[Path], config: Path) -> list[Path]:
-    """Folders with a lock that `config` wrote for a model that it no longer has."""
+    """Folders with a lock that `config`, or one that is gone, wrote for a model that `config` does not have."""
     found = []
     for output in folders:
         for path in sorted(output.glob(f"*/{locks.NAME}")) if output.is_dir() else ():
@@ -73,7 +91,8 @@ def find_orphans(folders: set[Path], wanted: set[Path], config: Path) -> list[Pa
 def _belongs(folder: Path, config: Path) -> bool:
     with suppress(Exception):
         lock = locks.read_lock(folder)
-        return lock is not None and (folder / lock.config).resolve() == config
+        writer = (folder / lock.config).resolve() if lock else None
+        return writer is not None and (writer == config or not writer.exists())
     return False
 
 

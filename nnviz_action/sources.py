@@ -17,7 +17,7 @@ class Hasher:
         """sha256 of the file with LF line ends; None where there is no such file."""
         if path not in self._texts:
             data = _read(path)
-            self._texts[path] = None if data is None else _sha256(data.replace(b"\r\n", b"\n"))
+            self._texts[path] = None if data is None else _pointed_at(data) or _sha256(_normal(data))
         return self._texts[path]
 
     def tree(self, path: Path) -> str | None:
@@ -33,10 +33,19 @@ def output_hash(path: Path) -> str | None:
     data = _read(path)
     if data is None:
         return None
+    return _pointed_at(data) or _sha256(data)
+
+
+def _normal(data: bytes) -> bytes:
+    """Text with LF line ends; binary files, told as git tells them, as they are."""
+    return data if b"\0" in data[:8000] else data.replace(b"\r\n", b"\n")
+
+
+def _pointed_at(data: bytes) -> str:
+    """The sha256 in a Git LFS pointer, empty for any other file."""
     if data.startswith(_LFS) and len(data) < 1024:
-        oid = data.partition(b"oid sha256:")[2][:64]
-        return oid.decode("ascii", errors="replace")
-    return _sha256(data)
+        return data.partition(b"oid sha256:")[2][:64].decode("ascii", errors="replace")
+    return ""
 
 
 def _read(path: Path) -> bytes | None:

@@ -17,6 +17,7 @@ class Status(str, Enum):
     MISSING = "missing"
     EDITED = "edited"
     ORPHAN = "orphan"
+    TAKEN = "taken"
     FAILED = "failed"
 
 
@@ -31,12 +32,17 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the disk says now. `outputs` and `sources` map a name to its hash, None where the file is gone."""
+    """What the disk says now.
+
+    `outputs` maps the name of each expected file to its hash, None where it is gone; `other_config` names a config
+    to which the diagram's folder already belongs.
+    """
 
     entry: str
     expected: tuple[str, ...]
     outputs: Mapping[str, str | None]
     changed_sources: tuple[str, ...]
+    other_config: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,10 @@ def judge(model: str, lock: Lock | None, facts: Facts) -> Verdict:
     """The verdict as far as it can be told without running the model."""
     if lock is None:
         return Verdict(model, Status.MISSING, ("never generated",))
+    if facts.other_config:
+        return Verdict(
+            model, Status.TAKEN, (f"its folder belongs to {facts.other_config}: rename it, or change its output",)
+        )
     if lock.entry != facts.entry:
         return Verdict(model, Status.STALE, ("its entry in the config changed",))
     missing = tuple(f"{name} is missing" for name in facts.expected if facts.outputs.get(name) is None)

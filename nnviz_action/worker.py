@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import IO, Any
 from nnviz_action.child import command
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import MissingError, ModelError, NnvizError
+from nnviz_action.outputs import generated_paths
 
 REQUESTED = (
     "model", "onnx", "args", "kwargs", "inputs", "dims", "opset", "mode", "views", "autograd", "weights", "fake"
 )  # fmt: skip
 _LAST_LINES = 12
+_GRACE = 0.5  # seconds for the pipes to run empty
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,10 @@ def request(spec: ModelSpec, config: Config, out: Path) -> dict[str, Any]:
         "root": str(config.root),
         "out": str(out),
         "pythonpath": [str((config.folder / p).resolve()) for p in spec.pythonpath],
-        "excluded": [str(config.path), *sorted({str(m.folder.parent) for m in config.models})],
+        "excluded": [
+            str(config.path),
+            *sorted(str(path) for m in config.models for path in generated_paths(m.folder)),
+        ],
     }
 
 
@@ -64,6 +70,7 @@ def capture(spec: ModelSpec, config: Config, out: Path, on_view: Callable[[str],
     listener = threading.Thread(target=_relay, args=(process.stderr, spec.name, tail), daemon=True)
     listener.start()
     late = threading.Event()
+    threading.Thread(target=_end_group, args=(process,), daemon=True).start()
     timer = threading.Timer(spec.timeout, _stop, (process, late))
     timer.start()
     try:
@@ -123,6 +130,13 @@ def _relay(stream: IO[str], name: str, tail: list[str]) -> None:
         tail.append(line.rstrip())
         del tail[:-_LAST_LINES]
         sys.stderr.write(f"{name}: {line.rstrip()}\n")
+
+
+def _end_group(process: subprocess.Popen[str]) -> None:
+    """Once the worker has ended, end what it left behind, which may hold its pipes open."""
+    process.wait()
+    time.sleep(_GRACE)
+    _kill(process)
 
 
 def _stop(process: subprocess.Popen[str], late: threading.Event) -> None:

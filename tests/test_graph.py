@@ -36,11 +36,10 @@ def test_inner_names_do_not_count() -> None:
     assert digest(rename(graph)) == digest(graph)
 
 
-def test_the_value_of_a_weight_does_not_count() -> None:
-    other = replace(BASE, weights={"a.weight": replace(WEIGHT, value="changed")})
-    same = replace(BASE, weights={"a.weight": WEIGHT})
-    assert digest(same) == digest(BASE)
-    assert digest(other) != digest(BASE), "a constant's value counts, and only constants have one"
+def test_kinds_and_kept_values_of_weights_count() -> None:
+    kept = replace(BASE, weights={"a.weight": replace(WEIGHT, value="changed")})
+    assert digest(kept) != digest(BASE), "the value of a weight that the file keeps does count"
+    assert digest(replace(BASE, weights={"a.weight": replace(WEIGHT, kind="buffer")})) != digest(BASE)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from nnviz_action import lock
 from nnviz_action.errors import ConfigError
 from nnviz_action.lock import Lock, Source, lock_bytes, read_lock
 
@@ -51,7 +52,15 @@ def test_no_lock_is_none(tmp_path: Path) -> None:
 )
 def test_broken_locks_are_told_apart_from_missing_ones(change: dict[str, object], tmp_path: Path) -> None:
     data = json.loads(lock_bytes(LOCK)) | change
+    rest = {key: value for key, value in data.items() if key not in ("nnviz", "checksum")}
+    data["checksum"] = lock._checksum(rest)
     with pytest.raises(ConfigError, match=r"lock\.json: broken"):
+        read_lock(write(tmp_path, json.dumps(data).encode()))
+
+
+def test_a_lock_that_a_merge_put_together_is_broken(tmp_path: Path) -> None:
+    data = json.loads(lock_bytes(LOCK)) | {"digests": {"forward": "of the other branch"}}
+    with pytest.raises(ConfigError, match="merged from two branches"):
         read_lock(write(tmp_path, json.dumps(data).encode()))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nnviz_action import outputs
+from nnviz_action.errors import ModelError
 from nnviz_action.lock import Lock, lock_bytes, read_lock
 from nnviz_action.outputs import find_orphans, remove_orphan, replace, write_diagram
 
@@ -52,7 +53,7 @@ def test_the_lock_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(outputs, "replace", lambda path, data: order.append(path.name) or True)
     files = {"model.onnx": b"1", "forward.png": b"2"}
     write_diagram(tmp_path, files, lock_for(files))
-    assert order == ["model.onnx", "forward.png", "lock.json"]
+    assert order == ["lock.json", "model.onnx", "forward.png", "lock.json"], "first to claim, last to vouch"
 
 
 def test_files_of_a_view_that_is_no_longer_wanted_go(tmp_path: Path) -> None:
@@ -69,6 +70,27 @@ def test_an_unwanted_file_that_was_changed_stays(tmp_path: Path) -> None:
     (tmp_path / "autograd.png").write_bytes(b"the user's own")
     write_diagram(tmp_path, {"forward.png": b"2"}, lock_for({"forward.png": b"2"}))
     assert (tmp_path / "autograd.png").read_bytes() == b"the user's own"
+
+
+def test_a_file_that_is_not_ours_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"theirs")
+    files = {"forward.png": b"2", "model.onnx": b"1"}
+    with pytest.raises(ModelError, match="nnviz-action did not write it"):
+        write_diagram(tmp_path, files, lock_for(files))
+    assert [p.name for p in tmp_path.iterdir()] == ["model.onnx"]
+    assert (tmp_path / "model.onnx").read_bytes() == b"theirs"
+
+
+def test_what_an_interrupted_run_left_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"forward.png": b"2", "model.onnx": b"1"}
+    real = outputs.replace
+    monkeypatch.setattr(outputs, "replace", lambda p, d: real(p, d) if p.name != "model.onnx" else 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_diagram(tmp_path, files, lock_for(files))
+    left = read_lock(tmp_path)
+    assert left is not None and (left.entry, left.outputs["forward.png"]) == ("", "")
+    monkeypatch.setattr(outputs, "replace", real)
+    assert write_diagram(tmp_path, files, lock_for(files)) == ["model.onnx", "lock.json"]
 
 
 def orphaned(tmp_path: Path) -> tuple[Path, Path]:
@@ -88,7 +110,10 @@ def test_an_orphan_is_found_and_removed(tmp_path: Path) -> None:
 
 def test_the_diagram_of_another_config_is_no_orphan(tmp_path: Path) -> None:
     folder, config = orphaned(tmp_path)
+    config.touch()
     assert find_orphans({folder.parent}, set(), config.with_name("other.yaml")) == []
+    config.unlink()
+    assert find_orphans({folder.parent}, set(), config.with_name("other.yaml")) == [folder]
 
 
 def test_what_others_put_into_an_orphan_stays(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ STALE = [
     Case("another class in place of a layer", swap("net.py", "nn.BatchNorm2d(", "nn.InstanceNorm2d("), net="stale"),
     Case("layer called twice", swap("net.py", "x = self.block(x)", "x = self.block(self.block(x))"), net="stale"),
     Case("renamed input", swap("net.py", "def forward(self, x):\n", "def forward(self, image):\n        x = image\n"), "stale"),
-    Case("output in a mapping", swap("net.py", "return self.fc(", "return dict(logits=self.fc("), net="failed"),
+    Case("output in a mapping", swap("net.py", "self.fc(self.drop(scale(pooled)))", "{'logits': self.fc(self.drop(scale(pooled)))}"), "stale"),
     Case("a factory's code", swap("heads.py", "nn.ReLU()", "nn.GELU()"), head="stale"),
     Case("a factory's width", swap("heads.py", "5", "7"), head="stale"),
     Case("config: input shape", swap("nnviz.yaml", "[2, 3, 16, 16]", "[2, 3, 20, 16]"), net="stale"),

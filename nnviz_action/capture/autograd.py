@@ -69,7 +69,7 @@ class Recorder:
         kind = KINDS.get(fillcolor, "function")
         if kind == "saved":
             function = next(end for end in self._saving if end != key)
-            key = f"{key} saved"
+            key = f"{key} saved {function} {label}"  # one tensor may be saved twice, under two names
             self.edges.append((key, function, "saved"))
         self.nodes.setdefault(key, (label, kind))
 
@@ -94,7 +94,8 @@ def draw(built: Built, options: Mapping[str, Any], by_module: bool = True) -> Dr
     with built.active():
         roots = {name: t.mean() for name, t in outputs.items() if t.requires_grad and _has_mean(t)}
         if not roots:
-            raise ModelError("no output depends on a parameter that needs a gradient: there is no autograd graph")
+            message = "no output depends on a parameter that needs a gradient: there is no autograd graph"
+            raise ModelError(message, hint="draw the other view alone:  views: [forward]")
         functions = _functions(list(roots.values()))
         recorder = _record(roots, dict(built.module.named_parameters()), options)
     modules = {str(id(f)): scopes.of_function(f) for f in functions if not hasattr(f, "variable")}

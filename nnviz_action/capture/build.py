@@ -6,7 +6,7 @@ the same paths for it as for a real one.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -86,7 +86,7 @@ def _instance(request: Mapping[str, Any]) -> nn.Module:
 
 
 def _fake_weights(module: nn.Module) -> None:
-    """Replace each parameter, buffer and meta tensor in place by an empty CPU one; tied ones stay tied."""
+    """Replace each parameter, buffer and tensor attribute in place by an empty CPU one; tied ones stay tied."""
     made: dict[int, torch.Tensor] = {}
     kept: list[torch.Tensor] = []  # an id is good only as long as its owner lives
 
@@ -102,8 +102,11 @@ def _fake_weights(module: nn.Module) -> None:
                 if tensor is not None:
                     group[name] = fake(tensor)  # type: ignore[assignment]
         for name, value in list(vars(owner).items()):
-            if not name.startswith("_"):
-                vars(owner)[name] = _replace_meta(value, fake)
+            if isinstance(value, torch.Tensor) and value.is_meta:
+                # A plain attribute on the meta device does not mix with CPU tensors; as a fake one that torch.export
+                # takes for a constant, it crashes the interpreter. A buffer is what it should have been.
+                del vars(owner)[name]
+                owner.register_buffer(name, fake(value), persistent=False)
 
 
 def _empty_like(tensor: torch.Tensor) -> torch.Tensor:
@@ -111,14 +114,3 @@ def _empty_like(tensor: torch.Tensor) -> torch.Tensor:
     if isinstance(tensor, nn.Parameter):
         return nn.Parameter(empty, requires_grad=tensor.requires_grad)
     return empty.requires_grad_(tensor.requires_grad)
-
-
-def _replace_meta(value: Any, fake: Callable[[torch.Tensor], torch.Tensor]) -> Any:
-    """A plain tensor attribute made on the meta device would not mix with CPU ones."""
-    if isinstance(value, torch.Tensor):
-        return fake(value) if value.is_meta else value
-    if type(value) in (list, tuple):
-        return type(value)(_replace_meta(item, fake) for item in value)
-    if type(value) is dict:
-        return {key: _replace_meta(item, fake) for key, item in value.items()}
-    return value

@@ -6,6 +6,7 @@ import onnx_ir as ir
 from onnx_ir.passes import common
 from onnxscript.optimizer import fold_constants
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensor
 
 
 def weight_kinds(module: nn.Module) -> dict[str, str]:
@@ -50,7 +51,7 @@ def _hide_weights(model: ir.Model, weights: Collection[str]) -> dict[str, ir.Ten
     """A value that is not known cannot be folded: weights lose theirs for now; types and shapes stay."""
     hidden = {}
     for name, value in model.graph.initializers.items():
-        if name in weights:
+        if name in weights or isinstance(getattr(value.const_value, "raw", None), FakeTensor):
             hidden[name], value.const_value = value.const_value, None
     return hidden
 

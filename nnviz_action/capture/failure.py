@@ -2,6 +2,7 @@
 
 import re
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +24,32 @@ HINTS = {
 }
 
 
-def describe(error: BaseException, root: Path) -> dict[str, Any]:
+# By what the message says.
+WORDS = {
+    "operator torchvision::": "torch and torchvision are of different builds: install the two together",
+    "No CUDA GPUs": "the model is built for CUDA: let an argument choose the device",
+    "not compiled with CUDA": "the model is built for CUDA: let an argument choose the device",
+}
+
+
+def describe(error: BaseException, root: Path, dims: Mapping[str, int]) -> dict[str, Any]:
     """The error as data: its first paragraph, the operator at fault, and the frames that are the user's."""
     if isinstance(error, NnvizError):
         message, hint = error.message, error.hint
     else:
         cause = _root(error)
         kind = type(cause).__name__
-        message, hint = f"{kind}: {_first_paragraph(cause)}{_operator(error)}", HINTS.get(kind)
+        message = f"{kind}: {_first_paragraph(cause)}{_operator(error)}"
+        hint = HINTS.get(kind) or next((hint for words, hint in WORDS.items() if words in message), None)
+        hint = hint or _sizes(dims)
     missing = isinstance(error, MissingError)
     return {"message": message, "hint": hint, "missing": missing, "frames": _user_frames(error, root)}
+
+
+def _sizes(dims: Mapping[str, int]) -> str | None:
+    """What a shape that does not fit may come from."""
+    sizes = ", ".join(f"{name} = {size}" for name, size in dims.items())
+    return f"the named dimensions were {sizes}; other sizes go under  dims:" if sizes else None
 
 
 def _root(error: BaseException) -> BaseException:

@@ -92,7 +92,7 @@ def _make_opaque(node: Node) -> None:
         "attr_ints": [], "attr_floats": [], "attr_strs": attributes,
         "metadata_props_keys": [], "metadata_props_values": [], "domain": DOMAIN, "version": 1,
     }  # fmt: skip
-    shapes = [_shape(value) for value in values]
+    shapes = [_shape(value, node) for value in values]
     dtypes = [_TORCH_DTYPE_TO_ONNX_DTYPE[value.dtype] for value in values]
     inputs = list(node.all_input_nodes)
     inputs = [i for i in inputs if isinstance(i.meta.get("val"), torch.Tensor)]
@@ -103,8 +103,22 @@ def _make_opaque(node: Node) -> None:
     node.kwargs = {"shapes" if many else "shape": shapes if many else shapes[0], **common}
 
 
-def _shape(value: torch.Tensor) -> list[int]:
-    return [d if isinstance(d, int) else d.node.hint for d in value.shape]
+def _shape(value: torch.Tensor, before: Node) -> list[int | Node]:
+    """The shape as arguments of a node: a dynamic dimension is the size of an input that has it."""
+    return [d if isinstance(d, int) else _size_node(d, before) for d in value.shape]
+
+
+def _size_node(dim: torch.SymInt, before: Node) -> int | Node:
+    placeholders = [node for node in before.graph.nodes if node.op == "placeholder"]
+    for source in (*before.all_input_nodes, *placeholders):
+        shape = getattr(source.meta.get("val"), "shape", ())
+        for axis, found in enumerate(shape):
+            if not isinstance(found, int) and str(found) == str(dim):
+                with before.graph.inserting_before(before):
+                    size = before.graph.call_function(torch.ops.aten.sym_size.int, (source, axis))
+                size.meta["val"] = found
+                return size
+    return int(dim.node.hint)
 
 
 def _attributes(node: Node) -> tuple[list[str], list[str]]:

@@ -8,6 +8,8 @@ import gc
 import json
 import os
 import sys
+import threading
+import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -25,6 +27,7 @@ Emit = Callable[[Mapping[str, Any]], None]
 def main() -> None:
     """Serve the one request, and leave without running what the user's code may have registered."""
     commands, events = _private_pipes()
+    threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
     request = json.load(commands)
 
     def emit(event: Mapping[str, Any]) -> None:
@@ -34,9 +37,16 @@ def main() -> None:
     try:
         serve(request, emit)
     except BaseException as error:
-        emit({"event": "error", **describe(error, Path(request["root"]))})
+        emit({"event": "error", **describe(error, Path(request["root"]), request["dims"])})
     sys.stderr.flush()
     os._exit(0)
+
+
+def _outlive_nobody(parent: int) -> None:
+    """End with the process that asked, even if it was killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _private_pipes() -> tuple[TextIO, TextIO]:
@@ -57,13 +67,14 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
     if request["onnx"]:
         emit({"event": "done", **_adopt(request, emit)})
         return
-    os.chdir(request["folder"])
-    sys.path[:0] = request["pythonpath"]
-    sys.argv = [request["model"]]
     if find_spec("torch") is None or find_spec("torchviz") is None or find_spec("onnxscript") is None:
         raise needs("torch, onnxscript and torchviz", "torch")
     from nnviz_action.capture import run  # noqa: PLC0415  # torch comes in only once the pipes are safe
 
+    # After our own imports: a user's `onnx.py` must not be taken for the library.
+    os.chdir(request["folder"])
+    sys.path[:0] = request["pythonpath"]
+    sys.argv = [request["model"]]
     emit({"event": "done", **asdict(run.capture(request, emit))})
 
 
@@ -71,7 +82,7 @@ def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     from nnviz_action.onnx_file.foreign import adopt  # noqa: PLC0415  # the other way here needs torch instead
 
     source = request["folder"] / request["onnx"]
-    adopt(source, Path(request["out"]) / "model.onnx")
+    adopt(source, Path(request["out"]) / "model.onnx", request["weights"] == "keep")
     emit({"event": "forward"})
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {

@@ -17,39 +17,48 @@ _WRITES = os.O_WRONLY | os.O_RDWR
 
 
 class Reads:
-    """Listens to every `open` of this process from its creation on."""
+    """Listens to every `open` of this process from its creation on.
+
+    What native code opens by itself (memory-mapped weights, say) it does not hear of.
+    """
 
     def __init__(self) -> None:
         self._opened: dict[str, None] = {}
-        self._written: set[str] = set()
+        self._made: set[str] = set()
+        self.written: set[str] = set()  # files that were there before and may now be others
         self._modules_before = frozenset(sys.modules)
         sys.addaudithook(self._hook)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(args[0], str):
-            path = os.path.abspath(args[0])  # noqa: PTH100  # a hook must not open anything itself
-            if (args[2] or 0) & _WRITES:
-                self._written.add(path)
-            else:
+        if event in ("open", "sqlite3.connect") and isinstance(args[0], (str, bytes)):
+            path = os.path.abspath(os.fsdecode(args[0]))  # noqa: PTH100  # a hook must not open anything itself
+            flags = (args[2] or 0) if event == "open" else os.O_RDWR
+            fresh = path not in self._opened and (flags & os.O_TRUNC or not os.path.exists(path))  # noqa: PTH110
+            if flags & _WRITES and fresh:
+                self._made.add(path)
+            elif flags & _WRITES:
+                self.written.add(path)
+            if not flags & (os.O_WRONLY | os.O_TRUNC) and path not in self._made:
                 self._opened[path] = None
 
     def files(self, root: Path, excluded: Iterable[Path]) -> list[Path]:
-        """The files below `root` that the model's code imported or opened, sorted."""
-        apart = [_OWN, *(e.resolve() for e in excluded)]
+        """The files below `root` that the model's code imported or opened, sorted.
+
+        A file that the model made itself, and then read, is none of them.
+        """
+        apart = {_OWN, *(e.resolve() for e in excluded)}
         environment = Path(sys.prefix).resolve()
-        found = set()
-        for path in self._candidates():
-            inside = path.is_relative_to(root) and not path.is_relative_to(environment)
-            if inside and not _is_skipped(path.relative_to(root)) and not any(path.is_relative_to(e) for e in apart):
-                found.add(path)
-        return sorted(p for p in found if p.is_file())
+        if environment.is_relative_to(root) and environment != root:
+            apart.add(environment)
+        found = {path for path in self._candidates() if path.is_relative_to(root) and path.is_file()}
+        return sorted(p for p in found if not _is_skipped(p.relative_to(root)) and apart.isdisjoint((p, *p.parents)))
 
     def _candidates(self) -> Iterator[Path]:
         for module in list(sys.modules.values()):
             name = getattr(module, "__file__", None)
             if isinstance(name, str):
                 yield Path(name).resolve()
-        for opened in [p for p in self._opened if p not in self._written]:
+        for opened in self._opened:
             yield _source(Path(opened)).resolve()
 
     def packages(self, tools: Iterable[str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """One model, captured: the ONNX file and the autograd drawing, and what they were made from."""
 
 import json
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,7 +37,7 @@ class Captured:
 
 def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None]) -> Captured:
     """Write `autograd.json` and `model.onnx` into `request["out"]`, an event after each."""
-    reads = Reads()
+    reads, started = Reads(), time.time_ns()
     out = Path(request["out"])
     ways: dict[str, str] = {}
     notes: list[str] = []
@@ -52,7 +53,15 @@ def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None]) 
         opaque = list(names)
         emit({"event": "forward"})
     sources = [str(p) for p in reads.files(Path(request["root"]), map(Path, request["excluded"]))]
+    _refuse_changed(sources, reads.written, started)
     return Captured(sources, reads.packages(TOOLCHAIN), versions(TOOLCHAIN), ways, opaque, notes)
+
+
+def _refuse_changed(sources: Sequence[str], written: Collection[str], started: int) -> None:
+    """A file that somebody changed meanwhile may not be the one that the model was made from."""
+    for source in sources:
+        if source not in written and Path(source).stat().st_mtime_ns > started:
+            raise ModelError(f"{Path(source).name} changed while the model was captured", hint="run it again")
 
 
 def _first_way(request: Mapping[str, Any], view: str, work: Callable[[Built], T]) -> tuple[str, T]:

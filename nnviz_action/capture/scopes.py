@@ -39,12 +39,16 @@ class Scopes:
             hook.remove()
 
     def of_parameter(self, name: str) -> tuple[Module, ...]:
-        """The modules, outermost first, that own the parameter of this name."""
-        path, found = name.strip().rpartition(".")[0], []
+        """The modules, outermost first, around the parameter of this name: as they were called, if they were."""
+        called = {scope[-1].path: scope for scope in reversed(self._scopes) if scope}
+        path = name.strip().rpartition(".")[0]
         while path:
-            found += [self._by_path[path]] if path in self._by_path else []
+            if path in called:
+                return called[path]
+            if path in self._by_path:
+                return (*self.of_parameter(path), self._by_path[path])
             path = path.rpartition(".")[0]
-        return tuple(reversed(found))
+        return ()
 
     def of_function(self, function: Any) -> tuple[Module, ...]:
         """The modules, outermost first, during whose forward autograd recorded `function`."""

@@ -27,7 +27,7 @@ def load_target(target: str, folder: Path) -> Any:
 def _from_file(path: Path) -> Any:
     # A file that is also importable by its stem must be one module, not two with two sets of classes.
     if not path.is_file():
-        raise ModelError(f"no such file: {path.name}", hint="the path is relative to the folder of the config")
+        raise ModelError(f"no such file: {path}", hint="the path is relative to the folder of the config")
     name = path.stem
     known = sys.modules.get(name)
     if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path.resolve():
@@ -40,7 +40,11 @@ def _from_file(path: Path) -> Any:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     sys.path.insert(0, str(path.parent))
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]  # half a module must not be found the next time
+        raise
     return module
 
 

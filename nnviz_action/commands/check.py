@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from nnviz_action.commands.select import open_document, select
 from nnviz_action.commands.survey import Surveyed, orphans, quick_survey, survey
 from nnviz_action.config import Config, Document, ModelSpec
-from nnviz_action.errors import ModelError, as_bug
+from nnviz_action.errors import ModelError, NnvizError, as_bug
 from nnviz_action.report.verdicts import REPORTERS, Report
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Recapture, Status, Verdict, settle
@@ -27,7 +27,7 @@ def check(names: Sequence[str], config_path: str, full: bool, jobs: int, style: 
     verdicts = _settled(config, select(config, names), hasher, full, jobs)
     if not names:
         verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in orphans(config)]
-    report = Report(document, tuple(verdicts), warn_drift=config.on_drift == "warn")
+    report = Report(document, tuple(verdicts), warn_drift=config.on_drift == "warn", full=full)
     REPORTERS[style](report)
     statuses = {verdict.status for verdict in report.failing}
     return FAILED if Status.FAILED in statuses else STALE if statuses else 0
@@ -74,6 +74,8 @@ def _recapture(
             lock = make_diagram(spec, config, hasher, pictures=False).lock
         except ModelError as error:
             return Verdict(spec.name, Status.FAILED, (str(error),))
+        except NnvizError:
+            raise
         except Exception as error:
             return Verdict(spec.name, Status.FAILED, (str(as_bug(error)),))
         return settle(state.verdict, state.lock, Recapture(lock.digests, {**lock.packages, **lock.toolchain}))

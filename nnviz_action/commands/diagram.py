@@ -84,7 +84,8 @@ def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
         notes.append(f"the exporter could not give opset {spec.opset}: this is opset {opset}")
     missing = lock.numbers.get("values", 0) - lock.numbers.get("shaped", 0)
     if missing:
-        notes.append(f"{missing} values without a full shape; an older opset may know more")
+        cure = "; an older opset may know more" if spec.model else ""
+        notes.append(f"{missing} values without a full shape{cure}")
     return notes
 
 

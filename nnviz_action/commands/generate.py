@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from nnviz_action.commands.diagram import make_diagram
 from nnviz_action.commands.pool import run_all
@@ -22,7 +23,14 @@ from nnviz_action.staleness import Status
 CHANGED = 1
 
 
-def generate(names: Sequence[str], config_path: str, jobs: int, timeout: float | None, fail_if_changed: bool) -> int:
+def generate(
+    names: Sequence[str],
+    config_path: str,
+    jobs: int,
+    timeout: float | None = None,
+    fail_if_changed: bool = False,
+    force: bool = False,
+) -> int:
     """The exit code: 0; 3 if a model failed; 1 under `fail_if_changed` if anything was written or removed."""
     config = load_config(open_document(config_path))
     specs = select(config, names)
@@ -33,16 +41,27 @@ def generate(names: Sequence[str], config_path: str, jobs: int, timeout: float |
 
     def one(spec: ModelSpec) -> Generated:
         state = found[spec.name]
-        if state.verdict.status is Status.FRESH and state.lock is not None:
+        if state.verdict.status is Status.FRESH and state.lock is not None and not force:
             return Generated(spec, state.lock)
         return _generate_one(spec, config, state, hasher)
 
     results = run_all(one, specs, jobs)
-    removed = {} if names else {folder: remove_orphan(folder) for folder in orphans(config)}
+    removed = {} if names else _remove_orphans(config)
     report_generated(config, results, removed)
     if any(result.error for result in results):
         return max(r.error.exit_code for r in results if r.error)
     return CHANGED if fail_if_changed and (removed or any(r.written for r in results)) else 0
+
+
+def _remove_orphans(config: Config) -> dict[Path, list[str]]:
+    """The folders of models that left the config, each with what was not ours to remove."""
+    removed = {}
+    for folder in orphans(config):
+        try:
+            removed[folder] = remove_orphan(folder)
+        except OSError:
+            removed[folder] = sorted(path.name for path in folder.iterdir())
+    return removed
 
 
 def default_jobs() -> int:
@@ -52,6 +71,8 @@ def default_jobs() -> int:
 
 def _generate_one(spec: ModelSpec, config: Config, state: Surveyed, hasher: Hasher) -> Generated:
     start = time.monotonic()
+    if state.verdict.status is Status.TAKEN:
+        return Generated(spec, state.lock, error=ModelError(state.verdict.reasons[0]))
     try:
         diagram = make_diagram(spec, config, hasher)
         keep = state.verdict.status is Status.SUSPECT and state.lock is not None

@@ -16,7 +16,7 @@ def open_document(path: str) -> Document:
     found = given.parent.resolve() / given.name  # the folder as it is, even where a link leads to it
     if not found.exists() and path == CONFIG:
         raise ConfigError(f"there is no {CONFIG} in this folder", hint="name another with --config FILE")
-    return read_document(found)
+    return read_document(found, path)
 
 
 def select(config: Config, names: Sequence[str]) -> list[ModelSpec]:

@@ -29,11 +29,11 @@ def survey(config: Config, specs: Sequence[ModelSpec], hasher: Hasher) -> dict[s
 
 
 def _survey_one(config: Config, spec: ModelSpec, hasher: Hasher) -> Surveyed:
-    place = Place(spec.folder, config.folder, config.root, hasher)
+    place = Place(spec.folder, config.path, config.root, hasher)
     try:
         lock = read_lock(spec.folder)
     except ConfigError as error:
-        return Surveyed(None, Verdict(spec.name, Status.MISSING, (str(error.message),)))
+        return Surveyed(None, Verdict(spec.name, Status.MISSING, (error.message,)))
     facts = gather(lock, spec.entry(), file_names(spec.views), place, spec.sources)
     return Surveyed(lock, judge(spec.name, lock, facts))
 
@@ -54,14 +54,19 @@ def quick_survey(document: Document, names: Collection[str], hasher: Hasher) -> 
     the import of pydantic.
     """
     data = document.data
-    if document.problems or not isinstance(data, dict) or not isinstance(data.get("models"), dict):
+    if (
+        document.problems
+        or not isinstance(data, dict)
+        or not isinstance(data.get("models"), dict)
+        or not data["models"]
+    ):
         return None
     base = document.path.parent
     root = (repository_root(base) or base).resolve()
     verdicts, folders = [], set()
     for name, entry in data["models"].items():
         folder = _folder(base, name, entry, data.get("defaults"))
-        verdict = _quick_verdict(document, name, Place(folder, base, root, hasher)) if folder else None
+        verdict = _quick_verdict(document, name, Place(folder, document.path, root, hasher)) if folder else None
         if folder is None or verdict is None or verdict.status is not Status.FRESH:
             return None
         folders.add(folder)
@@ -92,6 +97,10 @@ def _quick_verdict(document: Document, name: str, place: Place) -> Verdict | Non
         return None
     if lock is None or lock.model != name or lock.written != document.written(name):
         return None
-    patterns = _setting(document.data["models"][name], document.data.get("defaults"), "sources", [])
-    facts = gather(lock, lock.entry, tuple(lock.outputs), place, patterns)
+    entry = document.data["models"][name]
+    views = _setting(entry, document.data.get("defaults"), "views", ["forward", "autograd"])
+    if set(lock.digests) != ({"forward"} if entry.get("onnx") else set(views)):
+        return None
+    patterns = _setting(entry, document.data.get("defaults"), "sources", [])
+    facts = gather(lock, lock.entry, file_names(tuple(lock.digests)), place, patterns)
     return judge(name, lock, facts)

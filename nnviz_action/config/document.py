@@ -23,6 +23,7 @@ class Document:
     """The data of one file, the (line, column) of each path in it, and the problems found on the way."""
 
     path: Path
+    shown: str  # the path as the user gave it
     data: Any = None
     marks: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     problems: list[ConfigError] = field(default_factory=list)
@@ -32,7 +33,7 @@ class Document:
         while where and where not in self.marks:
             where = where[:-1]
         line, column = self.marks.get(where, (1, 1))
-        return ConfigError(f"{self.path.name}:{line}:{column}: {message}", hint=hint)
+        return ConfigError(f"{self.shown}:{line}:{column}: {message}", hint=hint)
 
     def written(self, model: str) -> str:
         """A hash of a model's entry as it stands in the file, with all that applies to every model."""
@@ -41,8 +42,9 @@ class Document:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, shown: str | None = None) -> Document:
     """Parse the file. Raises `ConfigError` where it is not there or not YAML at all."""
+    shown = path.name if shown is None else shown
     try:
         loader = _Loader(path.read_bytes())
     except FileNotFoundError:
@@ -50,8 +52,8 @@ def read_document(path: Path) -> Document:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path.name}:1:1: {error}", hint="save the file as UTF-8") from None
-    document = Document(path)
+        raise ConfigError(f"{shown}:1:1: {error}", hint="save the file as UTF-8") from None
+    document = Document(path, shown)
     try:
         node = loader.get_single_node()
         document.data = _Builder(document, loader).build(node, ()) if node is not None else None
@@ -59,10 +61,10 @@ def read_document(path: Path) -> Document:
         mark = error.problem_mark
         where = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         raise ConfigError(
-            f"{path.name}:{where}: {error.problem or error.context}", hint="this is not valid YAML"
+            f"{shown}:{where}: {error.problem or error.context}", hint="this is not valid YAML"
         ) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError(f"{path.name}:1:1: {error}") from None
+        raise ConfigError(f"{shown}:1:1: {error}") from None
     finally:
         loader.dispose()
     return document
@@ -91,12 +93,16 @@ class _Builder:
                 yield from self._merged(node, child, where)
                 continue
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
+            if not isinstance(key_node, ScalarNode) or not isinstance(self.loader.construct_object(key_node), str):
+                line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+                message = f"{self.document.shown}:{line}:{column}: the key {key} is no text"
+                self.document.problems.append(ConfigError(message, hint=f"put quotes around it: '{key}'"))
             mark = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             self.document.marks[where + (key,)] = mark
             if key in seen:
                 line = next(k.start_mark.line + 1 for k, _ in node.value if str(k.value) == key)
                 hint = f"the first is in line {line}; keep one of the two"
-                message = f"{self.document.path.name}:{mark[0]}:{mark[1]}: the key {key!r} stands here twice"
+                message = f"{self.document.shown}:{mark[0]}:{mark[1]}: the key {key!r} stands here twice"
                 self.document.problems.append(ConfigError(message, hint=hint))
             seen.add(key)
             yield key, child

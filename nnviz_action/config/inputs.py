@@ -47,6 +47,9 @@ def _item(raw: Any, where: Where, report: Report) -> dict[str, Any]:
     if isinstance(raw, list):
         if all(_is_dim(d) for d in raw):
             return _tensor({"shape": raw}, where, report)
+        if not any(isinstance(d, (list, dict)) for d in raw):
+            report(where, f"{raw} is no shape", "sizes are whole numbers from 0 on, names are letters, digits and _")
+            return {"kind": "literal", "value": None}
         return {"kind": "sequence", "items": [_item(v, (*where, i), report) for i, v in enumerate(raw)]}
     if isinstance(raw, dict) and KEYS.intersection(raw):
         return _leaf(raw, where, report)

@@ -1,6 +1,8 @@
 """Document → Config: every problem found, each with its place and its cure."""
 
 import difflib
+import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +28,6 @@ _DEFAULT_SIZE = 2  # of a named dimension without an example: sizes 0 and 1 are 
 def load_config(document: Document) -> Config:
     """The checked config. Raises one `ConfigError` that lists all problems."""
     problems = list(document.problems)
-    root = (repository_root(document.path.parent) or document.path.parent).resolve()
     data = document.data if isinstance(document.data, dict) else {}
     if data is not document.data:
         problems.append(document.error((), "this is no mapping", "begin with  models:"))
@@ -35,6 +36,7 @@ def load_config(document: Document) -> Config:
     if problems:
         raise ConfigError.of(problems)
     file = schema.File.model_validate(merged)
+    root = _root(document.path.parent, file)
     specs = []
     for name, model in file.models.items():
         spec, found = _spec(document, root, name, model)
@@ -44,6 +46,18 @@ def load_config(document: Document) -> Config:
     if problems:
         raise ConfigError.of(problems)
     return Config(document.path, root, tuple(specs), file.on_drift)
+
+
+def _root(folder: Path, file: schema.File) -> Path:
+    """The repository; without one, the folder that holds the config and all that it imports from."""
+    found = repository_root(folder)
+    if found is not None:
+        return found.resolve()
+    paths = [folder, *((folder / path) for model in file.models.values() for path in model.pythonpath)]
+    paths += [
+        (folder / m.model.rpartition(":")[0]).parent for m in file.models.values() if m.model and ".py:" in m.model
+    ]
+    return Path(os.path.commonpath([path.resolve() for path in paths]))
 
 
 def _with_defaults(data: dict[str, Any]) -> dict[str, Any]:
@@ -79,11 +93,14 @@ def _explain(document: Document, error: Any) -> ConfigError:
     where = tuple(part for part in error["loc"] if part not in ("Modes", "literal['eval','train']"))
     if error["type"] == "extra_forbidden":
         known = _known_keys(where)
-        near = difflib.get_close_matches(str(where[-1]), known, 1)
+        word = str(where[-1])
+        near = sorted(difflib.get_close_matches(word, known), key=lambda key: sorted(key) != sorted(word))
         hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
         if not near and len(where) == 1 and where[0] in schema.Options.model_fields:
             hint = "put it under  defaults:  or into a model"
         return document.error(where, f"unknown key {where[-1]!r}", hint)
+    if error["type"] in ("model_type", "dict_type"):
+        return document.error(where, f"{_dotted(where)}: a mapping of keys is wanted", "see docs/config.md")
     return document.error(where, f"{_dotted(where)}: {error['msg'][0].lower()}{error['msg'][1:]}")
 
 
@@ -124,6 +141,9 @@ def _spec(document: Document, root: Path, name: str, model: schema.Model) -> tup
             f"the output {model.output!r} lies outside the repository",
             "choose a folder inside it",
         )
+    if model.onnx and (base / model.onnx).resolve() == folder / "model.onnx":
+        report(("onnx",), "the diagram would overwrite this file", "choose another output, or move the file")
+    _check_extras(document, model, inputs, place, report)
     mode = (
         model.mode if isinstance(model.mode, schema.Modes) else schema.Modes(forward=model.mode, autograd=model.mode)
     )
@@ -153,7 +173,9 @@ def _spec(document: Document, root: Path, name: str, model: schema.Model) -> tup
 
 def _check_target(name: str, model: schema.Model, report: Any) -> None:
     if not _SAFE_NAME.match(name) or name.endswith(".") or name.lower().split(".")[0] in _RESERVED:
-        report((), f"{name!r} cannot be the name of a folder", "use letters, digits, - _ . and +")
+        report(
+            (), f"{name!r} is no name that every file system takes for a folder", "use letters, digits, - _ . and +"
+        )
     if (model.model is None) == (model.onnx is None):
         report(
             (),
@@ -164,6 +186,27 @@ def _check_target(name: str, model: schema.Model, report: Any) -> None:
         report(("model",), f"{model.model!r} names no model", "write package.module:Name or path/file.py:Name")
     if model.onnx and model.views == ["autograd"]:
         report(("views",), "an ONNX file has no autograd graph", "views: [forward]")
+
+
+def _check_extras(document: Document, model: schema.Model, inputs: Any, place: Where, report: Any) -> None:
+    for key in ("args", "kwargs"):
+        _check_json(getattr(model, key), (key,), report)
+    own_dims = document.data[place[0]][place[1]].get("dims", {})
+    for dim in sorted(set(own_dims) - named_dims(inputs)):
+        report(("dims", dim), f"no input has a dimension {dim!r}", "name it in a shape, such as [batch, 3]")
+    for index, pattern in enumerate(model.sources):
+        if not pattern or Path(pattern).is_absolute():
+            report(
+                ("sources", index), f"{pattern!r} is no pattern from the config's folder", "for example  data/*.json"
+            )
+
+
+def _check_json(value: Any, where: Where, report: Any) -> None:
+    """Arguments travel to the model's process as JSON, which knows no dates and no sets."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError) as error:
+        report(where, f"{where[0]}: {str(error)[0].lower()}{str(error)[1:]}", "put quotes around it")
 
 
 def _clashes(document: Document, specs: list[ModelSpec]) -> list[ConfigError]:

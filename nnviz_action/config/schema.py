@@ -65,8 +65,8 @@ class Options(_Section):
     """positional arguments of the class or function"""
     kwargs: dict[str, Any] = {}
     """keyword arguments of the class or function"""
-    dims: dict[str, Annotated[int, Field(ge=1)]] = {}
-    """example sizes of the named dimensions (2 where none is given)"""
+    dims: dict[str, Annotated[int, Field(ge=2)]] = {}
+    """example sizes of the named dimensions (2 where none is given; 0 and 1 are special to torch)"""
     opset: Annotated[int, Field(ge=18, le=30)] = 20
     """ONNX operator set; torch writes 18 and later"""
     mode: Mode | Modes = Modes()

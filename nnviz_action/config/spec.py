@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MEANINGLESS = ("folder", "timeout", "sources", "written", "output")  # no part of what a diagram shows
+MEANINGLESS = ("folder", "timeout", "sources", "written", "output", "fake")  # no part of what a diagram shows
 
 
 @dataclass(frozen=True)

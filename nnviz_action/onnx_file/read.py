@@ -80,10 +80,9 @@ def _dense(tensor: TensorProto) -> Weight:
     plain.ClearField("name")
     plain.ClearField("doc_string")
     weight = next((p.value for p in tensor.metadata_props if p.key == WEIGHT), "")
-    if weight:
-        return Weight(tensor.name, kind, weight)
+    plain.ClearField("metadata_props")
     value = hashlib.sha256(plain.SerializeToString(deterministic=True)).hexdigest()[:16]
-    return Weight(tensor.name, kind, value=value)
+    return Weight(tensor.name, kind, weight, value)
 
 
 def _sparse(name: str, sparse: Any, kind: str = "") -> Weight:

@@ -57,10 +57,13 @@ def _merge(graph: GraphProto, inferred: GraphProto) -> None:
     copies = [ValueInfoProto.FromString(info.SerializeToString()) for info in ordered]
     del graph.value_info[:]
     graph.value_info.extend(copies)
+    for mine, other in zip(graph.output, inferred.output, strict=True):
+        if mine.name == other.name and not is_full(mine):
+            mine.type.CopyFrom(other.type)
     for ours, theirs in zip(graph.node, inferred.node, strict=True):
-        for mine, other in zip(ours.attribute, theirs.attribute, strict=True):
-            if mine.type == AttributeProto.GRAPH:
-                _merge(mine.g, other.g)
+        for one, two in zip(ours.attribute, theirs.attribute, strict=True):
+            if one.type == AttributeProto.GRAPH:
+                _merge(one.g, two.g)
 
 
 def _apply_rules(graph: GraphProto) -> bool:

@@ -29,7 +29,7 @@ def to_proto(model: ir.Model, kinds: Mapping[str, str], keep_weights: bool = Fal
     for tensor in proto.graph.initializer:
         if tensor.name in kinds:
             tensor.metadata_props.add(key=WEIGHT, value=kinds[tensor.name])
-    weights = [_weight_node(value, kinds.get(value.name or "", "")) for value in emptied]
+    weights = [_node(value, kinds.get(value.name or "", "")) for value in emptied]
     nodes = list(proto.graph.node)
     del proto.graph.node[:]
     proto.graph.node.extend([*weights, *nodes])
@@ -52,15 +52,18 @@ def _take_out(model: ir.Model, kinds: Mapping[str, str]) -> list[ir.Value]:
     return emptied
 
 
-def _weight_node(value: ir.Value, kind: str) -> NodeProto:
+def _node(value: ir.Value, kind: str) -> NodeProto:
     assert value.shape is not None and value.dtype is not None and value.name is not None
-    dims = [int(d) for d in value.shape]  # type: ignore[arg-type]
-    node = NodeProto(op_type="Constant", name=value.name, output=[value.name])
+    return weight_node(value.name, int(value.dtype), [int(d) for d in value.shape], kind)  # type: ignore[arg-type]
+
+
+def weight_node(name: str, dtype: int, dims: list[int], kind: str) -> NodeProto:
+    """A node that gives a tensor of zeros of this ONNX type and shape."""
+    node = NodeProto(op_type="Constant", name=name, output=[name])
     if kind:
         node.metadata_props.add(key=WEIGHT, value=kind)
-    dtype = int(value.dtype)
     if not dims or 0 in dims:  # a scalar has no indices to be sparse by
-        zero = bytes(int(value.dtype.itemsize)) if not dims else b""
+        zero = bytes(int(ir.DataType(dtype).itemsize)) if not dims else b""
         tensor = TensorProto(data_type=dtype, dims=dims, raw_data=zero)
         node.attribute.add(name="value", type=AttributeProto.TENSOR).t.CopyFrom(tensor)
         return node

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from nnviz_action.drawing import Arrow, Box, Drawing
-from nnviz_action.graph import Module
+from nnviz_action.graph import Module, own_name
 from nnviz_action.render import style
 from nnviz_action.render.numbers import short
 
@@ -78,7 +78,7 @@ def _tree(boxes: tuple[Box, ...], ids: Mapping[str, str]) -> Iterator[str]:
 
 def _cluster(path: tuple[Module, ...]) -> Attributes:
     module = path[-1]
-    name = _font(module.name, style.TEXT_SIZE, style.SOFT_INK, bold=True)
+    name = _font(own_name(path), style.TEXT_SIZE, style.SOFT_INK, bold=True)
     label = f"<{name}{_font('  ' + module.short_kind, style.TEXT_SIZE, style.SOFT_INK)}>"
     return {
         "style": "rounded,filled", "fillcolor": style.CLUSTER_FILLS[len(path) % 2], "color": style.CLUSTER_LINE,

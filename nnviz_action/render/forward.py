@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import prod
 
 from nnviz_action.drawing import Arrow, Box, Drawing
-from nnviz_action.graph import Attribute, Graph, Module, Node, Weight
+from nnviz_action.graph import Attribute, Graph, Module, Node, Weight, own_name
 from nnviz_action.render.style import OPERATOR_KINDS
 
 OPAQUE_DOMAIN = "nnviz.opaque"
@@ -59,7 +59,7 @@ def _shape_arithmetic(graph: Graph) -> frozenset[int]:
     hidden: set[int] = set()
     values: set[str] = set()
     for index, node in enumerate(graph.nodes):
-        inputs = [i for i in node.inputs if i and i not in graph.weights]
+        inputs = [i for i in node.inputs if i and (i not in graph.weights or graph.weights[i].kind)]
         if node.op in ("Shape", "Size") or (inputs and values.issuperset(inputs) and not node.bodies):
             hidden.add(index)
             values.update(node.outputs)
@@ -89,7 +89,7 @@ def _box(key: str, node: Node, graph: Graph, alone: bool, weights: list[Weight],
     rows = [", ".join(_attributes(node)), *_weight_rows(weights), *_body_rows(node)]
     return Box(
         key=key,
-        title=node.modules[-1].name if alone else node.op,
+        title=own_name(node.modules) if alone else node.op,
         kind="opaque" if node.domain == OPAQUE_DOMAIN else OPERATOR_KINDS.get(node.op, "shape"),
         subtitle=node.modules[-1].short_kind if alone else "",
         rows=tuple(row for row in rows if row),

@@ -1,11 +1,13 @@
 """Verdicts as text, JSON and GitHub annotations."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnviz_action.config import Document
+from nnviz_action.git import repository_root
 from nnviz_action.staleness import Status, Verdict
 
 
@@ -16,6 +18,7 @@ class Report:
     document: Document
     verdicts: tuple[Verdict, ...]
     warn_drift: bool
+    full: bool = False  # found by capturing: files alone would not tell `generate`
 
     @property
     def failing(self) -> tuple[Verdict, ...]:
@@ -25,10 +28,14 @@ class Report:
 
     @property
     def cure(self) -> str:
-        """The command that mends all that is wrong."""
-        names = [v.model for v in self.failing if v.status is not Status.ORPHAN]
-        option = "" if self.document.path.name == "nnviz.yaml" else f" --config {self.document.path.name}"
-        whole = len(names) != len(self.failing) or len(names) > 8
+        """The command that mends what is wrong, empty where only code or config can be mended."""
+        mendable = [v for v in self.failing if v.status not in (Status.FAILED, Status.TAKEN)]
+        if not mendable:
+            return ""
+        names = [v.model for v in mendable if v.status is not Status.ORPHAN]
+        option = "" if self.document.shown == "nnviz.yaml" else f" --config {shlex.quote(self.document.shown)}"
+        option += " --force" if self.full else ""
+        whole = len(names) != len(mendable) or len(names) > 8
         return f"nnviz-action generate{option}{'' if whole else ' ' + ' '.join(names)}"
 
 
@@ -40,14 +47,14 @@ def text(report: Report) -> None:
             sys.stdout.writelines(f"    {reason}\n" for reason in verdict.reasons)
     fresh = sum(v.status is Status.FRESH for v in report.verdicts)
     sys.stdout.write(f"{'✓ ' if fresh == len(report.verdicts) else ''}{fresh} of {len(report.verdicts)} fresh\n")
-    if report.failing:
+    if report.cure:
         sys.stdout.write(f"to mend this: {report.cure}, then commit what it wrote\n")
 
 
 def as_json(report: Report) -> None:
     """One object: the verdicts, and the command that mends what is wrong (null if nothing is)."""
     rows = [{"model": v.model, "status": v.status.value, "reasons": list(v.reasons)} for v in report.verdicts]
-    data = {"models": rows, "fresh": not report.failing, "cure": report.cure if report.failing else None}
+    data = {"models": rows, "fresh": not report.failing, "cure": report.cure or None}
     json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
 
@@ -58,11 +65,18 @@ def annotations(report: Report) -> None:
         if verdict.status is not Status.FRESH:
             level = "error" if verdict in report.failing else "warning"
             line, column = report.document.marks.get(("models", verdict.model), (1, 1))
-            place = f"file={_property(report.document.path.name)},line={line},col={column}"
+            place = f"file={_property(_from_repository(report.document))},line={line},col={column}"
             title = _property(f"{verdict.model}: {verdict.status.value}")
-            message = "\n".join((*verdict.reasons, f"to mend this: {report.cure}"))
+            cure = [f"to mend this: {report.cure}"] if report.cure else []
+            message = "\n".join((*verdict.reasons, *cure))
             sys.stdout.write(f"::{level} {place},title={title}::{_data(message)}\n")
     sys.stdout.write(f"{len(report.verdicts) - len(report.failing)} of {len(report.verdicts)} fresh\n")
+
+
+def _from_repository(document: Document) -> str:
+    """The path that GitHub knows the config by."""
+    root = repository_root(document.path.parent)
+    return document.path.relative_to(root).as_posix() if root else document.shown
 
 
 def _data(value: str) -> str:

@@ -36,6 +36,15 @@ class Chain(nn.Module):
         return x
 
 
+class Sums(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.ones(2, 4))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (x * self.w).sum(-1)
+
+
 def test_the_same_model_gives_the_same_drawing() -> None:
     assert digest(drawn(Chain(3), ALL)) == digest(drawn(Chain(3), ALL)) != digest(drawn(Chain(4), ALL))
 
@@ -76,20 +85,38 @@ def test_each_call_of_a_shared_module_is_told_apart() -> None:
     assert sorted(calls) == [0, 1]
 
 
-def test_attributes_are_shown_as_torch_names_them() -> None:
-    (function,) = [
-        b for b in boxes(drawn(nn.Softmax(-1) if False else nn.Linear(4, 2), ALL), "function") if "Addmm" in b.title
-    ]
-    assert "mat1_sym_sizes: (2, 4)" in function.rows and "alpha: 1" in function.rows
-
-
-class Sums(nn.Module):
+class Stack(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.w = nn.Parameter(torch.ones(2, 4))
+        self.layers = nn.ModuleList([nn.Linear(4, 4), nn.Linear(4, 4)])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return (x * self.w).sum(-1)
+        return self.layers[1](self.layers[0](x))
+
+
+def test_a_parameter_lies_where_its_function_does() -> None:
+    drawing = drawn(nn.Sequential(Stack()))
+    assert {tuple(m.path for m in b.modules) for b in drawing.boxes if b.modules} == {
+        ("0", "0.layers.0"),
+        ("0", "0.layers.1"),
+    }
+
+
+class Twice(Sums):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (self.w * x * self.w.sin()).sum(-1)
+
+
+def test_a_tensor_saved_twice_keeps_both_names() -> None:
+    drawing = drawn(Twice(), ALL)
+    ends = {b.key: b for b in drawing.boxes}
+    saved = {(ends[a.source].title, ends[a.target].title) for a in drawing.arrows if a.style == "saved"}
+    assert {("self", "SinBackward0"), ("other", "MulBackward0")} <= saved
+
+
+def test_attributes_are_shown_as_torch_names_them() -> None:
+    (function,) = [b for b in boxes(drawn(nn.Linear(4, 2), ALL), "function") if "Addmm" in b.title]
+    assert "mat1_sym_sizes: (2, 4)" in function.rows and "alpha: 1" in function.rows
 
 
 def test_a_negative_dim_reads_as_one() -> None:
@@ -116,7 +143,7 @@ class Custom(Sums):
 
 def test_custom_functions_and_several_outputs() -> None:
     drawing = drawn(Custom())
-    assert [b.title for b in boxes(drawing, "output")] == ["squared.mean()", "raw.mean()"]
+    assert [b.title for b in boxes(drawing, "output")] == ["raw.mean()", "squared.mean()"]
     assert "SquareBackward" in {b.title for b in boxes(drawing, "function")}
     ends = {b.key: b for b in drawing.boxes}
     saved = [(ends[a.source].kind, ends[a.target].title) for a in drawing.arrows if a.style == "saved"]

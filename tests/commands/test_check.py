@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from conftest import Project
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.facts import hash_sources
-from nnviz_action.lock import Lock
+from nnviz_action.lock import Lock, Source, lock_bytes, read_lock
 from nnviz_action.outputs import file_names, write_diagram
 from nnviz_action.sources import Hasher
 
@@ -155,9 +156,34 @@ def test_a_pattern_in_sources_sees_new_files(project: Project, tmp_path: Path) -
 def test_a_lock_that_points_outside_the_repository_is_not_followed(project: Project, tmp_path: Path) -> None:
     secret = fresh(project).folder.parent / "secret"
     secret.write_text("x")
-    path = project.folder / "diagrams" / "one" / "lock.json"
-    data = json.loads(path.read_text())
-    data["sources"]["../secret"] = sha256(b"x").hexdigest()
-    path.write_text(json.dumps(data))
+    folder = project.folder / "diagrams" / "one"
+    lock = read_lock(folder)
+    assert lock is not None
+    outside = {**lock.sources, "../secret": Source(sha256(b"x").hexdigest())}
+    (folder / "lock.json").write_bytes(lock_bytes(replace(lock, sources=outside)))
     done = project.run("check", env=without_torch(tmp_path))
     assert "../secret lies outside the repository" in done.stdout
+
+
+def test_a_config_elsewhere_is_named_as_it_was_given(project: Project, cli: Cli) -> None:
+    (fresh(project).folder / "diagrams" / "two" / "forward.png").unlink()
+    (project.folder / "elsewhere").mkdir()
+    elsewhere = Project(project.folder / "elsewhere")
+    (elsewhere.folder / ".git").rmdir()
+    _, out, _ = cli(elsewhere, "check", "--config", "../nnviz.yaml")
+    assert "to mend this: nnviz-action generate --config ../nnviz.yaml two" in out
+    _, out, _ = cli(elsewhere, "check", "--config", "../nnviz.yaml", "--format", "github")
+    assert out.startswith("::error file=nnviz.yaml,line=3")
+
+
+def test_a_folder_that_another_config_uses_is_not_ours(project: Project, cli: Cli) -> None:
+    fresh(project).write({"other.yaml": CONFIG})
+    code, out, _ = cli(project, "check", "--config", "other.yaml")
+    assert code == 1
+    assert "✗ one: taken\n    its folder belongs to nnviz.yaml: rename it, or change its output" in out
+    code, _, err = cli(project, "generate", "--config", "other.yaml", "one")
+    assert code == 3 and "error: one: its folder belongs to nnviz.yaml" in err
+
+
+def test_an_empty_config_is_not_fresh(project: Project, cli: Cli) -> None:
+    assert cli(project.write({"nnviz.yaml": "models: {}\n"}), "check")[0] == 2

@@ -46,7 +46,7 @@ def test_defaults_for_all_models_are_merged_by_section(tmp_path: Path) -> None:
 
 def test_named_dims_get_an_example_size(tmp_path: Path) -> None:
     text = ONE.replace("[[1, 3, 8, 8]]", "{x: [batch, 3], y: [{shape: [length]}, {z: [batch]}]}")
-    (spec,) = load(tmp_path, text + "    dims: {length: 7, unused: 9}\n").models
+    (spec,) = load(tmp_path, text + "    dims: {length: 7}\n").models
     assert spec.dims == {"batch": 2, "length": 7}
     assert spec.inputs["items"]["y"]["items"][1]["kind"] == "mapping"
 
@@ -87,11 +87,19 @@ def test_the_entry_is_what_it_means_not_how_it_is_spelled(tmp_path: Path) -> Non
         ("models:\n  net: {model: 'n:N', inputs: {x: {dtype: int64}}}\n", ["input 'x' has no shape"]),
         ("models:\n  net: {model: 'n:N', inputs: [1, 3, 8]}\n", ["this is one shape", "write [[1, 3, 8]]"]),
         ("models:\n  net: {model: 'n:N', inputs: [{shape: [1], dtyp: x}]}\n", ["unknown key 'dtyp'"]),
-        ("models:\n  net: {model: 'n:N', inputs: [[1, -3]]}\n", ["nnviz.yaml:2:"]),
+        ("models:\n  net: {model: 'n:N', inputs: [[1, -3]]}\n", ["nnviz.yaml:2:32: model 'net': [1, -3] is no shape"]),
+        ("models:\n  net: {modle: n}\n", ["unknown key 'modle'", "did you mean 'model'?"]),
+        ("models:\n  net:\n", ["nnviz.yaml:2:3: models.net: a mapping of keys is wanted"]),
+        (ONE + "    dims: {q: 3}\n", ["nnviz.yaml:5:12: model 'net': no input has a dimension 'q'"]),
+        (ONE + "    dims: {q: 1}\n", ["greater than or equal to 2"]),
+        (ONE + "    kwargs: {d: 2020-01-01}\n", ["nnviz.yaml:5:5: model 'net': kwargs: object of type date is not JSON serializable", "put quotes around it"]),
+        (ONE + "    kwargs: {1: 2}\n", ["nnviz.yaml:5:14: the key 1 is no text", "'1'"]),
+        (ONE + "    sources: [/etc/*]\n", ["nnviz.yaml:5:15: model 'net': '/etc/*' is no pattern"]),
+        ("models:\n  net: {onnx: diagrams/net/model.onnx}\n", ["nnviz.yaml:2:9: model 'net': the diagram would overwrite this file"]),
         ("models:\n  net: {model: 'n:N', inputs: words}\n", ["names no function", "package.module:function"]),
-        (ONE.replace("  net:", "  ../net:"), ["nnviz.yaml:2:3: model '../net': '../net' cannot be the name of a folder"]),
-        (ONE.replace("  net:", "  CON:"), ["'CON' cannot be the name of a folder"]),
-        (ONE.replace("  net:", "  'a:b':"), ["'a:b' cannot be the name of a folder"]),
+        (ONE.replace("  net:", "  ../net:"), ["nnviz.yaml:2:3: model '../net': '../net' is no name that every file system takes for a folder"]),
+        (ONE.replace("  net:", "  CON:"), ["'CON' is no name that every"]),
+        (ONE.replace("  net:", "  'a:b':"), ["'a:b' is no name that every"]),
         (ONE + "    output: ../../elsewhere\n", ["nnviz.yaml:5:5: model 'net': the output '../../elsewhere' lies outside the repository"]),
         (ONE + "    output: /tmp\n", ["lies outside the repository"]),
         (ONE + "  Net:\n    model: net:Net\n    inputs: [[1]]\n", ["nnviz.yaml:5:3: models 'net' and 'Net' write to one folder"]),

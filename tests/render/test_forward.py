@@ -76,6 +76,20 @@ def test_the_arithmetic_of_sizes_is_not_drawn() -> None:
     assert [a.label for a in drawing.arrows] == ["batch×4 f32", "batch×2×2 f32"]
 
 
+def test_a_parameter_cut_to_size_is_drawn() -> None:
+    graph = with_shape_arithmetic()
+    nodes = (
+        *graph.nodes[:1],
+        Node("p", "Slice", "", ("pos", "size"), ("part",)),
+        Node("a", "Add", "", ("x", "part"), ("y",)),
+    )
+    weights = {"pos": Weight("pos", TensorType("f32", (9, 4)), "parameter")}
+    drawing = draw(replace(graph, nodes=nodes, weights=weights))
+    assert titles(drawing) == ["x", "Slice", "Add", "y"]
+    assert drawing.boxes[1].rows == ("pos  9×4",)
+    assert len(drawing.arrows) == 3
+
+
 def test_it_is_drawn_where_it_is_the_result() -> None:
     assert "Shape" in titles(draw(replace(with_shape_arithmetic(), outputs=("y", "shape"))))
 
