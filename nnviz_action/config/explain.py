@@ -1,0 +1,54 @@
+"""pydantic's findings as errors with a place and a cure."""
+
+import difflib
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from nnviz_action.config import schema
+from nnviz_action.config.document import Document
+from nnviz_action.errors import ConfigError
+
+Where = tuple[str | int, ...]
+
+
+def schema_problems(document: Document, data: dict[str, Any], merged: dict[str, Any]) -> list[ConfigError]:
+    """What pydantic finds wrong, in the words of the file; `merged` is the data with defaults applied."""
+    try:
+        schema.File.model_validate(data)
+        schema.File.model_validate(merged)
+    except ValidationError as error:
+        found = [_explain(document, item) for item in error.errors(include_url=False)]
+        return list({str(problem): problem for problem in found}.values())
+    return []
+
+
+def _explain(document: Document, error: Any) -> ConfigError:
+    where = tuple(part for part in error["loc"] if part not in ("Modes", "literal['eval','train']"))
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(where)
+        word = str(where[-1])
+        near = sorted(difflib.get_close_matches(word, known), key=lambda key: sorted(key) != sorted(word))
+        hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+        if not near and len(where) == 1 and where[0] in schema.Options.model_fields:
+            hint = "put it under  defaults:  or into a model"
+        return document.error(where, f"unknown key {where[-1]!r}", hint)
+    if error["type"] in ("model_type", "dict_type"):
+        return document.error(where, f"{_dotted(where)}: a mapping of keys is wanted", "see docs/config.md")
+    return document.error(where, f"{_dotted(where)}: {error['msg'][0].lower()}{error['msg'][1:]}")
+
+
+def _known_keys(where: Where) -> list[str]:
+    sections: dict[str, type[BaseModel]] = {
+        "mode": schema.Modes,
+        "autograd": schema.Autograd,
+        "defaults": schema.Options,
+    }
+    if len(where) >= 2 and where[-2] in sections:
+        return list(sections[str(where[-2])].model_fields)
+    whole: type[BaseModel] = schema.File if len(where) == 1 else schema.Model
+    return list(whole.model_fields)
+
+
+def _dotted(where: Where) -> str:
+    return ".".join(map(str, where)) or "the file"
