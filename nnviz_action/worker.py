@@ -37,10 +37,12 @@ class Captured:
 
 
 _running: set["subprocess.Popen[str]"] = set()
+_stopping = threading.Event()
 
 
 def stop_all() -> None:
-    """End every capture of this process at once."""
+    """End every capture of this process at once, also one that is about to start."""
+    _stopping.set()
     for process in list(_running):
         _kill(process)
 
@@ -66,6 +68,8 @@ def capture(spec: ModelSpec, config: Config, out: Path, on_view: Callable[[str],
     """
     process = _start()
     _running.add(process)
+    if _stopping.is_set():
+        _kill(process)
     tail: list[str] = []
     listener = threading.Thread(target=_relay, args=(process.stderr, spec.name, tail), daemon=True)
     listener.start()
