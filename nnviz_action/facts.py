@@ -17,7 +17,7 @@ def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place
     return Facts(
         entry=entry,
         expected=tuple(expected),
-        outputs={name: output_hash(place.folder / name) for name in expected},
+        outputs={name: output_hash(f"{place.folder}/{name}") for name in expected},
         changed_sources=tuple(_changed(lock, place, patterns)),
         other_config=_other_config(lock, place),
     )
@@ -40,15 +40,16 @@ def _other_config(lock: Lock, place: Place) -> str:
 
 
 def _changed(lock: Lock, place: Place, patterns: Iterable[str]) -> Iterable[str]:
+    base, inside = str(place.base), f"{place.root}{os.sep}"
     for name, then in lock.sources.items():
-        path = os.path.normpath(place.base / name)
-        if not path.startswith(f"{place.root}{os.sep}"):
+        path = os.path.normpath(f"{base}/{name}")
+        if not path.startswith(inside):
             yield f"{name} lies outside the repository"
             continue
-        text = place.hasher.text(Path(path))
+        text = place.hasher.text(path)
         if text is None:
             yield f"{name} is gone"
-        elif text != then.text and (then.tree is None or place.hasher.tree(Path(path)) != then.tree):
+        elif text != then.text and (then.tree is None or place.hasher.tree(path) != then.tree):
             yield f"{name} changed"
     for name in extra_sources(place.base, patterns):
         if name not in lock.sources:
@@ -76,7 +77,7 @@ def hash_sources(paths: Iterable[Path], base: Path, hasher: Hasher) -> dict[str,
     """The sources of a lock: path from `base` → hashes."""
     found = {}
     for path in paths:
-        text = hasher.text(path)
+        text = hasher.text(str(path))
         if text is not None:
-            found[relative(path, base)] = Source(text, hasher.tree(path))
+            found[relative(path, base)] = Source(text, hasher.tree(str(path)))
     return found

@@ -28,11 +28,15 @@ class TensorType:
 
 @dataclass(frozen=True)
 class Module:
-    """A module that an operator belongs to: its path (`layer1.0.conv1`), its class, and which call of it."""
+    """A module that an operator belongs to: its path (`layer1.0.conv1`), its class, and which call of it.
+
+    `title` is what to call it where it stands for more than itself: `0 … 11`.
+    """
 
     path: str
     kind: str
     call: int = 0
+    title: str = ""
 
     @property
     def short_kind(self) -> str:
@@ -42,6 +46,8 @@ class Module:
 
 def own_name(modules: tuple[Module, ...]) -> str:
     """The innermost module's name from the one around it: `layers.0` where `layers` itself is never called."""
+    if modules[-1].title:
+        return modules[-1].title
     path = modules[-1].path
     above = f"{modules[-2].path}." if len(modules) > 1 else ""
     return path[len(above) :] if path.startswith(above) else path

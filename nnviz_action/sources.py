@@ -7,28 +7,31 @@ _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 
 
 class Hasher:
-    """Hashes each file once, however many models read it."""
+    """Hashes each file once, however many models read it.
+
+    Paths are plain strings here: a check asks for thousands, and a `Path` costs more to make than to look up.
+    """
 
     def __init__(self) -> None:
-        self._texts: dict[Path, str | None] = {}
-        self._trees: dict[Path, str | None] = {}
+        self._texts: dict[str, str | None] = {}
+        self._trees: dict[str, str | None] = {}
 
-    def text(self, path: Path) -> str | None:
+    def text(self, path: str) -> str | None:
         """sha256 of the file with LF line ends; None where there is no such file."""
         if path not in self._texts:
             data = _read(path)
             self._texts[path] = None if data is None else _pointed_at(data) or _sha256(_normal(data))
         return self._texts[path]
 
-    def tree(self, path: Path) -> str | None:
+    def tree(self, path: str) -> str | None:
         """sha256 of the syntax tree of a Python file; None for any other file, or one that does not parse."""
         if path not in self._trees:
-            data = _read(path) if path.suffix == ".py" else None
+            data = _read(path) if path.endswith(".py") else None
             self._trees[path] = None if data is None else _tree_hash(data)
         return self._trees[path]
 
 
-def output_hash(path: Path) -> str | None:
+def output_hash(path: Path | str) -> str | None:
     """sha256 of a generated file, also where only its Git LFS pointer is checked out; None where it is missing."""
     data = _read(path)
     if data is None:
@@ -48,9 +51,10 @@ def _pointed_at(data: bytes) -> str:
     return ""
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Path | str) -> bytes | None:
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
 

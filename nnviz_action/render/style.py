@@ -72,3 +72,9 @@ _OPERATORS = {
     "control": "If Loop Scan",
 }
 OPERATOR_KINDS = {op: kind for kind, ops in _OPERATORS.items() for op in ops.split()}
+
+
+def colors() -> list[str]:
+    """Every colour that a picture may use, each once, as #RRGGBB."""
+    kinds = (color for kind in KINDS.values() for color in (kind.fill, kind.line))
+    return list(dict.fromkeys((PAPER, INK, SOFT_INK, ARROW, CLUSTER_LINE, *CLUSTER_FILLS, *kinds)))

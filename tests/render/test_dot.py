@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nnviz_action.drawing import Arrow, Box, Drawing
-from nnviz_action.render import forward
+from nnviz_action.render import forward, style
 from nnviz_action.render.dot import to_dot
 from nnviz_action.render.layout import LayoutTimeoutError, render_png
 from nnviz_action.render.numbers import short
@@ -68,6 +68,19 @@ def test_the_picture_carries_its_digest_and_a_palette() -> None:
     image = Image.open(io.BytesIO(picture(forward.draw(g("x > Conv > y", "a")), "t", "f", "the digest")))
     assert image.text["nnviz-digest"] == "the digest"
     assert image.mode == "P"
+
+
+def test_the_colours_of_the_style_do_not_shift() -> None:
+    drawing = forward.draw(g("x > Conv > Relu > MaxPool > y", "a.conv a.relu a.pool"))
+    png = Image.open(io.BytesIO(picture(drawing, "t", "f", "d"))).convert("RGB")
+    found = {f"#{r:02X}{g:02X}{b:02X}" for _, (r, g, b) in png.getcolors(1_000_000)}
+    used = (
+        {KINDS[kind].fill for kind in ("convolution", "activation", "pooling")}
+        | set(style.CLUSTER_FILLS[1:])
+        | {style.PAPER}
+    )
+    assert used <= found
+    assert len(found) <= 192
 
 
 def test_a_layout_that_takes_too_long_is_stopped() -> None:
