@@ -1,5 +1,6 @@
 """Drawing → Drawing in which the same block, several times in a row, stands once with ×N."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -71,9 +72,10 @@ def _siblings(drawing: Drawing, depth: int) -> Iterator[list[Modules]]:
             if not row or row[-1] != scope:
                 row.append(scope)
     for row in by_parent.values():
+        scattered = {scope for scope, places in Counter(row).items() if places > 1}
         current: list[Modules] = []
         for scope in (*row, None):
-            if scope is not None:
+            if scope is not None and scope not in scattered:
                 current.append(scope)
             elif current:
                 yield current

@@ -80,6 +80,15 @@ def test_calls_of_one_module_are_no_instances() -> None:
     assert shown(fold_repeats(drawing)) == ["act Act ×3 calls: relu"]
 
 
+def test_a_block_in_several_pieces_is_left_alone() -> None:
+    drawing = net("B:a", "B:a", "B:a")
+    boxes = drawing.boxes
+    scattered = replace(drawing, boxes=(*boxes[:3], *boxes[1:2], *boxes[3:]))
+    pieces = tuple(replace(box, key=f"{box.key} {i}") for i, box in enumerate(scattered.boxes))
+    folded = fold_repeats(Drawing(pieces, ()))
+    assert [row for row in shown(folded) if "×" in row] == []
+
+
 blocks = st.lists(st.sampled_from(["A:x", "A:x,y", "B:x"]), min_size=1, max_size=14)
 
 

@@ -21,6 +21,7 @@ from nnviz_action.graph import Module
 T = TypeVar("T")
 Modules = tuple[Module, ...]
 
+_LAST = float("inf")  # outputs come after every function
 STACK_BYTES = 512 * 1024 * 1024  # make_dot recurses once per operator; only what is touched costs memory
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _UNSIGNED = re.compile(r"\b1844674407\d{10}\b")  # autograd shows a dim of -1 as 2**64 - 1
@@ -104,7 +105,8 @@ def draw(built: Built, options: Mapping[str, Any], by_module: bool = True) -> Dr
         for key, (label, kind) in recorder.nodes.items()
         if kind == "leaf"
     }
-    return _drawing(recorder, {str(id(t)): name for name, t in roots.items()}, modules)
+    numbers = {str(id(f)): f._sequence_nr() for f in functions if not hasattr(f, "variable")}
+    return _drawing(_in_order(recorder, numbers), {str(id(t)): name for name, t in roots.items()}, modules)
 
 
 def _has_mean(tensor: torch.Tensor) -> bool:
@@ -163,9 +165,25 @@ def _on_deep_stack(work: Callable[[], T]) -> T:
     return result[0]
 
 
+def _in_order(recorder: Recorder, numbers: Mapping[str, int]) -> Recorder:
+    """The nodes in the order in which the forward ran, each parameter and saved tensor before its function."""
+    users: dict[str, list[str]] = {}
+    for source, target, _ in recorder.edges:
+        users.setdefault(source, []).append(target)
+
+    def place(node: str) -> float:
+        while node not in numbers and node in users:
+            node = min(users[node], key=lambda user: numbers.get(user, _LAST))
+        return numbers.get(node, _LAST)
+
+    ordered = sorted(recorder.nodes, key=lambda node: (place(node), node in numbers))
+    recorder.nodes = {node: recorder.nodes[node] for node in ordered}
+    return recorder
+
+
 def _drawing(recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[str, Modules]) -> Drawing:
     """Boxes keyed by position; whatever hangs on a function belongs to its module."""
-    keys = {old: f"n{index}" for index, old in enumerate(reversed(recorder.nodes))}
+    keys = {old: f"n{index}" for index, old in enumerate(recorder.nodes)}
     edges = list(dict.fromkeys(e for e in recorder.edges if e[0] in keys and e[1] in keys))
     owners = dict(modules)
     for source, target, style in reversed(edges):
@@ -174,7 +192,7 @@ def _drawing(recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[st
         elif source in owners and target not in owners:
             owners[target] = owners[source]  # a parameter's accumulator
     boxes = []
-    for old, (label, kind) in reversed(recorder.nodes.items()):  # from the inputs on, as the picture reads
+    for old, (label, kind) in recorder.nodes.items():
         title, rows = _text(label, outputs.get(old))
         boxes.append(Box(keys[old], title, kind, rows=rows, modules=owners.get(old, ())))
     return Drawing(tuple(boxes), tuple(Arrow(keys[s], keys[t], style=style) for s, t, style in edges))
