@@ -109,7 +109,12 @@ def test_a_read_only_folder_is_named(project: Project, cli: Cli) -> None:
 def test_an_interrupt_stops_at_once_and_leaves_nothing(how: signal.Signals, project: Project) -> None:
     slow = "import time\n\n\ndef Net():\n    print('building', flush=True)\n    time.sleep(60)\n"
     project.write({**FILES, "net.py": slow})
-    command = [sys.executable, "-m", "nnviz_action", "generate", "--jobs", "2"]
+    # A shell's background job inherits an ignored SIGINT, which is not what is tested here.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from nnviz_action.cli import main; sys.exit(main(['generate', '--jobs', '2']))"
+    )
+    command = [sys.executable, "-c", program]
     process = subprocess.Popen(command, cwd=project.folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None and "building" in process.stderr.readline()
     start = time.monotonic()
