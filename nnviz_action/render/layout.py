@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -50,10 +51,12 @@ def main() -> None:
 
 def _serve() -> int:
     with tempfile.TemporaryDirectory() as folder:
+        for font in FONTS.glob("*.ttf"):
+            shutil.copy(font, folder)  # fontconfig leaves a file beside the fonts that it reads
         config = Path(folder) / "fonts.conf"
         config.write_text(
             '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
-            f"<fontconfig><dir>{FONTS}</dir><cachedir>{folder}</cachedir></fontconfig>"
+            f"<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>"
         )
         # Only the bundled fonts, so that text is measured alike on every machine.
         os.environ["FONTCONFIG_FILE"] = str(config)

@@ -11,7 +11,7 @@ from PIL import Image
 from nnviz_action.drawing import Arrow, Box, Drawing
 from nnviz_action.render import forward, style
 from nnviz_action.render.dot import to_dot
-from nnviz_action.render.layout import LayoutTimeoutError, render_png
+from nnviz_action.render.layout import FONTS, LayoutTimeoutError, render_png
 from nnviz_action.render.numbers import short
 from nnviz_action.render.picture import picture
 from nnviz_action.render.style import KINDS
@@ -81,6 +81,11 @@ def test_the_colours_of_the_style_do_not_shift() -> None:
     )
     assert used <= found
     assert len(found) <= 192
+
+
+def test_drawing_leaves_nothing_beside_the_fonts() -> None:
+    render_png(to_dot(chain("x", "y"), "t", "f"), 20)
+    assert sorted(path.name for path in FONTS.iterdir()) == ["DejaVuSans-Bold.ttf", "DejaVuSans.ttf", "LICENSE"]
 
 
 def test_a_layout_that_takes_too_long_is_stopped() -> None:
