@@ -19,7 +19,7 @@ $(VENV)/.corpus: $(VENV)/.installed
 	touch $@
 
 demo: $(VENV)/.installed
-	cd examples && ../$(BIN)/nnviz-action generate --jobs 2
+	cd examples && ../$(BIN)/nnviz-action generate --force --jobs 2
 
 test: $(VENV)/.installed lint types
 	$(BIN)/python -m pytest -n 2 --dist worksteal
