@@ -99,14 +99,15 @@ def draw(built: Built, options: Mapping[str, Any], by_module: bool = True) -> Dr
             raise ModelError(message, hint="draw the other view alone:  views: [forward]")
         functions = _functions(list(roots.values()))
         recorder = _record(roots, dict(built.module.named_parameters()), options)
-    modules = {str(id(f)): scopes.of_function(f) for f in functions if not hasattr(f, "variable")}
+    recorded = {str(id(f)): f for f in functions if not hasattr(f, "variable")}  # no gradient accumulators
+    modules = {key: scopes.of_function(f) for key, f in recorded.items()}
     modules |= {
         key: scopes.of_parameter(label.split("\n")[0])
         for key, (label, kind) in recorder.nodes.items()
         if kind == "leaf"
     }
-    numbers = {str(id(f)): f._sequence_nr() for f in functions if not hasattr(f, "variable")}
-    return _drawing(_in_order(recorder, numbers), {str(id(t)): name for name, t in roots.items()}, modules)
+    recorder.nodes = _in_order(recorder, {key: f._sequence_nr() for key, f in recorded.items()})
+    return _drawing(recorder, {str(id(t)): name for name, t in roots.items()}, modules)
 
 
 def _has_mean(tensor: torch.Tensor) -> bool:
@@ -165,7 +166,7 @@ def _on_deep_stack(work: Callable[[], T]) -> T:
     return result[0]
 
 
-def _in_order(recorder: Recorder, numbers: Mapping[str, int]) -> Recorder:
+def _in_order(recorder: Recorder, numbers: Mapping[str, int]) -> dict[str, tuple[str, str]]:
     """The nodes in the order in which the forward ran, each parameter and saved tensor before its function."""
     users: dict[str, list[str]] = {}
     for source, target, _ in recorder.edges:
@@ -177,8 +178,7 @@ def _in_order(recorder: Recorder, numbers: Mapping[str, int]) -> Recorder:
         return numbers.get(node, _LAST)
 
     ordered = sorted(recorder.nodes, key=lambda node: (place(node), node in numbers))
-    recorder.nodes = {node: recorder.nodes[node] for node in ordered}
-    return recorder
+    return {node: recorder.nodes[node] for node in ordered}
 
 
 def _drawing(recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[str, Modules]) -> Drawing:
