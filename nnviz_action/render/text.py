@@ -1,0 +1,99 @@
+"""Text as resvg draws it with the bundled fonts alone: what can be drawn, how wide it is, and the SVG for it."""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from xml.sax.saxutils import escape
+
+from nnviz_action.render.glyphs import (
+    BOLD,
+    FAMILY,
+    FILES,
+    FONTS,
+    REGULAR,
+    advances,
+    covered,
+    family,
+    font_of,
+    measure,
+)
+from nnviz_action.render.runs import cut, in_sight
+
+__all__ = ["FAMILY", "clean", "family", "font_files", "font_files_for", "shorten", "tspans", "width"]
+
+_MISSING, _MORE = "\ufffd", "…"
+# Unicode's Default_Ignorable_Code_Point: nothing is seen of them but that some turn the direction of text. Only the
+# joiners stay, and only in scripts that join.
+_INVISIBLE = re.compile(
+    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|(?<![\u0600-\u1cff\ua800-\uabff])[\u200c\u200d]+"
+)
+_BLANK = re.compile("[\t\n\v\f\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000 ]+")
+_JOINS = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff]")
+
+
+def font_files() -> list[str]:
+    """Paths of all bundled fonts, the main ones first."""
+    return [str(FONTS / file) for file in FILES]
+
+
+def font_files_for(text: str) -> list[str]:
+    """Paths of the main fonts, and of those others that a clean text needs (or all texts of a picture, joined)."""
+    needed = {REGULAR, BOLD} | {file for _, file in cut(text)}
+    return [str(FONTS / file) for file in FILES if file in needed]
+
+
+def clean(text: str) -> str:
+    """Text that can be drawn: one line, nothing that turns its direction, U+FFFD for what no bundled font has.
+
+    The fonts decide and not `unicodedata`, which knows more characters in each new Python.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", _BLANK.sub(" ", text)))
+    return re.sub(" +", " ", "".join(char if font_of(char) else _MISSING for char in text)).strip(" ")
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """Pixels from the start of a clean text to its end."""
+    main = BOLD if bold else REGULAR
+    if covered(main).issuperset(text):
+        return sum(map(advances(main).__getitem__, text)) * size
+    return sum(measure(*run) for run in cut(text, bold)) * size
+
+
+def shorten(text: str, limit: float, size: float, bold: bool = False) -> str:
+    """The text, or as much of its start as leaves room for `…`, in at most `limit` pixels; never half a character."""
+    if width(text, size, bold) <= limit:
+        return text
+    cuts = [at for at in range(len(text)) if _may_cut(text, at)]
+    tries = bisect_right(cuts, limit, key=lambda at: width(text[:at].rstrip() + _MORE, size, bold))
+    found = (text[:at].rstrip() + _MORE for at in reversed(cuts[:tries]))
+    return next((short for short in found if width(short, size, bold) <= limit), "")
+
+
+def tspans(text: str, x: float, size: float, bold: bool = False) -> str:
+    """What goes into `<text xml:space="preserve" font-size=…>` to draw a clean text from `x` on to the right."""
+    found = []
+    for run, file in in_sight(cut(text, bold)):
+        weight = "bold" if file == BOLD else "normal"
+        found.append(f'<tspan x="{x:.2f}" font-family="{family(file)}" font-weight="{weight}">{escape(run)}</tspan>')
+        x += measure(run, file) * size
+    return "".join(found)
+
+
+def _may_cut(text: str, at: int) -> bool:
+    """Whether a character, as a reader sees it, starts here: no mark, no half of a conjunct or of a flag."""
+    if at == 0:
+        return True
+    before, after = text[at - 1], text[at]
+    if _JOINS.match(after) or unicodedata.category(after).startswith("M") or before in "\u200c\u200d":
+        return False
+    if _flag(after):
+        return len(re.findall("[\U0001f1e6-\U0001f1ff]*$", text[:at])[0]) % 2 == 0
+    return unicodedata.combining(before) != 9  # a virama joins the consonants on both sides of it
+
+
+def _flag(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
