@@ -1,0 +1,81 @@
+"""What an operator costs: multiply-accumulates, from shapes alone.
+
+Counted are the products that torch's own `torch.utils.flop_counter` counts, at half its figure, since it takes a
+multiplication and an addition for two operations: convolutions, matrix products and what is made of them. A
+product with a weight counts like any other; element-wise operators, reductions and the bias count nothing.
+"""
+
+from collections.abc import Callable, Iterable
+
+from nnviz_action.formulas import FORMULAS, Call, Shape
+from nnviz_action.graph import Graph, Node
+from nnviz_action.sizes import Sizes, shape_of
+
+_ONNX = ("", "ai.onnx")  # two names of one domain
+
+
+def macs(node: Node, graph: Graph, sizes: Sizes) -> int:
+    """The multiply-accumulates of one operator of `graph`, its bodies included.
+
+    `sizes` gives the dynamic dimensions by name. Operators that multiply no matrices, that the table does not know
+    or whose shapes nobody knows count 0.
+    """
+    if node.bodies:
+        return _with_bodies(node, graph, sizes)
+    formula = FORMULAS.get(("" if node.domain in _ONNX else node.domain, node.op))
+    if formula is None:
+        return 0
+    try:
+        return formula(_call(node, graph, sizes))
+    except (LookupError, ValueError, ZeroDivisionError):  # shapes that are not known or do not fit together
+        return 0
+
+
+def total_macs(graph: Graph, sizes: Sizes) -> int:
+    """The multiply-accumulates of all operators of a graph."""
+    return sum(macs(node, graph, sizes) for node in graph.nodes)
+
+
+def _call(node: Node, graph: Graph, sizes: Sizes) -> Call:
+    def shapes(names: Iterable[str]) -> tuple[Shape | None, ...]:
+        return tuple(shape_of(graph.types.get(name), sizes) for name in names)
+
+    return Call(shapes(node.inputs), shapes(node.outputs), dict(node.attributes))
+
+
+def _with_bodies(node: Node, graph: Graph, sizes: Sizes) -> int:
+    """Of an `If` the dearest branch, of a `Loop` or a `Scan` one round times the rounds that the shapes tell."""
+    costs = [total_macs(body, sizes) for _, body in node.bodies]
+    if node.op == "If":
+        return max(costs)
+    rounds = _ROUNDS.get(node.op)
+    try:
+        return sum(costs) * (rounds(_call(node, graph, sizes)) if rounds else 1)
+    except LookupError:
+        return sum(costs) * _limit(node, graph)
+
+
+def _limit(node: Node, graph: Graph) -> int:
+    """The most rounds of a loop, where that is a constant; once is what is known otherwise."""
+    limit = graph.weights.get(node.inputs[0]) if node.op == "Loop" and node.inputs else None
+    return int(limit.value) if limit is not None and limit.value.isdecimal() and len(limit.value) < 10 else 1
+
+
+def _rounds_of_loop(call: Call) -> int:
+    """What each round of a loop leaves is stacked along axis 0 of the outputs behind the carried values.
+
+    The inputs are the limit, the condition and the carried values. Without such an output the number is in a
+    value, which the graph does not have: then LookupError.
+    """
+    return call.y(len(call.inputs) - 2)[0]
+
+
+def _rounds_of_scan(call: Call) -> int:
+    """A scan runs over one axis (`scan_input_axes`, 0) of the last `num_scan_inputs` inputs."""
+    count = call.attributes["num_scan_inputs"]
+    axes = call.attributes.get("scan_input_axes", (0,))
+    assert isinstance(count, int) and isinstance(axes, tuple)
+    return call.x(len(call.inputs) - count)[int(axes[0])]
+
+
+_ROUNDS: dict[str, Callable[[Call], int]] = {"Loop": _rounds_of_loop, "Scan": _rounds_of_scan}
