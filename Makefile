@@ -15,7 +15,7 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.corpus: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --no-deps timm==1.0.31
-	$(BIN)/python -m pip install --quiet transformers safetensors huggingface_hub
+	$(BIN)/python -m pip install --quiet transformers safetensors huggingface_hub torchview
 	touch $@
 
 demo: $(VENV)/.installed

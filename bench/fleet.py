@@ -38,7 +38,7 @@ def _write_diagrams(folder: Path, sources: int) -> None:
     config = load_config(read_document(folder / "nnviz.yaml"))
     hasher = Hasher()
     for index, spec in enumerate(config.models):
-        names = file_names(spec.views)
+        names = file_names(spec.views, spec.picture)
         files = {name: (EXAMPLE / name).read_bytes() + index.to_bytes(4, "big") for name in names}
         paths = [folder / "src" / f"part{(index + step) % sources}.py" for step in range(min(20, sources))]
         lock = Lock(

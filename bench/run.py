@@ -10,10 +10,20 @@ from pathlib import Path
 import fleet
 import yaml
 from measure import Ratio, compare, peak_memory
+from PIL import Image
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "examples"
 TOOL = [sys.executable, "-m", "nnviz_action"]
+Image.MAX_IMAGE_PIXELS = None  # torchview's picture is one that Pillow takes for an attack
+LLAMA_70B = {
+    "hidden_size": 8192, "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 8,
+    "intermediate_size": 28672, "vocab_size": 128256,
+}  # fmt: skip
+LLAMA_405B = {
+    "hidden_size": 16384, "num_hidden_layers": 126, "num_attention_heads": 128, "num_key_value_heads": 8,
+    "intermediate_size": 53248, "vocab_size": 128256,
+}  # fmt: skip
 LLAMA_8B = {
     "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
     "intermediate_size": 14336, "vocab_size": 128256,
@@ -22,7 +32,10 @@ LLAMA_8B = {
 
 def main() -> None:
     """Measure everything; each part may be named as an argument to run alone (then nothing is written)."""
-    parts = {"check": _check_rows, "generate": _generate_rows, "memory": _memory_rows, "sizes": _size_rows}
+    parts = {
+        "check": _check_rows, "generate": _generate_rows, "memory": _memory_rows, "sizes": _size_rows,
+        "rival": _rival_rows, "llama": _llama_rows,
+    }  # fmt: skip
     chosen = sys.argv[1:] or list(parts)
     rows = [row for name in chosen for row in parts[name]()]
     table = "\n".join(["| what | bar | measured |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)])
@@ -70,24 +83,83 @@ def _generate_rows() -> list[tuple[str, str, str]]:
     shutil.copy(EXAMPLES / "vision.py", folder)
     _write_config(folder, {"resnet18": {"model": "vision:resnet18", "inputs": [[5, 3, 40, 40]]}})
     recipe = [sys.executable, str(HERE / "recipe.py"), str(folder)]
-    clean = lambda: shutil.rmtree(folder / "diagrams", ignore_errors=True)  # noqa: E731
-    ratio = compare([*TOOL, "generate"], recipe, folder, rounds=7, before=clean)
+    ratio = compare([*TOOL, "generate"], recipe, folder, rounds=7, before=lambda: _clean(folder))
     shutil.rmtree(folder)
     return [("`generate` of resnet18, both views, against the recipes by hand", "≤ 1.0 ×", _text(ratio))]
 
 
 def _memory_rows() -> list[tuple[str, str, str]]:
+    seconds, peak, parameters = _llama(LLAMA_8B, ["batch", "length"])
+    measured = f"{peak:.2f} GB, {seconds:.0f} s, {parameters / 1e9:.2f} B parameters"
+    return [("peak memory, `generate` of an 8 B Llama, all processes", "≤ 1.5 GB", measured)]
+
+
+def _llama_rows() -> list[tuple[str, str, str]]:
+    """The largest Llamas, a batch of one with 128 tokens; and the same with both free."""
+    rows = []
+    for what, bar, size in (
+        ("70 B (80 layers)", "≤ 60 s, ≤ 1.5 GB", LLAMA_70B),
+        ("405 B (126 layers)", "≤ 100 s, ≤ 2 GB", LLAMA_405B),
+    ):
+        for kind, shape in (("1×128 tokens", [1, 128]), ("batch×length tokens", ["batch", "length"])):
+            seconds, peak, parameters = _llama(size, shape)
+            wanted = bar if shape == [1, 128] else "the same, free dimensions"
+            rows.append(
+                (
+                    f"Llama {what}, ONNX and both views, {kind}",
+                    wanted,
+                    f"{seconds:.0f} s, {peak:.2f} GB, {parameters / 1e9:.1f} B parameters",
+                )
+            )
+    times = {n: _llama({**LLAMA_70B, "num_hidden_layers": n}, [1, 128])[0] for n in (20, 126)}
+    growth = f"{times[20]:.0f} s → {times[126]:.0f} s: {times[126] / times[20]:.1f} ×"
+    rows.append(("time from 20 to 126 layers of that width", "≤ 6.3 × (linear)", growth))
+    return rows
+
+
+def _llama(size: dict[str, int], shape: list[object]) -> tuple[float, float, int]:
+    """Seconds, gigabytes at the peak, parameters."""
     folder = _workspace()
     shutil.copy(HERE / "corpus" / "zoo.py", folder / "zoo.py")
     shutil.copy(EXAMPLES / "vision.py", folder)
-    inputs = {"input_ids": {"shape": ["batch", "length"], "dtype": "int64", "high": 100}}
-    entry = {"model": "zoo:transformers", "args": ["Llama", "ForCausalLM"], "kwargs": LLAMA_8B, "inputs": inputs}
-    _write_config(folder, {"llama_8b": entry})
+    inputs = {"input_ids": {"shape": shape, "dtype": "int64", "high": 100}}
+    entry = {"model": "zoo:transformers", "args": ["Llama", "ForCausalLM"], "kwargs": size, "inputs": inputs}
+    _write_config(folder, {"llama": entry})
     seconds, peak = peak_memory([*TOOL, "generate"], folder)
-    numbers = json.loads((folder / "diagrams/llama_8b/lock.json").read_text())["numbers"]
+    numbers = json.loads((folder / "diagrams/llama/lock.json").read_text())["numbers"]
     shutil.rmtree(folder)
-    measured = f"{peak:.2f} GB, {seconds:.0f} s, {numbers['parameters'] / 1e9:.2f} B parameters"
-    return [("peak memory, `generate` of an 8 B Llama, all processes", "≤ 1.5 GB", measured)]
+    return seconds, peak, numbers["parameters"]
+
+
+def _rival_rows() -> list[tuple[str, str, str]]:
+    """densenet201 against torchview, which draws one view."""
+    folder = _workspace()
+    shutil.copy(HERE / "corpus" / "zoo.py", folder / "zoo.py")
+    shutil.copy(EXAMPLES / "vision.py", folder)
+    _write_config(
+        folder, {"net": {"model": "zoo:torchvision", "args": ["densenet201"], "inputs": [[1, 3, 224, 224]]}}
+    )
+    rival = [sys.executable, str(HERE / "rival.py"), str(folder)]
+    ratio = compare([*TOOL, "generate"], rival, folder, rounds=5, before=lambda: _clean(folder))
+    largest = max((p.stat().st_size, p.name) for p in (folder / "diagrams" / "net").iterdir())
+    theirs = Image.open(folder / "rival.png").size
+    theirs_text = (
+        f"torchview's picture: {theirs[0]}×{theirs[1]} px, {(folder / 'rival.png').stat().st_size / 1e6:.0f} MB"
+    )
+    ours = Image.open(folder / "diagrams/net/forward.png").size
+    shutil.rmtree(folder)
+    return [
+        ("densenet201, ONNX and both views, against torchview's one", "≤ 0.25 ×", _text(ratio)),
+        (
+            "densenet201, its largest file",
+            "≤ 500 kB",
+            f"{largest[0] / 1000:.0f} kB, {largest[1]}; forward.png {ours[0]}×{ours[1]} px; {theirs_text}",
+        ),
+    ]
+
+
+def _clean(folder: Path) -> None:
+    shutil.rmtree(folder / "diagrams", ignore_errors=True)
 
 
 def _size_rows() -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nnviz_action.lock import NAME, Lock, Source
-from nnviz_action.outputs import generated_paths
+from nnviz_action.outputs import is_ours
 from nnviz_action.sources import Hasher, output_hash
 from nnviz_action.staleness import Facts
 
@@ -65,7 +65,7 @@ def extra_sources(base: Path, patterns: Iterable[str]) -> list[str]:
 
 
 def _is_generated(path: Path) -> bool:
-    return path in generated_paths(path.parent) and (path.parent / NAME).exists()
+    return is_ours(path.name) and (path.parent / NAME).exists()
 
 
 def relative(path: Path, base: Path) -> str:

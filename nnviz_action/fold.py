@@ -1,18 +1,23 @@
 """Drawing → Drawing with no more boxes than a budget: modules are closed until the rest can be read."""
 
 import heapq
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+from math import prod
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
 from nnviz_action.graph import Module, own_name
 
 BUDGET = 60
 WIDEST = 24  # a module with more children than this is opened in groups of consecutive ones
-MOST_NAMES = 3  # kinds of boxes that a closed module names
-_COUNTED = {"leaf": "parameter", "saved": "saved tensor"}
+MOST_NAMES = 4  # kinds of boxes that a closed module names
 MOST_LABELS = 3  # values that one arrow between two closed modules names
+_COUNTED = {"leaf": "parameter", "saved": "saved tensor"}
+_UNSAID = ("entry", "accumulator")  # kinds that say nothing about what a closed module holds
 
 
 @dataclass
@@ -30,12 +35,55 @@ class _Scope:
             else:
                 yield from child.boxes()
 
+    @property
+    def depth(self) -> int:
+        """How many modules are around its children."""
+        return len(self.parents) + 1
 
-def fold(drawing: Drawing, budget: int = BUDGET) -> Drawing:
+    @cached_property
+    def size(self) -> int:
+        """Boxes, all copies counted: what opening it tells about the model."""
+        return sum(prod(m.copies for m in box.modules) for box in self.boxes())
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Its own path and those of all modules in it."""
+        return frozenset(m.path for box in self.boxes() for m in box.modules[len(self.parents) :])
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is open whatever the budget says, and what is closed: by depth, and by patterns of module paths.
+
+    All modules down to `depth` are open, and none below it. A pattern of `expand` opens what it matches and all
+    around that; one of `collapse` closes what it matches.
+    """
+
+    depth: int | None = None
+    expand: tuple[str, ...] = ()
+    collapse: tuple[str, ...] = ()
+
+    def wants_closed(self, scope: _Scope) -> bool:
+        """Whether it must not open."""
+        path = scope.module.path if scope.module else ""
+        too_deep = self.depth is not None and scope.depth > self.depth and not self.wants_open(scope)
+        return too_deep or any(fnmatchcase(path, pattern) for pattern in self.collapse)
+
+    def wants_open(self, scope: _Scope) -> bool:
+        """Whether it must open."""
+        if self.depth is not None and scope.depth <= self.depth:
+            return True
+        return any(fnmatchcase(path, pattern) for pattern in self.expand for path in scope.paths)
+
+
+EVERYTHING = Opening()
+
+
+def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING) -> Drawing:
     """Open modules, largest first, while no more than `budget` boxes show; close the others to one box each."""
     root = _tree(drawing.boxes)
     shown: dict[str, Box] = {}
-    for item in _open(root, budget):
+    for item in _open(root, budget, opening):
         if isinstance(item, Box):
             shown[item.key] = item
         else:
@@ -61,7 +109,12 @@ def _tree(boxes: Iterable[Box]) -> _Scope:
 
 
 def _group(scope: _Scope) -> None:
-    """Put consecutive children into groups, until no level has more than can be shown."""
+    """Put consecutive children into groups, until no level has more than can be shown.
+
+    A layer of torch's own that is so large inside, an unrolled LSTM, is better closed than told in pieces.
+    """
+    if scope.module is not None and scope.module.kind.startswith("torch.nn."):
+        return
     while len(scope.children) > WIDEST * 2:
         size = max(2, -(-len(scope.children) // WIDEST))
         inside = (*scope.parents, scope.module) if scope.module else ()
@@ -82,51 +135,78 @@ def _name(item: "_Scope | Box") -> str:
     return own_name((*item.parents, item.module)).partition(" … ")[0] if item.module else ""
 
 
-def _open(root: _Scope, budget: int) -> list[_Scope | Box]:
+def _open(root: _Scope, budget: int, opening: Opening) -> list[_Scope | Box]:
     """What is shown: boxes, and scopes that stay closed."""
     shown: list[_Scope | Box] = list(root.children)
-    heap = [(-_size(s), i, s) for i, s in enumerate(shown) if isinstance(s, _Scope)]
+    heap = [_turn(scope, opening, place) for place, scope in enumerate(shown) if isinstance(scope, _Scope)]
     heapq.heapify(heap)
-    count, serial = len(shown), len(shown)
+    serial = len(shown)
     while heap:
-        _, _, scope = heapq.heappop(heap)
-        if count - 1 + len(scope.children) > budget and len(scope.children) > 1:
-            continue
-        count += len(scope.children) - 1
-        shown.remove(scope)
-        shown.extend(scope.children)
-        for child in scope.children:
-            if isinstance(child, _Scope):
-                serial += 1
-                heapq.heappush(heap, (-_size(child), serial, child))
+        for scope in _fitting(_next(heap), budget - len(shown), opening):
+            place = shown.index(scope)
+            shown[place : place + 1] = scope.children
+            for child in scope.children:
+                if isinstance(child, _Scope):
+                    serial += 1
+                    heapq.heappush(heap, _turn(child, opening, serial))
     return shown
 
 
-def _size(scope: _Scope) -> int:
-    return sum(1 for _ in scope.boxes())
+_Turn = tuple[bool, int, int, int, _Scope]
+
+
+def _turn(scope: _Scope, opening: Opening, serial: int) -> _Turn:
+    """Sorts what must open before what may, then the largest first, then the outermost, then by place."""
+    return (not opening.wants_open(scope), -scope.size, scope.depth, serial, scope)
+
+
+def _next(heap: list[_Turn]) -> list[_Turn]:
+    """All whose turn is the same but for their place."""
+    turns = [heapq.heappop(heap)]
+    while heap and heap[0][:3] == turns[0][:3]:
+        turns.append(heapq.heappop(heap))
+    return turns
+
+
+def _fitting(turns: list[_Turn], room: int, opening: Opening) -> list[_Scope]:
+    """Those that open: all that must, all that may if there is room for all of them, else the first as an example."""
+    scopes = [turn[-1] for turn in turns if not opening.wants_closed(turn[-1])]
+    if not turns[0][0] or sum(len(scope.children) - 1 for scope in scopes) <= room:
+        return scopes
+    return [scope for scope in scopes[:1] if len(scope.children) - 1 <= room]
 
 
 def _closed(scope: _Scope) -> Box:
     assert scope.module is not None
     inside = list(scope.boxes())
-    name = own_name((*scope.parents, scope.module))
     return Box(
         key=f"m {scope.module.path} {inside[0].key}",
-        title=name,
+        title=own_name((*scope.parents, scope.module)),
         kind="module",
-        subtitle=scope.module.short_kind,
-        rows=(" · ".join(_summary(inside)),),
+        subtitle=" ".join(filter(None, (scope.module.short_kind, scope.module.times))),
+        rows=(" · ".join(_summary(inside, scope.depth)),),
         modules=scope.parents,
-        parameters=sum(box.parameters for box in inside),
+        numbers=sum((box.numbers.times(box.modules[scope.depth :]) for box in inside), Numbers()),
+        copies=1 if scope.module.shared else scope.module.copies,
     )
 
 
-def _summary(boxes: list[Box]) -> list[str]:
+def _summary(boxes: list[Box], depth: int) -> list[str]:
     """What a closed module holds, most frequent first."""
-    counts = Counter(_COUNTED.get(box.kind) or box.subtitle or box.title for box in boxes)
+    counts: Counter[str] = Counter()
+    for box in boxes:
+        if box.kind not in _UNSAID:
+            counts[_what(box)] += prod(m.copies for m in box.modules[depth:])
     named = [f"{name} ×{n}" if n > 1 else name for name, n in counts.most_common(MOST_NAMES)]
     rest = len(counts) - MOST_NAMES
-    return [*named, f"{rest} more kinds"] if rest > 0 else named
+    return [*named, f"{rest} more"] if rest > 0 else named
+
+
+def _what(box: Box) -> str:
+    """What a box counts as: a layer by its class, a backward function without the word that all of them bear."""
+    if box.kind == "function":
+        return re.sub(r"Backward\d*\Z", "", box.title)
+    return _COUNTED.get(box.kind) or box.subtitle or box.title
 
 
 def _arrows(arrows: Iterable[Arrow], shown: dict[str, Box]) -> Iterator[Arrow]:
@@ -139,3 +219,17 @@ def _arrows(arrows: Iterable[Arrow], shown: dict[str, Box]) -> Iterator[Arrow]:
     for (source, target, style), names in labels.items():
         more = [f"… {len(names) - MOST_LABELS} more"] if len(names) > MOST_LABELS else []
         yield replace(Arrow(source, target), label="\n".join([*names[:MOST_LABELS], *more]), style=style)
+
+
+def open_single(drawing: Drawing) -> Drawing:
+    """Modules that hold but one box become part of it: a frame around a single thing says nothing."""
+    crowd = Counter(box.modules[:depth] for box in drawing.boxes for depth in range(1, len(box.modules) + 1))
+    return replace(drawing, boxes=tuple(_without_frames(box, crowd) for box in drawing.boxes))
+
+
+def _without_frames(box: Box, crowd: Counter[tuple[Module, ...]]) -> Box:
+    depth = next((d for d in range(1, len(box.modules) + 1) if crowd[box.modules[:d]] == 1), 0)
+    if not depth or box.subtitle:
+        return box
+    name = ".".join(own_name(box.modules[: d + 1]) for d in range(depth - 1, len(box.modules)))
+    return replace(box, subtitle=name, modules=box.modules[: depth - 1])

@@ -30,18 +30,28 @@ class TensorType:
 class Module:
     """A module that an operator belongs to: its path (`layer1.0.conv1`), its class, and which call of it.
 
-    `title` is what to call it where it stands for more than itself: `0 … 11`.
+    Where it stands for more than itself, `copies` is for how many, `title` what to call them (`0 … 11`), and
+    `shared` tells calls of one module from several modules.
     """
 
     path: str
     kind: str
     call: int = 0
     title: str = ""
+    copies: int = 1
+    shared: bool = False
 
     @property
     def short_kind(self) -> str:
         """The class without its package."""
         return self.kind.rpartition(".")[2]
+
+    @property
+    def times(self) -> str:
+        """For how many it stands: `×12`, or `12 calls` of one module; empty for one."""
+        if self.copies == 1:
+            return ""
+        return f"{self.copies} calls" if self.shared else f"×{self.copies}"
 
 
 def own_name(modules: tuple[Module, ...]) -> str:
@@ -54,10 +64,19 @@ def own_name(modules: tuple[Module, ...]) -> str:
 
 
 @dataclass(frozen=True)
+class Function:
+    """The call in the author's code that an operator is part of: its name in the trace, and what was called."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Weight:
     """A weight or a constant. `kind` is parameter, frozen, buffer, or empty for a constant.
 
-    `value` is the hash of the value of a constant, or of a weight that the file keeps; empty where there is none.
+    `value` is that of a constant, or of a weight that the file keeps: as text if it is short, else its hash; empty
+    where there is none.
     """
 
     name: str
@@ -78,13 +97,16 @@ class Node:
     attributes: tuple[tuple[str, Attribute], ...] = ()
     modules: tuple[Module, ...] = ()
     bodies: tuple[tuple[str, "Graph"], ...] = ()
+    function: Function | None = None
 
 
 @dataclass(frozen=True)
 class Graph:
     """Nodes in topological order, the types of all values by name, the weights by name.
 
-    `opset` is the version of ONNX's own operators, 0 where it is not said (a body's is its graph's).
+    `opset` is the version of ONNX's own operators, 0 where it is not said (a body's is its graph's). `sizes` are the
+    example sizes of dynamic dimensions by name. `unused` counts, by kind, the elements of the model's parameters that
+    no operator here uses.
     """
 
     inputs: tuple[str, ...]
@@ -93,6 +115,8 @@ class Graph:
     types: dict[str, TensorType] = field(default_factory=dict)
     weights: dict[str, Weight] = field(default_factory=dict)
     opset: int = 0
+    sizes: dict[str, int] = field(default_factory=dict)
+    unused: dict[str, int] = field(default_factory=dict)
 
     def walk(self) -> Iterator[Node]:
         """All nodes, those of the bodies of If, Loop and Scan included."""
@@ -138,6 +162,7 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
                 [_type(graph, o) for o in node.outputs],
                 [[k, v] for k, v in node.attributes],
                 [[m.path, m.kind] for m in node.modules],
+                node.function.target if node.function else "",
                 [[k, _canonical(body, ids)] for k, body in node.bodies],
             ]
         )

@@ -9,7 +9,7 @@ from typing import Any
 from nnviz_action.errors import ConfigError
 
 NAME = "lock.json"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,60 @@
 """The generated files of a model: their names, writing them without ever leaving half of one, removing them."""
 
 import dataclasses
+import hashlib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from nnviz_action import lock as locks
 from nnviz_action.errors import ConfigError, ModelError
 from nnviz_action.lock import Lock, lock_bytes
 from nnviz_action.sources import output_hash
 
-FILES = {"forward": ("model.onnx", "forward.png"), "autograd": ("autograd.png",)}
+MODEL, SUMMARY = "model.onnx", "summary.md"
+_OURS = re.compile(r"(model\.onnx|summary\.md|(forward|autograd)(\.[\w.-]+?)?(-dark)?\.(png|svg))\Z")
 
 
-def file_names(views: tuple[str, ...]) -> tuple[str, ...]:
-    """The files that these views consist of, without the lock."""
-    return tuple(name for view in views for name in FILES[view])
+def file_names(views: Collection[str], picture: Mapping[str, Any]) -> tuple[str, ...]:
+    """The files that these views consist of, drawn as `picture` asks, without the lock."""
+    names = [MODEL, SUMMARY] if "forward" in views else []
+    drawn = [view for view in ("forward", "autograd") if view in views]
+    drawn += [focus_name(path) for path in picture["focus"] if "forward" in views]
+    return (*names, *(picture_name(name, theme, form) for name in drawn
+                      for theme in themes(picture["theme"]) for form in picture["formats"]))  # fmt: skip
+
+
+def themes(choice: str) -> tuple[str, ...]:
+    """The themes that `light`, `dark` or `both` means."""
+    return ("light", "dark") if choice == "both" else (choice,)
+
+
+def picture_name(name: str, theme: str, form: str) -> str:
+    """`forward.png`, or `forward-dark.png`."""
+    return f"{name}{'' if theme == 'light' else f'-{theme}'}.{form}"
+
+
+def focus_name(path: str) -> str:
+    """The picture of one module: `forward.encoder.layers.0`; a hash tells apart what a file cannot be named by."""
+    plain = re.sub(r"[^\w.-]", "_", path)
+    odd = plain != path or plain.endswith("-dark")
+    return f"forward.{plain}{f'-{hashlib.sha256(path.encode()).hexdigest()[:6]}' if odd else ''}"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file of this name in a diagram's folder may be generated."""
+    return name == locks.NAME or bool(_OURS.match(name))
 
 
 def generated_paths(folder: Path) -> tuple[Path, ...]:
-    """Every path in a diagram's folder that may be ours."""
-    return tuple(folder / name for names in FILES.values() for name in names) + (folder / locks.NAME,)
+    """Every path in a diagram's folder that may be ours: those always there, and what else there is now."""
+    names = {locks.NAME, MODEL, SUMMARY, "forward.png", "autograd.png"}
+    with suppress(OSError):
+        names.update(name for name in os.listdir(folder) if is_ours(name))  # noqa: PTH208  # names are all we want
+    return tuple(folder / name for name in sorted(names))
 
 
 def replace(path: Path, data: bytes) -> bool:
@@ -74,8 +107,7 @@ def _claimed(folder: Path) -> dict[str, str] | None:
 
 def own_outputs(lock: Lock) -> dict[str, str]:
     """The outputs of a lock, without names that would lead out of its folder."""
-    known = {name for names in FILES.values() for name in names}
-    return {name: sha for name, sha in lock.outputs.items() if name in known}
+    return {name: sha for name, sha in lock.outputs.items() if _OURS.match(name)}
 
 
 def find_orphans(folders: set[Path], wanted: set[Path], config: Path) -> list[Path]:

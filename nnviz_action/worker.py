@@ -34,6 +34,7 @@ class Captured:
     weights: Mapping[str, str]
     opaque: tuple[str, ...]
     notes: tuple[str, ...]
+    seconds: Mapping[str, float]
 
 
 _running: set["subprocess.Popen[str]"] = set()
@@ -176,6 +177,7 @@ def _result(final: dict[str, Any] | None, code: int, tail: Sequence[str]) -> Cap
         weights=final["weights"],
         opaque=tuple(final["opaque"]),
         notes=tuple(final["notes"]),
+        seconds=final["seconds"],
     )
 
 

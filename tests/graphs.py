@@ -1,9 +1,13 @@
 """Graphs and drawings in a line: `g("x > Conv > Relu > y")`."""
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from itertools import pairwise
+
+from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
 from nnviz_action.graph import Graph, Module, Node, TensorType, Weight
+from nnviz_action.onnx_file.read import place_of
 
 F32 = TensorType("f32", (2, 4))
+WEIGHTED = ("Conv", "Gemm", "MatMul")  # operators that are nothing without a second input
 
 
 def g(text: str, modules: str = "", weights: dict[str, Weight] | None = None) -> Graph:
@@ -16,12 +20,28 @@ def g(text: str, modules: str = "", weights: dict[str, Weight] | None = None) ->
     nodes, value = [], first
     for index, (op, path) in enumerate(zip(ops, paths, strict=True)):
         output = last if index == len(ops) - 1 else f"v{index}"
-        inputs = (value, *(w for w in weights or {} if w.startswith(f"{path}.")))
+        own = [w for w in weights or {} if w.startswith(f"{path}.")]
+        inputs = (value, *(own or ["w"] * (op in WEIGHTED)))
         nodes.append(Node(f"n{index}", op, "", inputs, (output,), modules=scopes(path)))
         value = output
     types = dict.fromkeys([first, last, *(o for n in nodes for o in n.outputs)], F32)
     types |= {name: weight.type for name, weight in (weights or {}).items()}
     return Graph((first,), (last,), tuple(nodes), types, weights or {})
+
+
+def traced(*lines: str) -> Graph:
+    """A chain from `x` to `y`; each line is an operator and the namespace that an exporter gives it.
+
+    `Gemm fc: torch.nn.Linear/linear: aten.linear`
+    """
+    nodes = []
+    for index, line in enumerate(lines):
+        op, _, namespace = line.partition(" ")
+        modules, function = place_of(namespace)
+        source, target = f"v{index}" if index else "x", "y" if index == len(lines) - 1 else f"v{index + 1}"
+        inputs = (source, *["w"] * (op in WEIGHTED))
+        nodes.append(Node(f"n{index}", op, "", inputs, (target,), modules=modules, function=function))
+    return Graph(("x",), ("y",), tuple(nodes), dict.fromkeys(["x", "y", *(n.outputs[0] for n in nodes)], F32))
 
 
 def scopes(path: str) -> tuple[Module, ...]:
@@ -37,6 +57,11 @@ def chain(*paths: str) -> Drawing:
     boxes = []
     for index, path in enumerate(paths):
         owner, _, title = path.rpartition(".")
-        boxes.append(Box(f"b{index}", title, "shape", modules=scopes(owner or "-"), parameters=1))
+        boxes.append(Box(f"b{index}", title, "shape", modules=scopes(owner or "-"), numbers=Numbers(1)))
     arrows = [Arrow(f"b{i}", f"b{i + 1}", "2×4 f32") for i in range(len(paths) - 1)]
     return Drawing(tuple(boxes), tuple(arrows))
+
+
+def row(*boxes: Box, label: str = "2×4 f32") -> Drawing:
+    """These boxes in a row."""
+    return Drawing(boxes, tuple(Arrow(a.key, b.key, label) for a, b in pairwise(boxes)))

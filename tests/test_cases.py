@@ -1,5 +1,6 @@
 """Whole small projects under `cases/`, each with what must come of it in its `expect.yaml`."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,18 @@ def test_case(case: Path, tmp_path: Path) -> None:
     assert sorted(p.name for p in folder.iterdir()) == sorted(expect["models"])
     for name, wanted in expect["models"].items():
         _compare(folder / name, wanted)
+    for name, words in expect.get("says", {}).items():
+        _says((folder / name).read_text(encoding="utf-8"), words)
     if expect["exit"] == 0:
         assert project.run("check", "--config", config).returncode == 0
+
+
+def _says(text: str, words: list[str]) -> None:
+    """Each stands in a picture or a summary, or, with a `!` before it, does not."""
+    plain = re.sub("<[^>]+>", "", text) if text.startswith("<svg") else text
+    lines = [line.strip() for line in plain.splitlines()]
+    for word in words:
+        assert any(word.removeprefix("!") in line for line in lines) != word.startswith("!"), word
 
 
 def _compare(folder: Path, wanted: dict[str, Any]) -> None:
@@ -77,6 +88,7 @@ FACTS = {
     "parameters": lambda lock, _: lock.numbers["parameters"],
     "opset": lambda lock, graph: graph.opset if graph.opset == lock.numbers["opset"] else None,
     "opaque": lambda lock, _: list(lock.opaque),
+    "files": lambda lock, _: sorted(lock.outputs),
     "built": lambda lock, _: lock.weights,
     "sources": lambda lock, _: list(lock.sources),
 }

@@ -1,12 +1,16 @@
 """Folding to a budget."""
 
+from dataclasses import replace
+
 import pytest
-from graphs import chain
+from graphs import chain, row, scopes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz_action.drawing import Drawing
-from nnviz_action.fold import fold
+from nnviz_action.drawing import Box, Drawing, Numbers
+from nnviz_action.fold import EVERYTHING, Opening, fold, open_single
+from nnviz_action.graph import Module, own_name
+from nnviz_action.repeats import fold_repeats
 
 
 def titles(drawing: Drawing) -> list[str]:
@@ -27,7 +31,7 @@ def test_a_closed_module_says_what_it_holds() -> None:
     (box,) = fold(chain("a.x", "a.x", "a.y"), 1).boxes
     assert (box.title, box.kind, box.subtitle) == ("a", "module", "A")
     assert box.rows == ("x ×2 · y",)
-    assert box.parameters == 3
+    assert box.numbers == Numbers(3)
 
 
 def test_arrows_between_closed_modules_keep_their_labels() -> None:
@@ -38,7 +42,7 @@ def test_arrows_between_closed_modules_keep_their_labels() -> None:
 def test_a_long_chain_without_modules_is_grouped() -> None:
     folded = fold(chain(*(f"op{i}" for i in range(5000))), 60)
     assert len(folded.boxes) <= 60
-    assert sum(box.parameters for box in folded.boxes) == 5000
+    assert sum(box.numbers.parameters for box in folded.boxes) == 5000
     assert folded.boxes[0].title.startswith("op0 …") or folded.boxes[0].title == "op0"
 
 
@@ -46,6 +50,87 @@ def test_a_long_chain_without_modules_is_grouped() -> None:
 def test_nested_modules_keep_to_the_budget(budget: int) -> None:
     drawing = chain(*(f"net.stage{s}.block{b}.op{o}" for s in range(4) for b in range(6) for o in range(5)))
     assert len(fold(drawing, budget).boxes) <= budget
+
+
+NET = chain("net.stem", *(f"net.{stage}.{block}.{op}" for stage in "ab" for block in "cd" for op in "xyz"), "out")
+
+
+@pytest.mark.parametrize(
+    ("opening", "expected"),
+    [
+        (EVERYTHING, "stem a b out"),
+        (Opening(depth=0), "net out"),
+        (Opening(depth=1), "stem a b out"),
+        (Opening(depth=2), "stem c d c d out"),
+        (Opening(depth=3), "stem x y z x y z x y z x y z out"),
+        (Opening(expand=("net.a",)), "stem c d b out"),
+        (Opening(expand=("net.a.c",)), "stem x y z d b out"),
+        (Opening(expand=("*.c",)), "stem x y z d x y z d out"),
+        (Opening(expand=("nothing",)), "stem a b out"),
+        (Opening(depth=0, expand=("net.a.c",)), "stem x y z d b out"),
+        (Opening(collapse=("net",)), "net out"),
+        (Opening(depth=3, collapse=("net.a",)), "stem a x y z x y z out"),
+        (Opening(expand=("net.a.*",), collapse=("*.d",)), "stem x y z d b out"),
+    ],
+    ids=repr,
+)
+def test_what_the_user_says_is_open_counts_more_than_the_budget(opening: Opening, expected: str) -> None:
+    assert " ".join(titles(fold(NET, 4, opening))) == expected
+
+
+def test_collapse_counts_also_where_there_is_room() -> None:
+    assert titles(fold(NET, 100, Opening(collapse=("net.?",)))) == ["stem", "a", "b", "out"]
+
+
+def test_modules_of_one_size_open_all() -> None:
+    drawing = chain(*(f"m{i}.op{j}" for i in range(3) for j in range(4)))
+    assert titles(fold(drawing, 12)) == ["op0", "op1", "op2", "op3"] * 3
+
+
+def test_where_there_is_room_for_one_the_first_opens_as_an_example() -> None:
+    drawing = chain(*(f"m{i}.op{j}" for i in range(3) for j in range(4)))
+    assert titles(fold(drawing, 11)) == ["op0", "op1", "op2", "op3", "m1", "m2"]
+    assert titles(fold(drawing, 5)) == ["m0", "m1", "m2"]
+
+
+def copied(path: str, copies: int, *titles: str) -> list[Box]:
+    (module,) = scopes(path)
+    scope = (replace(module, copies=copies),)
+    return [Box(f"{path} {t}", t, "shape", modules=scope, numbers=Numbers(2, 3, 5)) for t in titles]
+
+
+def test_copies_count_when_the_largest_is_chosen() -> None:
+    drawing = row(*copied("once", 1, "a", "b"), *copied("often", 12, "x", "y"))
+    assert titles(fold(drawing, 3)) == ["once", "x", "y"]
+
+
+def test_a_closed_module_tells_what_its_copies_hold() -> None:
+    outer = Module("net", "lib.Net")
+    inner = [replace(b, modules=(outer, *b.modules)) for b in copied("layers", 12, "x", "y")]
+    (box,) = fold(row(Box("stem", "stem", "shape", modules=(outer,), numbers=Numbers(1)), *inner), 1).boxes
+    assert (box.subtitle, box.rows) == ("Net", ("x ×12 · y ×12 · stem",))
+    assert (box.numbers, box.copies) == (Numbers(49, 72, 120), 1)
+
+
+def test_a_closed_module_stands_for_its_own_copies() -> None:
+    (box,) = fold(row(*copied("layers", 12, "x", "y")), 1).boxes
+    assert (box.subtitle, box.copies, box.numbers) == ("Layers ×12", 12, Numbers(4, 6, 10))
+    (module,) = scopes("act")
+    calls = [replace(b, modules=(replace(module, copies=3, shared=True),)) for b in copied("act", 1, "x", "y")]
+    (box,) = fold(row(*calls), 1).boxes
+    assert (box.subtitle, box.copies) == ("Act 3 calls", 1)
+
+
+def test_a_module_that_holds_one_box_becomes_part_of_it() -> None:
+    found = open_single(chain("net.fc.op", "net.block.a", "net.block.b"))
+    assert [(b.title, b.subtitle, [own_name(b.modules[: i + 1]) for i in range(len(b.modules))]) for b in found.boxes] == [
+        ("op", "fc", ["net"]), ("a", "", ["net", "block"]), ("b", "", ["net", "block"]),
+    ]  # fmt: skip
+
+
+def test_a_box_that_has_its_words_keeps_its_module() -> None:
+    drawing = row(*(replace(b, subtitle="Linear") for b in chain("fc.op").boxes))
+    assert open_single(drawing) == drawing
 
 
 paths = st.lists(st.sampled_from(["x", "a.x", "a.b.x", "a.c.y", "d.x", "d.e.f.z"]), min_size=1, max_size=80)
@@ -58,4 +143,12 @@ def test_nothing_is_lost_and_every_arrow_has_its_ends(names: list[str], budget: 
     keys = {box.key for box in folded.boxes}
     assert len(keys) == len(folded.boxes)
     assert all(a.source in keys and a.target in keys and a.source != a.target for a in folded.arrows)
-    assert sum(box.parameters for box in folded.boxes) == len(names)
+    assert sum(box.numbers.parameters for box in folded.boxes) == len(names)
+
+
+@given(st.lists(st.sampled_from(["m0", "m1", "m2.a", "m2.b"]), min_size=1, max_size=20), st.integers(1, 12))
+def test_repeats_and_budget_together_lose_no_parameter(names: list[str], budget: int) -> None:
+    drawing = chain(*(f"{name}.{i}.{op}" for i, name in enumerate(names) for op in "xy"))
+    folded = fold(fold_repeats(drawing), budget)
+    counted = (box.numbers.times(box.modules).parameters * box.copies for box in folded.boxes)
+    assert sum(counted) == len(drawing.boxes)

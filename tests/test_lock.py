@@ -39,7 +39,8 @@ def test_no_lock_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"nnviz": 2},
+        {"nnviz": 1},
+        {"nnviz": 3},
         {"sources": []},
         {"outputs": {"model.onnx": 5}},
         {"outputs": None},

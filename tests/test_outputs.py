@@ -8,12 +8,56 @@ import pytest
 from nnviz_action import outputs
 from nnviz_action.errors import ModelError
 from nnviz_action.lock import Lock, lock_bytes, read_lock
-from nnviz_action.outputs import find_orphans, remove_orphan, replace, write_diagram
+from nnviz_action.outputs import file_names, find_orphans, focus_name, is_ours, remove_orphan, replace, write_diagram
 
 
 def lock_for(files: dict[str, bytes], model: str = "m") -> Lock:
     hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
     return Lock(model=model, config="../../nnviz.yaml", written="w", entry="e", outputs=hashes)
+
+
+PLAIN = {"focus": [], "theme": "light", "formats": ["png"]}
+ALWAYS = "model.onnx summary.md"
+
+
+@pytest.mark.parametrize(
+    ("views", "asked", "expected"),
+    [
+        ("forward autograd", {}, f"{ALWAYS} forward.png autograd.png"),
+        ("autograd", {}, "autograd.png"),
+        ("forward", {"theme": "dark"}, f"{ALWAYS} forward-dark.png"),
+        ("forward", {"theme": "both"}, f"{ALWAYS} forward.png forward-dark.png"),
+        ("forward", {"formats": ["svg"]}, f"{ALWAYS} forward.svg"),
+        ("forward", {"theme": "both", "formats": ["png", "svg"]}, f"{ALWAYS} forward.png forward.svg forward-dark.png forward-dark.svg"),
+        ("forward", {"focus": ["layer1.0"]}, f"{ALWAYS} forward.png forward.layer1.0.png"),
+        ("autograd", {"focus": ["layer1.0"]}, "autograd.png"),
+        ("forward", {"focus": ["a"], "theme": "dark", "formats": ["svg"]}, f"{ALWAYS} forward-dark.svg forward.a-dark.svg"),
+    ],
+)  # fmt: skip
+def test_the_files_that_are_asked_for(views: str, asked: dict[str, object], expected: str) -> None:
+    names = file_names(views.split(), PLAIN | asked)
+    assert names == tuple(expected.split())
+    assert all(is_ours(name) for name in names)
+
+
+def test_no_path_of_a_module_leads_out_of_the_folder() -> None:
+    assert focus_name("../сеть/a b").startswith("forward..._сеть_a_b-")
+    assert is_ours(f"{focus_name('../сеть/a b')}.png")
+
+
+def test_no_two_modules_share_a_picture() -> None:
+    asked = PLAIN | {"focus": ["сеть.вход", "сеть.тело", "a b", "a_b", "x", "x-dark"], "theme": "both"}
+    assert len(set(file_names(["forward"], asked))) == len(file_names(["forward"], asked))
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [("lock.json", True), ("forward-dark.svg", True), ("autograd.png", True), ("forward.encoder.layers.0-dark.png", True),
+     ("notes.md", False), ("forward.png.bak", False), ("my-forward.png", False), ("forward.jpg", False),
+     ("forward.a/../b.png", False), ("model.onnx.data", False)],
+)  # fmt: skip
+def test_what_may_be_generated(name: str, ours: bool) -> None:
+    assert is_ours(name) == ours
 
 
 def test_replace_says_whether_it_wrote(tmp_path: Path) -> None:
@@ -62,6 +106,15 @@ def test_files_of_a_view_that_is_no_longer_wanted_go(tmp_path: Path) -> None:
     forward = {"model.onnx": b"1", "forward.png": b"2"}
     assert write_diagram(tmp_path, forward, lock_for(forward)) == ["autograd.png", "lock.json"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["forward.png", "lock.json", "model.onnx"]
+
+
+def test_pictures_of_a_theme_a_format_or_a_focus_that_is_no_longer_wanted_go(tmp_path: Path) -> None:
+    asked = {"theme": "both", "formats": ["png", "svg"], "focus": ["layer1"]}
+    many = {name: name.encode() for name in file_names(["forward"], asked)}
+    write_diagram(tmp_path, many, lock_for(many))
+    few = {name: name.encode() for name in file_names(["forward"], PLAIN)}
+    write_diagram(tmp_path, few, lock_for(few))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["forward.png", "lock.json", "model.onnx", "summary.md"]
 
 
 def test_an_unwanted_file_that_was_changed_stays(tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 """Equal blocks in a row stand once, with their number."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from graphs import chain
+import pytest
+from graphs import chain, row
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
 from nnviz_action.graph import Module, own_name
-from nnviz_action.repeats import fold_repeats
+from nnviz_action.repeats import fold_leaves, fold_repeats
+
+Fold = Callable[[Drawing], Drawing]
 
 
 def net(*blocks: str) -> Drawing:
@@ -25,12 +29,17 @@ def net(*blocks: str) -> Drawing:
 
 
 def shown(drawing: Drawing) -> list[str]:
-    """Each box with the title and kind of its innermost module."""
+    """Each box with the modules around it, but for `net`."""
     rows = []
     for box in drawing.boxes:
-        where = f"{own_name(box.modules)} {box.modules[-1].short_kind}: " if box.modules else ""
-        rows.append(f"{where}{box.title}")
+        scopes = [box.modules[: i + 1] for i in range(len(box.modules)) if box.modules[i].path != "net" or i]
+        words = [" ".join(filter(None, (own_name(s), s[-1].short_kind, s[-1].times))) for s in scopes]
+        rows.append(": ".join([" / ".join(words), box.title]) if words else box.title)
     return rows
+
+
+def ways(drawing: Drawing) -> list[tuple[str, str]]:
+    return [(a.source, a.target) for a in drawing.arrows]
 
 
 def test_equal_blocks_fold() -> None:
@@ -56,8 +65,8 @@ def test_runs_are_told_apart_by_what_stands_between() -> None:
 def test_alternating_kinds_fold_as_a_group() -> None:
     folded = fold_repeats(net(*["Plain:a,b", "Shifted:a,roll,b"] * 3))
     assert shown(folded)[1:-1] == [
-        "0 … 4, every 2nd Plain ×3: a", "0 … 4, every 2nd Plain ×3: b",
-        "1 … 5, every 2nd Shifted ×3: a", "1 … 5, every 2nd Shifted ×3: roll", "1 … 5, every 2nd Shifted ×3: b",
+        "0 … 5 ×3 / 0 Plain: a", "0 … 5 ×3 / 0 Plain: b",
+        "0 … 5 ×3 / 1 Shifted: a", "0 … 5 ×3 / 1 Shifted: roll", "0 … 5 ×3 / 1 Shifted: b",
     ]  # fmt: skip
     assert len(folded.arrows) == 6, "the way back from the last of a group to the first of the next is not drawn"
 
@@ -68,16 +77,95 @@ def test_nested_repeats_fold() -> None:
     for box in chain(*paths).boxes:
         stage, block = (replace(m, kind=k) for m, k in zip(box.modules, ("Stage", "Block"), strict=True))
         boxes.append(replace(box, modules=(stage, block)))
-    (box,) = fold_repeats(replace(chain(*paths), boxes=tuple(boxes))).boxes
-    assert [own_name(box.modules[:1]), own_name(box.modules)] == ["s0 … s3", "b0 … b2"]
-    assert [m.short_kind for m in box.modules] == ["Stage ×4", "Block ×3"]
+    assert shown(fold_repeats(replace(chain(*paths), boxes=tuple(boxes)))) == [
+        "s0 … s3 Stage ×4 / b0 … b2 Block ×3: op"
+    ]
 
 
 def test_calls_of_one_module_are_no_instances() -> None:
     scope = Module("net", "Net"), Module("net.act", "lib.Act")
-    boxes = [Box(f"{i}", "relu", "shape", modules=(scope[0], replace(scope[1], call=i))) for i in range(3)]
-    drawing = Drawing(tuple(boxes), (Arrow("0", "1"), Arrow("1", "2")))
-    assert shown(fold_repeats(drawing)) == ["act Act ×3 calls: relu"]
+    boxes = [
+        Box(f"{i}", "relu", "shape", modules=(scope[0], replace(scope[1], call=i)), numbers=Numbers(7, 7, 7))
+        for i in range(3)
+    ]
+    (box,) = fold_repeats(row(*boxes)).boxes
+    assert shown(Drawing((box,), ())) == ["act Act 3 calls: relu"]
+    assert box.numbers.times(box.modules) == Numbers(7, 21, 21)
+
+
+def residual(count: int, sources: tuple[str, ...] = ("x",)) -> Drawing:
+    """Blocks of a function whose result is added to what came in."""
+    boxes, arrows, before = [Box(x, x, "io") for x in sources], [], list(sources)
+    for i in range(count):
+        scope = (Module(f"{i}", "lib.Block"),)
+        boxes += [Box(f"{i} f", "f", "shape", modules=scope), Box(f"{i} +", "+", "arithmetic", modules=scope)]
+        arrows += [Arrow(b, f"{i} {to}", "2 f32") for b in before for to in ("f", "+")]
+        arrows.append(Arrow(f"{i} f", f"{i} +", "2 f32"))
+        before = [f"{i} +"]
+    return Drawing((*boxes, Box("y", "y", "io")), (*arrows, Arrow(*before, "y", "2 f32")))
+
+
+def test_what_the_copy_before_gives_begins_at_one_place() -> None:
+    folded = fold_repeats(residual(4))
+    assert [box.kind for box in folded.boxes] == ["io", "entry", "shape", "arithmetic", "io"]
+    entry = folded.boxes[1]
+    assert entry.modules == folded.boxes[2].modules
+    assert ways(folded) == [("x", entry.key), (entry.key, "0 f"), (entry.key, "0 +"), ("0 f", "0 +"), ("0 +", "y")]
+
+
+def test_a_chain_needs_no_entry() -> None:
+    assert "entry" not in {box.kind for box in fold_repeats(net(*["B:a,b"] * 3)).boxes}
+
+
+def test_blocks_that_differ_in_where_they_come_from_have_an_entry_for_each() -> None:
+    folded = fold_repeats(residual(3, ("x", "z")))
+    assert sum(box.kind == "entry" for box in folded.boxes) == 2
+
+
+def aside(count: int, kind: str = "lib.Head", depth: int = 1) -> Drawing:
+    """Blocks side by side, from one value to one."""
+    scopes = [(Module(f"{i}", kind),) * depth for i in range(count)]
+    inner = [Box(f"h{i}", "fc", "linear", subtitle="Linear", modules=scope) for i, scope in enumerate(scopes)]
+    arrows = [arrow for box in inner for arrow in (Arrow("x", box.key), Arrow(box.key, "y"))]
+    return Drawing((Box("x", "x", "io"), *inner, Box("y", "cat", "shape")), tuple(arrows))
+
+
+@pytest.mark.parametrize(("count", "left"), [(2, 2), (3, 1), (12, 1)])
+def test_blocks_side_by_side_fold_from_three_on(count: int, left: int) -> None:
+    assert sum(box.kind == "linear" for box in fold_repeats(aside(count)).boxes) == left
+
+
+def layers(number: int) -> Drawing:
+    """A layer and a function, a thousand times, without a module around them."""
+    pairs = [
+        (Box(f"l{i}", f"{i}", "linear", subtitle="Linear", numbers=Numbers(4)), Box(f"f{i}", "relu", "activation"))
+        for i in range(number)
+    ]
+    return row(Box("x", "x", "io"), *(box for pair in pairs for box in pair), Box("y", "y", "io"))
+
+
+def test_a_thousand_layers_and_functions_are_one_pair() -> None:
+    folded = fold_leaves(layers(1000))
+    assert [(box.title, [m.times for m in box.modules]) for box in folded.boxes] == [
+        ("x", []), ("0", ["×1000"]), ("relu", ["×1000"]), ("y", []),
+    ]  # fmt: skip
+    assert total(folded) == total(layers(1000))
+
+
+def test_equal_layers_in_a_row_are_one() -> None:
+    boxes = [Box(f"{i}", f"fc{i}", "linear", subtitle="Linear") for i in range(5)]
+    (box,) = fold_leaves(row(*boxes)).boxes
+    assert shown(Drawing((box,), ()))[0].startswith("fc0 … fc4 Linear ×5")
+
+
+def test_two_equal_layers_stay_two() -> None:
+    drawing = row(*(Box(f"{i}", f"fc{i}", "linear", subtitle="Linear") for i in range(2)))
+    assert fold_leaves(drawing) == drawing
+
+
+def test_leaves_side_by_side_do_not_fold() -> None:
+    drawing = aside(6, depth=0)
+    assert fold_leaves(drawing) == drawing
 
 
 def test_a_block_in_several_pieces_is_left_alone() -> None:
@@ -92,9 +180,20 @@ def test_a_block_in_several_pieces_is_left_alone() -> None:
 blocks = st.lists(st.sampled_from(["A:x", "A:x,y", "B:x"]), min_size=1, max_size=14)
 
 
-@given(blocks)
-def test_every_arrow_keeps_its_ends(names: list[str]) -> None:
-    once = fold_repeats(net(*names))
+def total(drawing: Drawing) -> Numbers:
+    return sum((box.numbers.times(box.modules) for box in drawing.boxes), Numbers())
+
+
+@given(blocks, st.sampled_from([fold_repeats, fold_leaves]))
+def test_every_arrow_keeps_its_ends_and_no_number_is_lost(names: list[str], fold: Fold) -> None:
+    drawing = net(*names)
+    weighed = replace(drawing, boxes=tuple(replace(b, numbers=_weight(b)) for b in drawing.boxes))
+    once = fold(weighed)
     keys = {box.key for box in once.boxes}
     assert all(a.source in keys and a.target in keys for a in once.arrows)
     assert {"in", "out"} <= keys
+    assert total(once) == total(weighed)
+
+
+def _weight(box: Box) -> Numbers:
+    return Numbers(3, 5, 7) if box.title == "x" else Numbers(11, 13, 17)

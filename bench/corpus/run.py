@@ -4,16 +4,28 @@ Usage: python bench/corpus/run.py [--only SUBSTRING] [--jobs N]
 """
 
 import argparse
+import io
 import json
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import control_flow
 import yaml
+from PIL import Image
+
+from nnviz_action.commands.diagram import Diagram, make_diagram
+from nnviz_action.config import Config, ModelSpec, read_document
+from nnviz_action.config.load import load_config
+from nnviz_action.outputs import write_diagram
+from nnviz_action.render.review import faint
+from nnviz_action.sources import Hasher
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE / "work"
@@ -118,7 +130,7 @@ def _timm_shape(name: str) -> list[int]:
 
 
 def main() -> int:
-    """Run, print the table, exit 1 where fewer than 98 % of the models gave all their views."""
+    """Run, print the tables, exit 1 where a bar is missed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
     parser.add_argument("--jobs", type=int, default=2)
@@ -127,64 +139,136 @@ def main() -> int:
     WORK.mkdir()
     control_flow.main(WORK / "control_flow.onnx")
     chosen = {name: entry for name, entry in entries().items() if options.only in name}
-    config = {
-        "defaults": {"pythonpath": [".", "../../examples"], "output": "work/diagrams"},
-        "models": chosen,
-    }
-    path = HERE / "corpus.yaml"
-    path.write_text(yaml.safe_dump(config, sort_keys=False))
+    config = _config(chosen)
     start = time.monotonic()
-    command = [sys.executable, "-m", "nnviz_action", "generate", "--config", str(path), "--jobs", str(options.jobs)]
-    with (WORK / "log").open("w") as log:
-        subprocess.run(command, stderr=log, cwd=HERE, check=False)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        made = dict(zip(chosen, pool.map(lambda spec: _make(spec, config), config.models), strict=True))
     took = f"{len(chosen)} models in {time.monotonic() - start:.0f} s, {options.jobs} at a time"
-    locks = {name: _lock(name) for name in chosen}
-    text = f"# The corpus, measured\n\nBy `make corpus`. {took}.\n\n{_summary(locks)}\n\n{_table(locks)}\n"
+    counted = _torch_counts(options.only)
+    lines = [f"- {line}" for line in (*_health(made), *_readability(made), *_speed(made), *_counts(made, counted))]
+    text = "\n".join(["# The corpus, measured", "", f"By `make corpus`. {took}.", "", *lines, "", _table(made), ""])
     print(text)
     if not options.only:
         (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
-    return 0 if sum(map(bool, locks.values())) >= 0.98 * len(locks) else 1
+    return 0 if sum(isinstance(d, Diagram) for d in made.values()) >= 0.98 * len(made) else 1
 
 
-Locks = dict[str, dict[str, Any] | None]
+Made = dict[str, Diagram | Exception]
 
 
-def _summary(locks: Locks) -> str:
-    failed = sorted(name for name, lock in locks.items() if lock is None)
-    done = {name: lock for name, lock in locks.items() if lock is not None}
-    shaped, values = (sum(lock["numbers"].get(key, 0) for lock in done.values()) for key in ("shaped", "values"))
-    real = [name for name, lock in done.items() if "real" in lock["weights"].values()]
-    opaque = [f"{name} ({', '.join(lock['opaque'])})" for name, lock in done.items() if lock["opaque"]]
-    lines = [
-        f"All views: {len(done)} of {len(locks)} ({100 * len(done) / len(locks):.1f} %)",
-        f"Failed: {', '.join(failed) or 'none'}",
+def _config(chosen: dict[str, dict[str, object]]) -> Config:
+    config = {"defaults": {"pythonpath": [".", "../../examples"], "output": "work/diagrams"}, "models": chosen}
+    path = HERE / "corpus.yaml"
+    path.write_text(yaml.safe_dump(config, sort_keys=False))
+    return load_config(read_document(path))
+
+
+def _make(spec: ModelSpec, config: Config) -> Diagram | Exception:
+    try:
+        diagram = make_diagram(spec, config, Hasher())
+    except Exception as error:
+        print(f"{spec.name}: {error}", file=sys.stderr)
+        return error
+    write_diagram(spec.folder, diagram.files, diagram.lock)
+    print(
+        spec.name, {k: round(v, 1) for k, v in diagram.seconds.items()}, *diagram.flaws, file=sys.stderr, flush=True
+    )
+    return diagram
+
+
+def _done(made: Made) -> dict[str, Diagram]:
+    return {name: diagram for name, diagram in made.items() if isinstance(diagram, Diagram)}
+
+
+def _health(made: Made) -> list[str]:
+    done = _done(made)
+    locks = {name: diagram.lock for name, diagram in done.items()}
+    shaped, values = (sum(lock.numbers[key] for lock in locks.values()) for key in ("shaped", "values"))
+    real = [name for name, lock in locks.items() if "real" in lock.weights.values()]
+    opaque = [f"{name} ({', '.join(lock.opaque)})" for name, lock in locks.items() if lock.opaque]
+    return [
+        f"All views: {len(done)} of {len(made)} ({100 * len(done) / len(made):.1f} %)",
+        f"Failed: {', '.join(sorted(made.keys() - done.keys())) or 'none'}",
         f"Values with a full shape: {shaped} of {values} ({100 * shaped / max(values, 1):.2f} %)",
         f"Needed real weights: {', '.join(real) or 'none'}",
         f"Drawn with opaque operators: {', '.join(opaque) or 'none'}",
     ]
-    return "\n".join(f"- {line}" for line in lines)
 
 
-def _table(locks: Locks) -> str:
-    rows = ["| model | parameters | operators | values, fully shaped | ONNX, kB | forward, kB | autograd, kB |"]
-    rows.append("|---|--:|--:|--:|--:|--:|--:|")
-    for name, lock in locks.items():
-        numbers = lock["numbers"] if lock else {}
-        sizes = [_kilobytes(name, file) for file in ("model.onnx", "forward.png", "autograd.png")]
-        shapes = f"{numbers.get('values', '')}, {numbers.get('shaped', '')}" if lock else "failed"
-        cells = [name, f"{numbers.get('parameters', 0):,}", str(numbers.get("nodes", "")), shapes, *sizes]
+def _readability(made: Made) -> list[str]:
+    """What `nnviz_action.render.review` finds on the coordinates of every picture."""
+    done = _done(made)
+    flawed = [f"{name}: {flaw}" for name, diagram in done.items() for flaw in diagram.flaws]
+    pictures = sum(name.endswith(".png") for diagram in done.values() for name in diagram.files)
+    late = [name for name, diagram in done.items() if any("took longer" in note for note in diagram.notes)]
+    without = [name for name, diagram in done.items() if not any(file.endswith(".png") for file in diagram.files)]
+    return [
+        f"Pictures with a flaw: {len({f.partition(':')[0] for f in flawed})} models of {len(done)}, {pictures} pictures"
+        + "".join(f"\n  - {flaw}" for flaw in flawed),
+        f"Texts of too little contrast: {', '.join(faint()) or 'none'}",
+        f"Layouts stopped by their time limit: {', '.join(late) or 'none'}; without pictures: {', '.join(without) or 'none'}",
+    ]
+
+
+def _speed(made: Made) -> list[str]:
+    """All that follows the export, against the export itself."""
+    after = ("clean", "draw forward", "draw autograd")
+    times = [d.seconds for d in _done(made).values() if "export" in d.seconds]
+    ratios = [sum(seconds.get(stage, 0) for stage in after) / seconds["export"] for seconds in times]
+    return (
+        [
+            f"Everything after the export (clean-up, fold, layout, painting), against the export: median {median(ratios):.2f} ×,"
+            f" most {max(ratios):.2f} ×, over {len(ratios)} models"
+        ]
+        if ratios
+        else []
+    )
+
+
+def _torch_counts(only: str) -> dict[str, dict[str, Any]]:
+    command = [sys.executable, str(HERE / "flops.py"), "--only", only]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE)
+    return json.loads(done.stdout) if done.stdout else {}
+
+
+def _counts(made: Made, counted: dict[str, dict[str, Any]]) -> list[str]:
+    """Our numbers against `torch.utils.flop_counter` and `p.numel()`."""
+    done = {name: d.lock.numbers for name, d in _done(made).items() if name in counted}
+    lines = []
+    for what in ("parameters", "macs"):
+        wrong = [n for n, numbers in done.items() if numbers[what] != counted[n].get(what)]
+        name = {
+            "parameters": "Parameters equal `sum(p.numel())`, tied ones once",
+            "macs": "MACs equal torch's counter",
+        }[what]
+        lines.append(
+            f"{name}: {len(done) - len(wrong)} of {len(done)}" + (f"; not {', '.join(wrong)}" if wrong else "")
+        )
+    return lines
+
+
+def _table(made: Made) -> str:
+    rows = [
+        "| model | parameters | MACs | operators | ONNX, kB | forward, px | autograd, px | export, s | after, s |"
+    ]
+    rows.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+    for name, diagram in _done(made).items():
+        numbers, files = diagram.lock.numbers, diagram.files
+        seconds = diagram.seconds
+        after = sum(seconds.get(stage, 0) for stage in ("clean", "draw forward", "draw autograd"))
+        cells = [name, f"{numbers['parameters']:,}", f"{numbers['macs']:,}", str(numbers["nodes"])]
+        cells += [
+            f"{len(files['model.onnx']) / 1000:.0f}",
+            _pixels(files, "forward.png"),
+            _pixels(files, "autograd.png"),
+        ]
+        cells += [f"{seconds.get('export', 0):.1f}", f"{after:.1f}"]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
-def _kilobytes(name: str, file: str) -> str:
-    path = WORK / "diagrams" / name / file
-    return f"{path.stat().st_size / 1000:.0f}" if path.exists() else ""
-
-
-def _lock(name: str) -> dict[str, Any] | None:
-    path = WORK / "diagrams" / name / "lock.json"
-    return json.loads(path.read_text()) if path.exists() else None
+def _pixels(files: Mapping[str, bytes], name: str) -> str:
+    return "×".join(map(str, Image.open(io.BytesIO(files[name])).size)) if name in files else ""
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ import re
 import sys
 import threading
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import nullcontext
+from math import prod
 from typing import Any, TypeVar
 
 import torch
@@ -14,13 +15,14 @@ from packaging.version import Version
 from nnviz_action.capture.build import Built
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.scopes import Scopes
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
 from nnviz_action.errors import ModelError
 from nnviz_action.graph import Module
 
 T = TypeVar("T")
 Modules = tuple[Module, ...]
 
+ACCUMULATOR = "AccumulateGrad"
 _LAST = float("inf")  # outputs come after every function
 STACK_BYTES = 512 * 1024 * 1024  # make_dot recurses once per operator; only what is touched costs memory
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
@@ -98,7 +100,8 @@ def draw(built: Built, options: Mapping[str, Any], by_module: bool = True) -> Dr
             message = "no output depends on a parameter that needs a gradient: there is no autograd graph"
             raise ModelError(message, hint="draw the other view alone:  views: [forward]")
         functions = _functions(list(roots.values()))
-        recorder = _record(roots, dict(built.module.named_parameters()), options)
+        parameters = dict(built.module.named_parameters())
+        recorder = _record(roots, parameters, options)
     recorded = {str(id(f)): f for f in functions if not hasattr(f, "variable")}  # no gradient accumulators
     modules = {key: scopes.of_function(f) for key, f in recorded.items()}
     modules |= {
@@ -107,7 +110,7 @@ def draw(built: Built, options: Mapping[str, Any], by_module: bool = True) -> Dr
         if kind == "leaf"
     }
     recorder.nodes = _in_order(recorder, {key: f._sequence_nr() for key, f in recorded.items()})
-    return _drawing(recorder, {str(id(t)): name for name, t in roots.items()}, modules)
+    return _drawing(recorder, {str(id(t)): name for name, t in roots.items()}, modules, parameters)
 
 
 def _has_mean(tensor: torch.Tensor) -> bool:
@@ -181,7 +184,9 @@ def _in_order(recorder: Recorder, numbers: Mapping[str, int]) -> dict[str, tuple
     return {node: recorder.nodes[node] for node in ordered}
 
 
-def _drawing(recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[str, Modules]) -> Drawing:
+def _drawing(
+    recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[str, Modules], parameters: Collection[str]
+) -> Drawing:
     """Boxes keyed by position; whatever hangs on a function belongs to its module."""
     keys = {old: f"n{index}" for index, old in enumerate(recorder.nodes)}
     edges = list(dict.fromkeys(e for e in recorder.edges if e[0] in keys and e[1] in keys))
@@ -194,7 +199,9 @@ def _drawing(recorder: Recorder, outputs: Mapping[str, str], modules: Mapping[st
     boxes = []
     for old, (label, kind) in recorder.nodes.items():
         title, rows = _text(label, outputs.get(old))
-        boxes.append(Box(keys[old], title, kind, rows=rows, modules=owners.get(old, ())))
+        kind = "accumulator" if title == ACCUMULATOR else kind
+        numbers = Numbers(_elements(rows)) if title in parameters else Numbers()
+        boxes.append(Box(keys[old], title, kind, rows=rows, modules=owners.get(old, ()), numbers=numbers))
     return Drawing(tuple(boxes), tuple(Arrow(keys[s], keys[t], style=style) for s, t, style in edges))
 
 
@@ -204,5 +211,10 @@ def _text(label: str, output: str | None) -> tuple[str, tuple[str, ...]]:
     lines = [line.strip() for line in plain.split("\n")]
     rows = tuple(_ALIGNMENT.sub(": ", line) for line in lines[1:] if line and set(line) != {"-"})
     if output is not None:
-        return f"{output}.mean()", rows
+        return f"{output}.mean()", tuple(row for row in rows if row != "()")
     return lines[0] or rows[0], rows if lines[0] else ()
+
+
+def _elements(rows: tuple[str, ...]) -> int:
+    """Of a tensor whose shape torchviz wrote as `(64, 3, 7, 7)`."""
+    return prod(map(int, re.findall(r"\d+", rows[0]))) if rows else 0

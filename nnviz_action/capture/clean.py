@@ -8,6 +8,9 @@ from onnxscript.optimizer import fold_constants
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensor
 
+SIZE_TYPES = frozenset({ir.DataType.INT64, ir.DataType.INT32})
+UNIQUE = "nnviz_unique"
+
 
 def weight_kinds(module: nn.Module) -> dict[str, str]:
     """Every name of each weight of the module -> parameter, frozen or buffer."""
@@ -29,7 +32,7 @@ def clean(model: ir.Model, weights: Collection[str], keep_weights: bool = False)
         common.RemoveUnusedNodesPass(),
         common.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0),
         common.DeduplicateInitializersPass(),
-        common.CommonSubexpressionEliminationPass(),
+        _merge_equal_nodes,
         common.RemoveUnusedNodesPass(),
         common.RemoveUnusedFunctionsPass(),
         common.RemoveUnusedOpsetsPass(),
@@ -40,6 +43,20 @@ def clean(model: ir.Model, weights: Collection[str], keep_weights: bool = False)
     for name, value in model.graph.initializers.items():
         if keep_weights and name in kept:
             value.const_value = kept[name]
+
+
+def _merge_equal_nodes(model: ir.Model) -> None:
+    """Compute sizes once for all; what else is equal stays as often as its author wrote it.
+
+    Otherwise the first of many equal layers would do work for the others and look like none of them, and a layer that
+    is called twice on one value would be called once.
+    """
+    for number, node in enumerate(model.graph.all_nodes()):
+        if not all(value.dtype in SIZE_TYPES for value in node.outputs):
+            node.attributes[UNIQUE] = ir.AttrInt64(UNIQUE, number)
+    common.CommonSubexpressionEliminationPass()(model)
+    for node in model.graph.all_nodes():
+        node.attributes.pop(UNIQUE, None)
 
 
 def _fold(model: ir.Model, infer: bool) -> None:

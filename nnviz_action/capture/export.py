@@ -42,6 +42,7 @@ def export(built: Built, request: Mapping[str, Any]) -> Exported:
     names = flatten_outputs(built.module)
     with built.active():
         program = _exported_program(built)
+    _number_calls(program)
     aliases = _escape_names(program)
     model, opaque = export_with_opaque(program, request["opset"])
     for alias, name in aliases.items():
@@ -87,6 +88,18 @@ def _escape_names(program: ExportedProgram) -> dict[str, str]:
                     store[alias] = store.pop(spec.target)
             aliases[alias], spec.target = spec.target, alias
     return aliases
+
+
+def _number_calls(program: ExportedProgram) -> None:
+    """Write which call of a module a node is part of into the module's path, `encoder@1`: the exporter drops the keys
+    in which torch.export tells it."""
+    graphs = [m.graph for m in program.graph_module.modules() if isinstance(m, torch.fx.GraphModule)]
+    for node in (node for graph in graphs for node in graph.nodes):
+        stack = node.meta.get("nn_module_stack") or {}
+        for key, (path, kind) in stack.items():
+            _, marked, number = str(key).rpartition("@")
+            if marked and number.isdecimal() and "@" not in path:
+                stack[key] = (f"{path}@{number}", kind)
 
 
 def _dim_names(program: ExportedProgram, built: Built) -> dict[str, str]:

@@ -86,5 +86,6 @@ def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     emit({"event": "forward"})
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
-        "sources": [str(source)], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [], "notes": []
+        "sources": [str(source)], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [], "notes": [],
+        "seconds": {},
     }  # fmt: skip

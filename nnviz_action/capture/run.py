@@ -2,11 +2,13 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import onnx_ir as ir
 from torch import nn
 
 from nnviz_action.capture import autograd
@@ -14,10 +16,11 @@ from nnviz_action.capture.build import WAYS, Built, build
 from nnviz_action.capture.clean import clean, weight_kinds
 from nnviz_action.capture.export import export
 from nnviz_action.capture.reads import Reads, versions
+from nnviz_action.clock import Clock
 from nnviz_action.drawing import Drawing
 from nnviz_action.errors import ModelError, NnvizError
 from nnviz_action.onnx_file.names import canonicalise
-from nnviz_action.onnx_file.write import to_proto, write
+from nnviz_action.onnx_file.write import SIZES, UNUSED, to_proto, write
 
 T = TypeVar("T")
 TOOLCHAIN = ("nnviz-action", "torch", "onnx", "onnxscript", "onnx-ir", "torchviz")
@@ -33,6 +36,7 @@ class Captured:
     weights: dict[str, str]  # view -> meta, fake or real
     opaque: list[str]
     notes: list[str]
+    seconds: dict[str, float]  # by stage: build, autograd, export, clean
 
 
 def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None]) -> Captured:
@@ -40,21 +44,22 @@ def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None]) 
     reads, started = Reads(), time.time_ns()
     out = Path(request["out"])
     ways: dict[str, str] = {}
+    clock = Clock()
     notes: list[str] = []
     opaque: list[str] = []
     if "autograd" in request["views"]:
-        way, drawing = _first_way(request, "autograd", lambda built: _autograd(built, request, notes))
+        way, drawing = _first_way(request, "autograd", lambda built: _autograd(built, request, notes, clock), clock)
         (out / "autograd.json").write_text(json.dumps(asdict(drawing)), encoding="utf-8")
         ways["autograd"] = way
         emit({"event": "autograd"})
     if "forward" in request["views"]:
-        way, names = _first_way(request, "forward", lambda built: _forward(built, request, out))
+        way, names = _first_way(request, "forward", lambda built: _forward(built, request, out, clock), clock)
         ways["forward"] = way
         opaque = list(names)
         emit({"event": "forward"})
     sources = [str(p) for p in reads.files(Path(request["root"]), map(Path, request["excluded"]))]
     _refuse_changed(sources, reads.written, started)
-    return Captured(sources, reads.packages(TOOLCHAIN), versions(TOOLCHAIN), ways, opaque, notes)
+    return Captured(sources, reads.packages(TOOLCHAIN), versions(TOOLCHAIN), ways, opaque, notes, clock.seconds)
 
 
 def _refuse_changed(sources: Sequence[str], written: Collection[str], started: int) -> None:
@@ -64,7 +69,7 @@ def _refuse_changed(sources: Sequence[str], written: Collection[str], started: i
             raise ModelError(f"{Path(source).name} changed while the model was captured", hint="run it again")
 
 
-def _first_way(request: Mapping[str, Any], view: str, work: Callable[[Built], T]) -> tuple[str, T]:
+def _first_way(request: Mapping[str, Any], view: str, work: Callable[[Built], T], clock: Clock) -> tuple[str, T]:
     """The result of the cheapest way to build the model that works; the error of the surest if none does."""
     training = request["mode"][view] == "train"
     ways = WAYS[request["fake"]]
@@ -72,15 +77,22 @@ def _first_way(request: Mapping[str, Any], view: str, work: Callable[[Built], T]
         ways = ("real",)
     for way in ways:
         try:
-            return way, work(build(request, way, training))
+            with clock.stage("build"):
+                built = build(request, way, training)
+            return way, work(built)
         except (Exception, SystemExit) as error:
             if way == ways[-1] or (isinstance(error, NnvizError) and not isinstance(error, ModelError)):
                 raise
     raise AssertionError("unreachable")
 
 
-def _autograd(built: Built, request: Mapping[str, Any], notes: list[str]) -> Drawing:
+def _autograd(built: Built, request: Mapping[str, Any], notes: list[str], clock: Clock) -> Drawing:
     """The drawing with all that was asked for, or with the most that the model lets autograd show."""
+    with clock.stage("autograd"):
+        return _autograd_in_any_mode(built, request, notes)
+
+
+def _autograd_in_any_mode(built: Built, request: Mapping[str, Any], notes: list[str]) -> Drawing:
     try:
         return _most_of_autograd(built, request["autograd"], notes)
     except ValueError as error:
@@ -109,10 +121,28 @@ def _most_of_autograd(built: Built, options: Mapping[str, Any], notes: list[str]
     raise first
 
 
-def _forward(built: Built, request: Mapping[str, Any], out: Path) -> tuple[str, ...]:
-    exported = export(built, request)
-    kinds = weight_kinds(built.module)
-    clean(exported.model, kinds, keep_weights=request["weights"] == "keep")
-    canonicalise(exported.model, exported.output_names, exported.dims)
-    write(to_proto(exported.model, kinds, request["weights"] == "keep"), out / "model.onnx")
+def _facts(module: nn.Module, model: ir.Model, sizes: Mapping[str, int]) -> dict[str, str]:
+    """What the graph alone does not tell: example sizes, and parameters that it has no use for."""
+    names: dict[int, set[str]] = {}
+    parameters = {}
+    for name, parameter in module.named_parameters(remove_duplicate=False):
+        names.setdefault(id(parameter), set()).add(name)
+        parameters[id(parameter)] = parameter
+    unused: Counter[str] = Counter()
+    for key, parameter in parameters.items():
+        if not names[key] & model.graph.initializers.keys():
+            unused["parameter" if parameter.requires_grad else "frozen"] += parameter.numel()
+    facts = {SIZES: sizes, UNUSED: unused}
+    return {key: ",".join(f"{n}={v}" for n, v in sorted(value.items())) for key, value in facts.items() if value}
+
+
+def _forward(built: Built, request: Mapping[str, Any], out: Path, clock: Clock) -> tuple[str, ...]:
+    with clock.stage("export"):
+        exported = export(built, request)
+    with clock.stage("clean"):
+        kinds = weight_kinds(built.module)
+        clean(exported.model, kinds, keep_weights=request["weights"] == "keep")
+        canonicalise(exported.model, exported.output_names, exported.dims)
+        exported.model.metadata_props.update(_facts(built.module, exported.model, request["dims"]))
+        write(to_proto(exported.model, kinds, request["weights"] == "keep"), out / "model.onnx")
     return exported.opaque

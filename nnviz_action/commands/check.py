@@ -1,6 +1,6 @@
 """`check`: do the committed diagrams still tell the truth? Writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -21,13 +21,18 @@ def check(names: Sequence[str], config_path: str, full: bool, jobs: int, style: 
     hasher = Hasher()
     quick = None if full else quick_survey(document, names, hasher)
     if quick is not None:
-        REPORTERS[style](Report(document, tuple(quick), warn_drift=False))
+        fresh = tuple(state.verdict for state in quick)
+        counted = {state.verdict.model: _numbers(state) for state in quick}
+        REPORTERS[style](Report(document, fresh, warn_drift=False, numbers=counted))
         return 0
     config = _load(document)
-    verdicts = _settled(config, select(config, names), hasher, full, jobs)
+    specs = select(config, names)
+    found = survey(config, specs, hasher)
+    verdicts = _settled(config, specs, found, hasher, full, jobs)
     if not names:
         verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in orphans(config)]
-    report = Report(document, tuple(verdicts), warn_drift=config.on_drift == "warn", full=full)
+    numbers = {name: _numbers(state) for name, state in found.items()}
+    report = Report(document, tuple(verdicts), config.on_drift == "warn", full, numbers)
     REPORTERS[style](report)
     statuses = {verdict.status for verdict in report.failing}
     return FAILED if Status.FAILED in statuses else STALE if statuses else 0
@@ -39,9 +44,14 @@ def _load(document: Document) -> Config:
     return load_config(document)
 
 
-def _settled(config: Config, specs: Sequence[ModelSpec], hasher: Hasher, full: bool, jobs: int) -> list[Verdict]:
+def _numbers(state: Surveyed) -> Mapping[str, int]:
+    return state.lock.numbers if state.lock else {}
+
+
+def _settled(
+    config: Config, specs: Sequence[ModelSpec], found: dict[str, Surveyed], hasher: Hasher, full: bool, jobs: int
+) -> list[Verdict]:
     """The verdicts, suspects captured again where torch is at hand."""
-    found = survey(config, specs, hasher)
     again = [s for s in specs if _needs_capture(found[s.name], full) and _can_capture(s)]
     settled = _recapture(config, again, found, hasher, jobs) if again else {}
     return [settled.get(name) or _explained(state.verdict) for name, state in found.items()]

@@ -2,33 +2,49 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from hashlib import sha256
-from math import prod
 from pathlib import Path
 
-from nnviz_action import drawing, worker
+from nnviz_action import drawing as drawings
 from nnviz_action import graph as graphs
+from nnviz_action import worker
+from nnviz_action.clock import Clock
 from nnviz_action.config import Config, ModelSpec
+from nnviz_action.drawing import Drawing
+from nnviz_action.errors import ModelError
 from nnviz_action.facts import extra_sources, hash_sources, relative
+from nnviz_action.focus import focus
+from nnviz_action.fold import Opening, open_single
 from nnviz_action.graph import Graph
 from nnviz_action.lock import Lock
 from nnviz_action.onnx_file import read_graph
-from nnviz_action.render import forward, layout
-from nnviz_action.render.numbers import short
-from nnviz_action.render.picture import picture
+from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
+from nnviz_action.render import engine, forward
+from nnviz_action.render.numbers import short, short_bytes, short_macs
+from nnviz_action.render.picture import draw_sheet, paint
+from nnviz_action.render.review import flaws
+from nnviz_action.render.sheet import Heading
+from nnviz_action.report.summary import summary
+from nnviz_action.sizes import elements as tensor_elements
 from nnviz_action.sources import Hasher
+from nnviz_action.stats import total_macs
+
+MOST_VALUES = 4  # inputs or outputs that the heading of a picture names
 
 
 @dataclass(frozen=True)
 class View:
-    """One view of a model: its digest and files, and for the forward graph what was counted in it."""
+    """One view of a model: its digest and files, for the forward graph what was counted in it, what is to be said."""
 
     digest: str
     files: Mapping[str, bytes]
     numbers: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,11 @@ class Diagram:
     files: Mapping[str, bytes]
     lock: Lock
     notes: tuple[str, ...]
+    seconds: Mapping[str, float]  # by stage
+    flaws: tuple[str, ...]  # of the pictures: see `render.review`
+
+
+Draw = Callable[[ModelSpec, Path, bool], View]
 
 
 def make_diagram(spec: ModelSpec, config: Config, hasher: Hasher, pictures: bool = True) -> Diagram:
@@ -45,10 +66,11 @@ def make_diagram(spec: ModelSpec, config: Config, hasher: Hasher, pictures: bool
     with tempfile.TemporaryDirectory(prefix="nnviz-") as name, ThreadPoolExecutor(2) as pool:
         out = Path(name)
         views: dict[str, Future[View]] = {}
+        clock = Clock()
 
         def on_view(view: str) -> None:
             draw = {"forward": _forward, "autograd": _autograd}[view]
-            views[view] = pool.submit(draw, spec, out, pictures)
+            views[view] = pool.submit(_timed, view, draw, spec, out, pictures, clock)
 
         captured = worker.capture(spec, config, out, on_view)
         done = {view: future.result() for view, future in views.items()}
@@ -63,12 +85,20 @@ def make_diagram(spec: ModelSpec, config: Config, hasher: Hasher, pictures: bool
         outputs={name: sha256(data).hexdigest() for name, data in files.items()},
         sources=hash_sources(sources, config.folder, hasher),
         packages=dict(captured.packages),
-        toolchain={**captured.toolchain, **({"layout": layout.engine()} if pictures else {})},
+        toolchain={**captured.toolchain, **(engine.versions() if pictures else {})},
         weights=dict(captured.weights),
         opaque=captured.opaque,
         numbers={k: v for view in done.values() for k, v in view.numbers.items()},
     )
-    return Diagram(files, lock, (*captured.notes, *_notes(lock, spec)))
+    said = (note for view in done.values() for note in view.notes)
+    flawed = tuple(flaw for view in done.values() for flaw in view.flaws)
+    seconds = {**captured.seconds, **clock.seconds}
+    return Diagram(files, lock, (*captured.notes, *_notes(lock, spec), *said), seconds, flawed)
+
+
+def _timed(view: str, draw: Draw, spec: ModelSpec, out: Path, pictures: bool, clock: Clock) -> View:
+    with clock.stage(f"draw {view}"):
+        return draw(spec, out, pictures)
 
 
 def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
@@ -90,33 +120,89 @@ def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
 
 
 def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    path = out / "model.onnx"
+    path = out / MODEL
     graph = read_graph(path)
-    digest, numbers = graphs.digest(graph), count(graph)
+    drawing = forward.draw(graph, spec.picture["detail"])
+    digest, numbers = graphs.digest(graph), count(graph, drawing)
     if not pictures:
         return View(digest, {}, numbers)
-    mode = f" · {spec.mode['forward']}" if spec.model else ""
-    facts = f"{short(numbers['parameters'])} parameters · {numbers['nodes']} operators{mode} · opset {graph.opset}"
-    png = picture(forward.draw(graph), spec.name, facts, digest)
-    return View(digest, {"model.onnx": path.read_bytes(), "forward.png": png}, numbers)
+    heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
+    views = [_pictures(spec, "forward", drawing, heading, digest)]
+    views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
+    texts = {MODEL: path.read_bytes(), SUMMARY: summary(spec.name, graph, drawing, numbers).encode()}
+    return View(
+        digest,
+        {**texts, **{name: data for view in views for name, data in view.files.items()}},
+        numbers,
+        tuple(note for view in views for note in view.notes),
+        tuple(flaw for view in views for flaw in view.flaws),
+    )
+
+
+def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> View:
+    """The picture of one module alone."""
+    part = focus(drawing, module)
+    if not part.boxes:
+        paths = {m.path for box in drawing.boxes for m in box.modules}
+        near = get_close_matches(module, paths, 3)
+        hint = f"near: {', '.join(near)}" if near else "summary.md lists them; a layer without modules in it has none"
+        raise ModelError(f"focus: no module {module!r} is around others", hint=hint)
+    return _pictures(spec, focus_name(module), part, Heading(module, (f"{module} of {spec.name}",)), digest)
 
 
 def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    drawn = drawing.from_json(json.loads((out / "autograd.json").read_text(encoding="utf-8")))
-    digest = drawing.digest(drawn)
+    drawn = open_single(drawings.from_json(json.loads((out / "autograd.json").read_text(encoding="utf-8"))))
+    digest = drawings.digest(drawn)
     if not pictures:
         return View(digest, {})
     functions = sum(box.kind == "function" for box in drawn.boxes)
-    facts = f"autograd · {functions} backward functions · {spec.mode['autograd']}"
-    return View(digest, {"autograd.png": picture(drawn, spec.name, facts, digest)})
+    heading = Heading(spec.name, (f"autograd · {functions} backward functions · {spec.mode['autograd']}",))
+    return _pictures(spec, "autograd", drawn, heading, digest)
 
 
-def count(graph: Graph) -> dict[str, int]:
-    """Parameters (elements, tied ones once), operators, opset, the values computed and those fully shaped."""
+def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, digest: str) -> View:
+    """One drawing in all themes and formats, and what is to be said of it."""
+    wanted = spec.picture
+    opening = Opening(wanted["depth"], tuple(wanted["expand"]), tuple(wanted["collapse"]))
+    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening)
+    files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
+    found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
+    notes = (f"{name}: {drawn.note}",) if drawn.note else ()
+    return View(digest, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))
+
+
+def headline(graph: Graph, numbers: Mapping[str, int], mode: str) -> tuple[str, ...]:
+    """The lines below a picture's title: what the model weighs, what goes in and what comes out."""
+    unused = f" ({short(sum(graph.unused.values()))} not used here)" if graph.unused else ""
+    facts = [f"{short(numbers['parameters'])} parameters{unused}", short_macs(numbers["macs"])]
+    facts += [f"activations {short_bytes(numbers['activations'])}"]
+    facts += [mode] if mode else []
+    facts += [f"opset {graph.opset}"]
+    if graph.sizes:
+        facts += [f"counted at {', '.join(f'{name} = {size}' for name, size in graph.sizes.items())}"]
+    return " · ".join(facts), f"{_values(graph, graph.inputs)} → {_values(graph, graph.outputs)}"
+
+
+def _values(graph: Graph, names: tuple[str, ...]) -> str:
+    shown = [f"{name} {graph.types.get(name) or '?'}" for name in names[:MOST_VALUES]]
+    return ", ".join([*shown, *([f"{len(names) - MOST_VALUES} more"] if len(names) > MOST_VALUES else [])])
+
+
+def count(graph: Graph, drawing: Drawing) -> dict[str, int]:
+    """Parameters (elements, tied ones once), those that can be trained, MACs, bytes of activations; operators, opset,
+    the values computed and those fully shaped."""
     weights = [w for w in graph.weights.values() if w.kind in ("parameter", "frozen")]
+    elements = {
+        kind: sum(tensor_elements(w.type, {}) for w in weights if w.kind == kind) + graph.unused.get(kind, 0)
+        for kind in ("parameter", "frozen")
+    }
+    total = sum((box.numbers for box in drawing.boxes), drawings.Numbers())
     types = [type_ for _, type_ in graph.values()]
     return {
-        "parameters": sum(prod(d for d in w.type.shape or () if isinstance(d, int)) for w in weights),
+        "parameters": sum(elements.values()),
+        "trainable": elements["parameter"],
+        "macs": total_macs(graph, graph.sizes),
+        "activations": total.activations,
         "nodes": sum(1 for _ in graph.walk()),
         "opset": graph.opset,
         "values": len(types),

@@ -10,7 +10,7 @@ from nnviz_action.errors import ConfigError
 from nnviz_action.facts import Place, gather
 from nnviz_action.git import repository_root
 from nnviz_action.lock import Lock, read_lock
-from nnviz_action.outputs import file_names, find_orphans
+from nnviz_action.outputs import file_names, find_orphans, own_outputs
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Status, Verdict, judge
 
@@ -34,7 +34,7 @@ def _survey_one(config: Config, spec: ModelSpec, hasher: Hasher) -> Surveyed:
         lock = read_lock(spec.folder)
     except ConfigError as error:
         return Surveyed(None, Verdict(spec.name, Status.MISSING, (error.message,)))
-    facts = gather(lock, spec.entry(), file_names(spec.views), place, spec.sources)
+    facts = gather(lock, spec.entry(), file_names(spec.views, spec.picture), place, spec.sources)
     return Surveyed(lock, judge(spec.name, lock, facts))
 
 
@@ -47,8 +47,8 @@ def orphans(config: Config) -> list[Path]:
     )
 
 
-def quick_survey(document: Document, names: Collection[str], hasher: Hasher) -> list[Verdict] | None:
-    """The verdicts if every model is fresh, else None: then the config must be read in earnest.
+def quick_survey(document: Document, names: Collection[str], hasher: Hasher) -> list[Surveyed] | None:
+    """The state of all models if every model is fresh, else None: then the config must be read in earnest.
 
     An entry that stands in the file as it stood when its diagram was written needs no checking again, which saves
     the import of pydantic.
@@ -63,19 +63,20 @@ def quick_survey(document: Document, names: Collection[str], hasher: Hasher) -> 
         return None
     base = document.path.parent
     root = (repository_root(base) or base).resolve()
-    verdicts, folders = [], set()
+    states: list[Surveyed] = []
+    folders = set()
     for name, entry in data["models"].items():
         folder = _folder(base, name, entry, data.get("defaults"))
-        verdict = _quick_verdict(document, name, Place(folder, document.path, root, hasher)) if folder else None
-        if folder is None or verdict is None or verdict.status is not Status.FRESH:
+        state = _quick_state(document, name, Place(folder, document.path, root, hasher)) if folder else None
+        if folder is None or state is None or state.verdict.status is not Status.FRESH:
             return None
         folders.add(folder)
-        verdicts += [verdict] if not names or name in names else []
+        states += [state] if not names or name in names else []
     if set(names) - set(data["models"]) or find_orphans(
         {f.parent for f in folders}, folders, document.path.resolve()
     ):
         return None
-    return verdicts
+    return states
 
 
 def _folder(base: Path, name: Any, entry: Any, defaults: Any) -> Path | None:
@@ -90,7 +91,7 @@ def _setting(entry: Any, defaults: Any, key: str, fallback: Any) -> Any:
     return entry.get(key, shared) if isinstance(entry, dict) else shared
 
 
-def _quick_verdict(document: Document, name: str, place: Place) -> Verdict | None:
+def _quick_state(document: Document, name: str, place: Place) -> Surveyed | None:
     try:
         lock = read_lock(place.folder)
     except ConfigError:
@@ -102,5 +103,5 @@ def _quick_verdict(document: Document, name: str, place: Place) -> Verdict | Non
     if set(lock.digests) != ({"forward"} if entry.get("onnx") else set(views)):
         return None
     patterns = _setting(entry, document.data.get("defaults"), "sources", [])
-    facts = gather(lock, lock.entry, file_names(tuple(lock.digests)), place, patterns)
-    return judge(name, lock, facts)
+    facts = gather(lock, lock.entry, tuple(own_outputs(lock)), place, patterns)
+    return Surveyed(lock, judge(name, lock, facts))

@@ -19,6 +19,7 @@ Report = Callable[[Where, str, str | None], None]
 _SAFE_NAME = re.compile(r"[^\W_][\w.+-]*\Z")
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in range(10))})
 _DEFAULT_SIZE = 2  # of a named dimension without an example: sizes 0 and 1 are special to torch.export
+_PICTURE = ("detail", "max_nodes", "depth", "expand", "collapse", "focus", "formats", "theme")
 _COPIED = ("output", "model", "onnx", "kwargs", "opset", "weights", "fake", "timeout")
 
 
@@ -59,6 +60,7 @@ def _spec(written: str, folder: Path, name: str, model: schema.Model, inputs: di
         mode=mode.model_dump(),
         views=("forward",) if model.onnx else tuple(drawn),
         autograd=model.autograd.model_dump(),
+        picture={key: getattr(model, key) for key in _PICTURE},
         pythonpath=tuple(model.pythonpath),
         sources=tuple(model.sources),
         written=written,

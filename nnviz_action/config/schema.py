@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 View = Literal["forward", "autograd"]
 Mode = Literal["eval", "train"]
+Format = Literal["png", "svg"]
 
 _DIM = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[A-Za-z_]\\w*$"}]}
 _SHAPE = {"type": "array", "items": _DIM}
@@ -75,6 +76,22 @@ class Options(_Section):
     """which graphs are drawn"""
     autograd: Autograd = Autograd()
     """what the autograd graph shows"""
+    detail: Literal["modules", "operators"] = "modules"
+    """whether a leaf module is one box, or each of its operators"""
+    max_nodes: Annotated[int, Field(ge=8)] = 60
+    """how many boxes a picture may have; modules stay closed to keep to it"""
+    depth: Annotated[int, Field(ge=0)] | None = None
+    """modules are open down to this depth, whatever max_nodes says, and none below"""
+    expand: list[str] = []
+    """patterns of module paths that are open in any case, such as layer4.*"""
+    collapse: list[str] = []
+    """patterns of module paths that stay closed"""
+    focus: list[Annotated[str, Field(min_length=1)]] = []
+    """paths of modules that get a picture of their own"""
+    formats: Annotated[list[Format], Field(min_length=1)] = ["png"]
+    """png, svg, or both"""
+    theme: Literal["light", "dark", "both"] = "light"
+    """colours of the pictures; dark ones are named forward-dark.png"""
     weights: Literal["none", "keep"] = "none"
     """whether the ONNX file holds the weights"""
     fake: Literal["auto", "always", "never"] = "auto"

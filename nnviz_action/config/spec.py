@@ -27,6 +27,7 @@ class ModelSpec:
     mode: Mapping[str, str]
     views: tuple[str, ...]
     autograd: Mapping[str, Any]
+    picture: Mapping[str, Any]
     weights: str
     fake: str
     pythonpath: tuple[str, ...]

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 import onnx_ir as ir
 
@@ -35,11 +36,17 @@ def _clear(graph: ir.Graph) -> None:
         namespace = node.metadata_props.get("namespace", "")
         node.metadata_props.clear()
         if namespace and not namespace.startswith(NO_MODULE):
-            node.metadata_props["namespace"] = namespace
+            node.metadata_props["namespace"] = _below_root(namespace)
         node.doc_string = None
         for value in node.outputs:
             value.metadata_props.clear()
             value.doc_string = None
+
+
+def _below_root(namespace: str) -> str:
+    """Without the model itself, which is the same for all nodes, and without the overload of the operator."""
+    root, _, rest = namespace.partition("/")
+    return (rest if root.startswith(": ") else namespace).removesuffix(".default")
 
 
 def _name_dims(model: ir.Model, dims: Mapping[str, str]) -> None:
@@ -59,13 +66,14 @@ def _named(dim: int | ir.SymbolicDim, pattern: re.Pattern[str], dims: Mapping[st
 
 
 def _name_values(graph: ir.Graph, output_names: Sequence[str]) -> None:
-    """A node is named by its module and operator, its values by the node."""
+    """A node is named by its module and operator; values are numbered, as each name stands in many places."""
     taken = Counter(value.name for value in (*graph.inputs, *graph.initializers.values()))
     _name_constants(graph, taken)
+    numbers = count()
     for node in graph.all_nodes():
         node.name = _fresh(f"{_module_path(node)}{node.op_type}", taken)
-        for index, value in enumerate(node.outputs):
-            value.name = node.name if index == 0 else f"{node.name}:{index}"
+        for value in node.outputs:
+            value.name = _fresh(f"v{next(numbers)}", taken)
     for value, name in zip(graph.outputs, output_names, strict=False):
         value.name = _fresh(name, taken)
 

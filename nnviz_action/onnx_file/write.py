@@ -15,7 +15,10 @@ from onnx import AttributeProto, ModelProto, NodeProto, SparseTensorProto, Tenso
 from nnviz_action.onnx_file.shapes import fill_shapes
 
 LARGEST_CONSTANT = 1024  # elements; shapes depend on small constants, so those keep their values
-WEIGHT = "nnviz.weight"  # metadata of such a node, or of a kept tensor: parameter, frozen or buffer
+WEIGHT = "nnviz.weight"  # metadata of a kept tensor or of such a node: parameter (or nothing), frozen, buffer
+CONSTANT = "constant"  # or this, of a large constant that is no weight
+SIZES = "nnviz.sizes"  # metadata of the model: example sizes of its dynamic dimensions, batch=4
+UNUSED = "nnviz.unused"  # metadata of the model: elements of parameters that it does not use, by kind
 
 
 def to_proto(model: ir.Model, kinds: Mapping[str, str], keep_weights: bool = False) -> ModelProto:
@@ -59,10 +62,11 @@ def _node(value: ir.Value, kind: str) -> NodeProto:
 
 def weight_node(name: str, dtype: int, dims: list[int], kind: str) -> NodeProto:
     """A node that gives a tensor of zeros of this ONNX type and shape."""
-    node = NodeProto(op_type="Constant", name=name, output=[name])
-    if kind:
-        node.metadata_props.add(key=WEIGHT, value=kind)
-    if not dims or 0 in dims:  # a scalar has no indices to be sparse by
+    node = NodeProto(op_type="Constant", output=[name])
+    dense = not dims or 0 in dims
+    if dense or kind != "parameter":  # most weights are parameters: those of a large model need not say so
+        node.metadata_props.add(key=WEIGHT, value=kind or CONSTANT)
+    if dense:  # a scalar has no indices to be sparse by
         zero = bytes(int(ir.DataType(dtype).itemsize)) if not dims else b""
         tensor = TensorProto(data_type=dtype, dims=dims, raw_data=zero)
         node.attribute.add(name="value", type=AttributeProto.TENSOR).t.CopyFrom(tensor)

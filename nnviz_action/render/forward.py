@@ -1,164 +1,143 @@
-"""The forward graph as a drawing: one box an operator, named by the module that its author wrote."""
+"""The forward graph as a drawing: a box for each leaf module and each function outside of one."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import prod
 
-from nnviz_action.drawing import Arrow, Box, Drawing
-from nnviz_action.graph import Attribute, Graph, Module, Node, Weight, own_name
-from nnviz_action.render.style import OPERATOR_KINDS
+from nnviz_action.bodies import inline_bodies
+from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
+from nnviz_action.graph import Graph, Module, TensorType, Weight, own_name
+from nnviz_action.render.details import VIEWS, Known, describe, weight_row
+from nnviz_action.render.kinds import kind_of
+from nnviz_action.sizes import bytes_of
+from nnviz_action.stats import macs
+from nnviz_action.units import Unit, derived_weights, units
 
 OPAQUE_DOMAIN = "nnviz.opaque"
-_SHORT = {
-    "kernel_shape": "kernel", "strides": "stride", "pads": "pad", "dilations": "dilation", "group": "groups",
-    "hidden_size": "hidden", "num_heads": "heads", "perm": "order",
-}  # fmt: skip
-_DEFAULTS: dict[str, Attribute] = {
-    "group": 1, "auto_pad": "NOTSET", "ceil_mode": 0, "count_include_pad": 0, "storage_order": 0, "alpha": 1.0,
-    "beta": 1.0, "transA": 0, "transB": 1, "allowzero": 0, "stash_type": 1, "training_mode": 0, "momentum": 0.9,
-    "epsilon": 1e-5, "input_forget": 0, "layout": 0, "keepdims": 1, "noop_with_empty_axes": 0,
-}  # fmt: skip
-_SPATIAL = frozenset({"kernel_shape", "strides", "pads", "dilations"})
-MOST_ATTRIBUTES, LONGEST = 4, 44
+MOST_VIEWS = 3  # names of functions that only change shapes on one pill
+_NOWHERE = Module("", "")
+_OUTPUTS = {"LSTM": ("output", "h_n", "c_n"), "GRU": ("output", "h_n"), "RNN": ("output", "h_n")}
 
 
-def draw(graph: Graph) -> Drawing:
-    """Boxes for inputs, operators and outputs; arrows carry the full type of the value."""
-    derived = _derived_weights(graph)
-    hidden = _shape_arithmetic(graph) | {i for i, n in enumerate(graph.nodes) if derived.keys() >= set(n.outputs)}
-    nodes = [(f"o{i}", node) for i, node in enumerate(_tell_calls_apart(graph.nodes)) if i not in hidden]
-    crowd = Counter(node.modules for _, node in nodes)
-    inner = {m for _, node in nodes for m in node.modules[:-1]}
-    boxes = [Box(f"in {name}", name, "io") for name in graph.inputs]
+def draw(graph: Graph, detail: str = "modules") -> Drawing:
+    """Boxes for inputs, units and outputs; arrows carry the full type of the value. `detail`: see `units`."""
+    graph = inline_bodies(graph)
+    found = units(graph, detail)
     counted: set[str] = set()
-    for key, node in nodes:
-        alone = bool(node.modules) and crowd[node.modules] == 1 and node.modules[-1] not in inner
-        boxes.append(_box(key, node, graph, alone, _weights(node, graph, derived), counted))
+    context = _Context(graph, derived_weights(graph), _leaving(graph, found))
+    boxes = [Box(f"in {name}", name, "io") for name in graph.inputs]
+    boxes += [_box(unit, context, counted) for unit in found]
     boxes += [Box(f"out {name}", name, "io") for name in graph.outputs]
-    return Drawing(tuple(boxes), tuple(dict.fromkeys(_arrows(graph, nodes))))
+    drawing = Drawing(tuple(boxes), tuple(dict.fromkeys(_arrows(graph, found, context.leaving))))
+    return _join_views(drawing) if detail == "modules" else drawing
 
 
-def _tell_calls_apart(nodes: tuple[Node, ...]) -> Iterator[Node]:
-    """A module that is left and entered again was called twice: each call is drawn where it happens."""
-    calls: Counter[tuple[Module, ...]] = Counter()
-    before: tuple[Module, ...] = ()
-    for node in nodes:
-        numbered: tuple[Module, ...] = ()
-        for depth, module in enumerate(node.modules):
-            scope = (*numbered, module)
-            stays = len(before) > depth and before[:depth] == numbered and before[depth].path == module.path
-            calls[scope] += not stays
-            numbered = (*numbered, replace(module, call=calls[scope] - 1))
-        before = numbered
-        yield replace(node, modules=numbered)
+@dataclass(frozen=True)
+class _Context:
+    graph: Graph
+    derived: Mapping[str, tuple[str, ...]]
+    leaving: frozenset[str]
+
+    @property
+    def known(self) -> Known:
+        return Known(self.graph, self.graph.weights.keys() | self.derived.keys())
+
+    def weights(self, unit: Unit) -> list[Weight]:
+        names = dict.fromkeys(leaf for n in unit.nodes for i in n.inputs for leaf in self.derived.get(i, (i,)))
+        return [self.graph.weights[name] for name in names if name in self.graph.weights]
 
 
-def _shape_arithmetic(graph: Graph) -> frozenset[int]:
-    """Operators that only compute sizes: bookkeeping of dynamic dimensions, not architecture."""
-    hidden: set[int] = set()
-    values: set[str] = set()
-    for index, node in enumerate(graph.nodes):
-        inputs = [i for i in node.inputs if i and (i not in graph.weights or graph.weights[i].kind)]
-        if node.op in ("Shape", "Size") or (inputs and values.issuperset(inputs) and not node.bodies):
-            hidden.add(index)
-            values.update(node.outputs)
-    shown = {o for o in graph.outputs if o in values}
-    return frozenset() if shown else frozenset(hidden)
-
-
-def _derived_weights(graph: Graph) -> dict[str, tuple[str, ...]]:
-    """Values that depend on no input → the weights they are computed from (an LSTM's, put in ONNX's order)."""
-    derived: dict[str, tuple[str, ...]] = {}
-    for node in graph.nodes:
-        inputs = [i for i in node.inputs if i]
-        if not node.bodies and all(i in graph.weights or i in derived for i in inputs):
-            leaves = (leaf for i in inputs for leaf in derived.get(i, (i,)))
-            derived |= dict.fromkeys(node.outputs, tuple(dict.fromkeys(leaves)))
-    return {} if any(o in derived for o in graph.outputs) else derived
-
-
-def _weights(node: Node, graph: Graph, derived: Mapping[str, tuple[str, ...]]) -> list[Weight]:
-    names = dict.fromkeys(leaf for i in node.inputs for leaf in derived.get(i, (i,)))
-    return [graph.weights[name] for name in names if name in graph.weights]
-
-
-def _box(key: str, node: Node, graph: Graph, alone: bool, weights: list[Weight], counted: set[str]) -> Box:
-    fresh = [w for w in weights if w.kind in ("parameter", "frozen") and w.name not in counted]
-    counted.update(w.name for w in fresh)
-    rows = [", ".join(_attributes(node)), *_weight_rows(weights), *_body_rows(node)]
+def _box(unit: Unit, context: _Context, counted: set[str]) -> Box:
+    weights = context.weights(unit)
+    opaque = any(node.domain == OPAQUE_DOMAIN for node in unit.nodes)
+    name = (unit.leaf[-1].short_kind or unit.nodes[0].op) if unit.leaf else unit.function
+    kind = "opaque" if opaque else kind_of(name, [node.op for node in unit.nodes])
+    path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
+    rows = (describe(unit, context.known), weight_row(weights, path)) if kind != "control" else ()
     return Box(
-        key=key,
-        title=own_name(node.modules) if alone else node.op,
-        kind="opaque" if node.domain == OPAQUE_DOMAIN else OPERATOR_KINDS.get(node.op, "shape"),
-        subtitle=node.modules[-1].short_kind if alone else "",
+        key=unit.key,
+        title=own_name(unit.leaf) if unit.leaf else name,
+        kind=kind,
+        subtitle=name if unit.leaf else "",
         rows=tuple(row for row in rows if row),
-        modules=node.modules[:-1] if alone else node.modules,
-        parameters=sum(prod(d for d in w.type.shape or () if isinstance(d, int)) for w in fresh),
+        modules=unit.modules,
+        numbers=_numbers(unit, context, weights, counted),
     )
 
 
-def _attributes(node: Node) -> Iterator[str]:
-    shown = 0
-    for name, value in node.attributes:
-        if name not in _DEFAULTS or _DEFAULTS[name] != _rounded(value):
-            text = _attribute(name, value)
-            if text and shown < MOST_ATTRIBUTES:
-                shown += 1
-                yield text
+def _numbers(unit: Unit, context: _Context, weights: list[Weight], counted: set[str]) -> Numbers:
+    fresh = [w for w in weights if w.kind in ("parameter", "frozen") and w.name not in counted]
+    counted.update(w.name for w in fresh)
+    graph, views = context.graph, all(node.op in VIEWS for node in unit.nodes)
+    kept = [o for n in unit.nodes for o in n.outputs if o in context.leaving and not views]
+    return Numbers(
+        parameters=sum(prod(d for d in w.type.shape or () if isinstance(d, int)) for w in fresh),
+        macs=sum(macs(node, graph, graph.sizes) for node in unit.nodes),
+        activations=sum(bytes_of(graph.types.get(o), graph.sizes) for o in kept),
+    )
 
 
-def _rounded(value: Attribute) -> Attribute:
-    """ONNX keeps floats in 32 bits: 0.9 comes back as 0.8999999761581421."""
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+def _leaving(graph: Graph, found: Sequence[Unit]) -> frozenset[str]:
+    """The values that a unit makes and another uses, and the results."""
+    made = {output: unit.key for unit in found for node in unit.nodes for output in node.outputs}
+    used = {i for unit in found for n in unit.nodes for i in n.inputs if made.get(i, unit.key) != unit.key}
+    return frozenset(used | (set(graph.outputs) & made.keys()))
 
 
-def _attribute(name: str, value: Attribute) -> str:
-    label = _SHORT.get(name, name)
-    if name in _SPATIAL and isinstance(value, tuple):
-        quiet = {"strides": 1, "dilations": 1, "pads": 0}.get(name)
-        if all(v == quiet for v in value):
-            return ""
-        same = len(set(value)) == 1 and name != "kernel_shape"
-        return f"{label} {value[0] if same else '×'.join(map(str, value))}"
-    if isinstance(value, float):
-        return f"{label} {value:.4g}"
-    text = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return f"{label} {text}" if len(text) <= LONGEST else f"{label} {text[: LONGEST - 1]}…"
-
-
-def _weight_rows(weights: list[Weight]) -> list[str]:
-    """`weight 64×3×7×7`; weights of one shape share a line."""
-    by_shape: dict[str, list[str]] = {}
-    for weight in weights:
-        if weight.kind:
-            shape = "×".join(map(str, weight.type.shape or ())) or "scalar"
-            by_shape.setdefault(shape, []).append(weight.name.rpartition(".")[2])
-    return [f"{', '.join(names)}  {shape}" for shape, names in by_shape.items()]
-
-
-def _body_rows(node: Node) -> list[str]:
-    return [f"{name}: {len(list(body.walk()))} operators" for name, body in node.bodies]
-
-
-def _arrows(graph: Graph, nodes: list[tuple[str, Node]]) -> Iterator[Arrow]:
+def _arrows(graph: Graph, found: Sequence[Unit], leaving: frozenset[str]) -> Iterator[Arrow]:
     made: dict[str, str] = {name: f"in {name}" for name in graph.inputs}
-    for key, node in nodes:
-        made |= dict.fromkeys(node.outputs, key)
-    for key, node in nodes:
-        for name in dict.fromkeys((*node.inputs, *_captured(node, made))):
-            if name in made:
-                yield Arrow(made[name], key, _label(graph, name))
-    for name in graph.outputs:
-        if name in made:
-            yield Arrow(made[name], f"out {name}", _label(graph, name))
+    for unit in found:
+        made |= dict.fromkeys((o for node in unit.nodes for o in node.outputs if o), unit.key)
+    names = _output_names(found, leaving)
+    for unit in found:
+        for value in dict.fromkeys(i for node in unit.nodes for i in node.inputs):
+            if made.get(value, unit.key) != unit.key:
+                yield Arrow(made[value], unit.key, _label(graph, value, names))
+    for value in graph.outputs:
+        if value in made:
+            yield Arrow(made[value], f"out {value}", _label(graph, value, names))
 
 
-def _captured(node: Node, made: Mapping[str, str]) -> Iterator[str]:
-    """Values of the outer graph that the bodies of If, Loop and Scan use."""
-    for _, body in node.bodies:
-        yield from (i for inner in body.walk() for i in inner.inputs if i in made and i not in body.inputs)
+def _output_names(found: Sequence[Unit], leaving: frozenset[str]) -> dict[str, str]:
+    """What to call each value of a unit that gives several: torch's word for it, or its number."""
+    names: dict[str, str] = {}
+    for unit in found:
+        values = [o for node in unit.nodes for o in node.outputs if o in leaving]
+        words = _OUTPUTS.get(unit.nodes[-1].op, ()) if len(unit.nodes) == 1 else ()
+        if len(values) > 1:
+            outputs = list(unit.nodes[-1].outputs)
+            names |= {v: words[outputs.index(v)] if words else f"[{i}]" for i, v in enumerate(values)}
+    return names
 
 
-def _label(graph: Graph, name: str) -> str:
-    return str(graph.types[name]) if name in graph.types else "?"
+def _label(graph: Graph, name: str, names: Mapping[str, str]) -> str:
+    text = str(graph.types.get(name) or TensorType("?", None))
+    return f"{names[name]} {text}" if name in names else text
+
+
+def _join_views(drawing: Drawing) -> Drawing:
+    """Functions in a row that only change the shape of one value become one box."""
+    into, out = Counter(a.target for a in drawing.arrows), Counter(a.source for a in drawing.arrows)
+    boxes = {box.key: box for box in drawing.boxes}
+    joined: dict[str, str] = {}
+    for arrow in drawing.arrows:
+        one, other = boxes[joined.get(arrow.source, arrow.source)], boxes[arrow.target]
+        alike = all(b.kind == "shape" and not b.subtitle and not b.rows for b in (one, other))
+        if alike and one.modules == other.modules and out[arrow.source] == 1 and into[other.key] == 1:
+            numbers = one.numbers + other.numbers
+            boxes[one.key] = replace(one, title=f"{one.title} · {other.title}", numbers=numbers)
+            joined[other.key] = one.key
+    arrows = (
+        replace(a, source=joined.get(a.source, a.source), target=joined.get(a.target, a.target))
+        for a in drawing.arrows
+    )
+    kept = [_few(box) for key, box in boxes.items() if key not in joined]
+    return Drawing(tuple(kept), tuple(a for a in arrows if a.source != a.target))
+
+
+def _few(box: Box) -> Box:
+    names = box.title.split(" · ")
+    if box.kind != "shape" or len(names) <= MOST_VIEWS:
+        return box
+    return replace(box, title=" · ".join([*names[: MOST_VIEWS - 1], "…", names[-1]]))

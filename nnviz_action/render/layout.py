@@ -1,72 +1,157 @@
-"""DOT → PNG: the only caller of Graphviz, in a process of its own that can be stopped.
+"""Drawing → where everything lies, in pixels from the top left."""
 
-`main` is that process: DOT on stdin, PNG on stdout.
-"""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+from nnviz_action.drawing import Arrow, Drawing
+from nnviz_action.graph import own_name
+from nnviz_action.render import engine, style
+from nnviz_action.render.card import Card, card, wrap
+from nnviz_action.render.dot import Modules, Size, to_dot
+from nnviz_action.render.text import clean, width
 
-from nnviz_action.child import command
-from nnviz_action.errors import NnvizError, needs
-
-FONTS = Path(__file__).parent / "fonts"
-DPI = 72  # Graphviz measures in points: at 72 dpi a point is a pixel
-
-
-class LayoutTimeoutError(Exception):
-    """The layout did not end in time: a coarser drawing is wanted."""
+Point = tuple[float, float]
+LINE = 14  # height of a line of a label
+LABEL_GAP = 5  # between an arrow and its label
 
 
-def render_png(dot: str, timeout: float) -> bytes:
-    """The laid-out picture. Raises `LayoutTimeoutError` after `timeout` seconds."""
-    try:
-        done = subprocess.run(
-            command(__name__),
-            input=dot.encode(), capture_output=True, timeout=timeout, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise LayoutTimeoutError from None
-    if done.returncode == 4:
-        raise needs("the layout engine in pygraphviz", "render")
-    if not done.stdout.startswith(b"\x89PNG"):
-        raise NnvizError(f"Graphviz gave no picture: {done.stderr.decode(errors='replace').strip()[-500:]}")
-    return done.stdout
+@dataclass(frozen=True)
+class Rect:
+    """Left, top, width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return self.y + self.height
+
+    def moved(self, dx: float, dy: float) -> "Rect":
+        """The same elsewhere."""
+        return Rect(self.x + dx, self.y + dy, self.width, self.height)
 
 
-def engine() -> str:
-    """Which layout engine draws, for the lock: `pygraphviz 2.0.4`."""
-    from importlib.metadata import version  # noqa: PLC0415  # costs as much as a whole check
+@dataclass(frozen=True)
+class Line:
+    """An arrow's way: cubic Bézier points (one, then three for each piece), its tip, its label in lines."""
 
-    return f"pygraphviz {version('pygraphviz')}"
+    arrow: Arrow
+    points: tuple[Point, ...]
+    tip: Point | None
+    label: tuple[str, ...] = ()
+    place: Rect | None = None
+    straight: bool = False  # the points are the corners of a polyline
+
+    def moved(self, dx: float, dy: float) -> "Line":
+        """The same elsewhere."""
+        points = tuple((x + dx, y + dy) for x, y in self.points)
+        tip = (self.tip[0] + dx, self.tip[1] + dy) if self.tip else None
+        return Line(self.arrow, points, tip, self.label, self.place and self.place.moved(dx, dy), self.straight)
 
 
-def main() -> None:
-    """Draw what comes on stdin, and leave without the clean-up in which Graphviz sometimes crashes."""
-    os._exit(_serve())
+@dataclass(frozen=True)
+class Cluster:
+    """A module that is open: its title, its class, how deep it lies."""
+
+    title: str
+    kind: str
+    depth: int
+    place: Rect
 
 
-def _serve() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        for font in FONTS.glob("*.ttf"):
-            shutil.copy(font, folder)  # fontconfig leaves a file beside the fonts that it reads
-        config = Path(folder) / "fonts.conf"
-        config.write_text(
-            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
-            f"<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>"
-        )
-        # Only the bundled fonts, so that text is measured alike on every machine.
-        os.environ["FONTCONFIG_FILE"] = str(config)
-        try:
-            import pygraphviz  # noqa: PLC0415  # Graphviz reads the environment when it is loaded
-        except ImportError:
-            return 4
-        graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
-        graph.graph_attr["dpi"] = str(DPI)
-        # `layout()` and then `draw()` on one graph can crash the interpreter; this does both at once.
-        sys.stdout.buffer.write(graph.draw(prog="dot", format="png"))
-        sys.stdout.buffer.flush()
-    return 0
+@dataclass(frozen=True)
+class Layout:
+    """All that is drawn, and how large it is."""
+
+    cards: tuple[tuple[Card, Rect], ...]
+    clusters: tuple[Cluster, ...]
+    lines: tuple[Line, ...]
+    width: float
+    height: float
+
+
+def lay_out(drawings: Sequence[Drawing], timeout: float) -> list[Layout]:
+    """The layouts of several drawings. Raises `LayoutTimeoutError`."""
+    prepared = [_prepare(drawing) for drawing in drawings]
+    answers = engine.lay_out([to_dot(p.cards, p.arrows, p.titles) for p in prepared], timeout)
+    return [_read(p, answer) for p, answer in zip(prepared, answers, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    cards: list[Card]
+    arrows: list[tuple[Arrow, Size]]
+    titles: dict[Modules, float]
+
+
+def _prepare(drawing: Drawing) -> _Prepared:
+    titles = {box.modules[:depth]: 0.0 for box in drawing.boxes for depth in range(1, len(box.modules) + 1)}
+    for path in titles:
+        name, kind = cluster_title(path)
+        titles[path] = width(name, style.TEXT_SIZE, bold=True) + 8 + width(kind, style.TEXT_SIZE)
+    return _Prepared([card(b) for b in drawing.boxes], [(a, _label_size(a)) for a in drawing.arrows], titles)
+
+
+def cluster_title(path: Modules) -> tuple[str, str]:
+    """The name and the class of an open module, with the number of its copies."""
+    return clean(own_name(path)), clean(" ".join(filter(None, (path[-1].short_kind, path[-1].times))))
+
+
+def _label(arrow: Arrow) -> tuple[str, ...]:
+    """A type is never shortened: a long one takes several lines."""
+    lines = arrow.label.split("\n") if arrow.label else []
+    return tuple(part for line in lines for part in wrap(clean(line), style.LONGEST_LABEL, behind="[×, ]"))
+
+
+def _label_size(arrow: Arrow) -> Size:
+    lines = _label(arrow)
+    if not lines:
+        return 0.0, 0.0
+    return max(width(line, style.SMALL_SIZE) for line in lines) + 2 * LABEL_GAP, LINE * len(lines)
+
+
+def _read(prepared: _Prepared, answer: Mapping[str, Any]) -> Layout:
+    """Graphviz's JSON, whose points count from the bottom left."""
+    _, _, right, top = _numbers(answer["bb"])
+    objects = {found["name"]: found for found in answer.get("objects", ())}
+    cards = []
+    for index, item in enumerate(prepared.cards):
+        x, y = _numbers(objects[f"n{index}"]["pos"])
+        cards.append((item, Rect(x - item.width / 2, top - y - item.height / 2, item.width, item.height)))
+    clusters = []
+    for index, path in enumerate(prepared.titles):
+        left, bottom, far, upper = _numbers(objects[f"cluster_{index}"]["bb"])
+        title, kind = cluster_title(path)
+        clusters.append(Cluster(title, kind, len(path), Rect(left, top - upper, far - left, upper - bottom)))
+    edges = sorted(answer.get("edges", ()), key=lambda edge: int(edge["id"]))
+    lines = [_line(a, size, e, top) for (a, size), e in zip(prepared.arrows, edges, strict=True)]
+    return Layout(tuple(cards), tuple(clusters), tuple(lines), right, top)
+
+
+def _line(arrow: Arrow, size: Size, edge: Mapping[str, Any], top: float) -> Line:
+    tip, points = None, []
+    for part in edge["pos"].split():
+        if part.startswith("e,"):
+            x, y = _numbers(part[2:])
+            tip = (x, top - y)
+        else:
+            x, y = _numbers(part)
+            points.append((x, top - y))
+    place = None
+    if size[0]:
+        x, y = _numbers(edge["lp"])
+        place = Rect(x - size[0] / 2, top - y - size[1] / 2, *size)
+    return Line(arrow, tuple(points), tip, _label(arrow), place)
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(number) for number in text.split(",")]

@@ -10,3 +10,15 @@ def short(count: int) -> str:
             return f"{value:.{digits}f}{unit}"
         value /= 1000
     raise AssertionError("unreachable")
+
+
+def short_bytes(count: int) -> str:
+    """As `short`, with the unit that a reader of sizes expects: `23.1 MB`."""
+    number, _, unit = short(count).partition(" ")
+    return f"{number} {({'': '', 'k': 'k', 'M': 'M', 'B': 'G', 'T': 'T'})[unit]}B"
+
+
+def short_macs(count: int) -> str:
+    """As `short`, with the prefixes that are usual for operations: `1.81 GMACs`."""
+    number, _, unit = short(count).partition(" ")
+    return f"{number} {unit.replace('B', 'G')}MACs"

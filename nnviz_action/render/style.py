@@ -1,80 +1,91 @@
-"""All that decides how a picture looks, in one place."""
+"""All that decides how a picture looks, in one place: sizes in pixels, marks, and the colours of both themes."""
 
 from dataclasses import dataclass
 
-FONT = "DejaVu Sans"
-INK, SOFT_INK, PAPER = "#1F2328", "#59636E", "#FFFFFF"
-ARROW = "#6E7781"
-CLUSTER_FILLS = ("#F6F8FA", "#EEF1F4")
-CLUSTER_LINE = "#C5CED6"
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 20, 12, 11
+MARGIN = 24  # around the sheet
+BAR, ROW, PADDING = 22, 16, 8  # of a card: its title bar, a line below it, left and right of the text
+PILL = 24  # height of a function
+CORNER = 7
+CLUSTER_MARGIN, CLUSTER_TITLE = 12, 20
+NODE_GAP, RANK_GAP = 26, 24  # least distance between boxes beside and above each other
+COLUMN_GAP = 56
+WIDEST, TALLEST = 1600, 6000  # a sheet beyond this is for nobody
+SLIMMEST, LONG = 4, 3000  # nor should a sheet longer than this be so many times as high as wide
+COMFORTABLE = (1060, 1500)  # what fits a page of GitHub; taller pictures are set in columns as wide as this
+LONGEST_TEXT = 300  # of one line on a card
+LONGEST_LABEL = 300
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of box looks: fill, line (also the ink of the class name), and extra DOT attributes."""
+    """One kind of box: its mark and name in the legend; fill, title bar, line and ink in light and dark."""
 
-    fill: str
-    line: str
-    extra: tuple[tuple[str, str], ...] = ()
+    mark: str
+    name: str
+    light: tuple[str, str, str]
+    dark: tuple[str, str, str]
+    dashed: bool = False
 
 
+# (fill of the body, fill of the title bar, line and ink of the class name). Hues after Okabe and Ito's palette for
+# colour-blind readers (https://jfly.uni-koeln.de/color/); no two kinds share a mark.
 KINDS = {
-    "io": Kind("#FFFFFF", "#1F2328"),
-    "convolution": Kind("#DDF4FF", "#0969DA"),
-    "linear": Kind("#D8E6FF", "#0550AE"),
-    "normalisation": Kind("#DAFBE1", "#1A7F37"),
-    "activation": Kind("#FFEBE9", "#CF222E"),
-    "pooling": Kind("#FBEFFF", "#8250DF"),
-    "attention": Kind("#FFEFF7", "#BF3989"),
-    "recurrent": Kind("#FFF1E5", "#BC4C00"),
-    "embedding": Kind("#E6F7F5", "#0B6E6E"),
-    "arithmetic": Kind("#FFF8C5", "#7D5300"),
-    "shape": Kind("#F6F8FA", "#59636E"),
-    "control": Kind("#F0EBFF", "#5A32A3", (("peripheries", "2"),)),
-    "opaque": Kind("#FFFFFF", "#59636E", (("style", "rounded,filled,dashed"),)),
-    "module": Kind("#EEF1F4", "#59636E", (("peripheries", "2"),)),
-    # the autograd graph, in torchviz's colours
-    "function": Kind("#ECEEF0", "#59636E"),
-    "leaf": Kind("#CFE8F5", "#0B5A86"),
-    "saved": Kind("#FFDFB3", "#8A4B00", (("style", "filled"),)),
-    "output": Kind("#D7F5C8", "#2C6B16", (("penwidth", "2"),)),
-    "view": Kind("#B9DFA6", "#1F5A0E", (("style", "rounded,filled,dotted"),)),
+    "io": Kind("●", "input, output", ("#FFFFFF", "#FFFFFF", "#1F2328"), ("#0D1117", "#0D1117", "#F0F6FC")),
+    "convolution": Kind("▦", "convolution", ("#F1F8FE", "#CFE8FC", "#0A5CA8"), ("#0E2236", "#123A5E", "#79C0FF")),
+    "linear": Kind("∑", "linear", ("#F1F2FE", "#D9DCFB", "#3F3FB5"), ("#191B3A", "#2A2D66", "#B1B5FF")),
+    "normalisation": Kind("≡", "normalisation", ("#EFFAF3", "#C9F0D6", "#11643A"), ("#0D2619", "#13442A", "#6FDD9B")),
+    "activation": Kind("ƒ", "activation", ("#FFF2F0", "#FFD9D3", "#A32A12"), ("#331512", "#5C231B", "#FFA69A")),
+    "pooling": Kind("▽", "pooling", ("#FAF3FE", "#EBD8FA", "#7231A8"), ("#261535", "#43255E", "#DDB3FF")),
+    "attention": Kind("◎", "attention", ("#FEF1F8", "#FAD3E8", "#A0226B"), ("#33122A", "#5A2048", "#FF9BD2")),
+    "recurrent": Kind("↻", "recurrent", ("#FFF4EB", "#FDDDC2", "#8F3F00"), ("#331C0A", "#5A3210", "#FFB77C")),
+    "embedding": Kind("⊞", "embedding", ("#EEF9F8", "#C6ECE9", "#0A615E"), ("#0A2827", "#114846", "#66D9D2")),
+    "arithmetic": Kind("±", "arithmetic", ("#FFFBE8", "#F8EBAF", "#6B5200"), ("#2B240A", "#4C3F11", "#EFCF63")),
+    "shape": Kind("⇄", "shape, data movement", ("#F6F8FA", "#E8ECF0", "#4D5763"), ("#1A2027", "#2A323C", "#B4BEC9")),
+    "control": Kind("◇", "control flow", ("#F4F1FE", "#DFD6FB", "#5A32A3"), ("#201636", "#38265F", "#C9B5FF")),
+    "opaque": Kind("?", "not in ONNX", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9"), True),
+    "module": Kind("▣", "closed module", ("#F3F5F7", "#E3E8ED", "#3D4650"), ("#1C2229", "#2D3641", "#C5CED8")),
+    "entry": Kind("○", "each copy begins here", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9")),
+    "port": Kind("○", "", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9")),
+    # the autograd graph: torchviz's vocabulary in its colours
+    "function": Kind("∂", "backward function", ("#F3F4F6", "#E2E5E9", "#3D4650"), ("#1C2229", "#2D3641", "#C5CED8")),
+    "accumulator": Kind("+", "", ("#F3F4F6", "#EDEFF2", "#3D4650"), ("#1C2229", "#20272F", "#C5CED8")),
+    "leaf": Kind("■", "parameter or input", ("#EFF7FB", "#C5E3F2", "#0B5272"), ("#0C2431", "#123E55", "#7CCBEF")),
+    "saved": Kind("▲", "saved for backward", ("#FFF6E8", "#FFDFB3", "#7A4300"), ("#2F1F08", "#57390F", "#FFC069")),
+    "output": Kind("●", "output", ("#F1FBEC", "#CDEFBA", "#2A5F14"), ("#14260C", "#274716", "#A2E07F")),
+    "view": Kind("◆", "base of a view", ("#EFF7EB", "#C2DFB3", "#2B5A16"), ("#16240F", "#2C461D", "#A9D48F"), True),
 }
 
-LEGEND = {
-    "function": "backward function",
-    "leaf": "parameter or input",
-    "saved": "saved for backward",
-    "output": "output",
-    "view": "base of a view",
+# dashes; whether it has a head
+ARROWS = {"solid": ("", True), "saved": ("5 3", False), "view": ("1.5 3", True)}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a sheet beside those of the kinds."""
+
+    name: str
+    paper: str
+    ink: str
+    soft: str  # second-rank text
+    arrow: str
+    cluster_line: str
+    clusters: tuple[str, str]  # fills of containers, in turn from the outermost
+
+    def kind(self, name: str) -> tuple[str, str, str]:
+        """Body, title bar, and line or class name of a kind."""
+        kind = KINDS[name]
+        return kind.light if self.name == "light" else kind.dark
+
+
+THEMES = {
+    "light": Theme("light", "#FFFFFF", "#1F2328", "#57606A", "#6E7781", "#C5CED6", ("#F6F8FA", "#EDF0F3")),
+    "dark": Theme("dark", "#0D1117", "#F0F6FC", "#A5AFBA", "#8B949E", "#3D444D", ("#151B23", "#1D242D")),
 }
 
-ARROWS = {
-    "solid": (),
-    "saved": (("dir", "none"), ("style", "dashed")),
-    "view": (("style", "dotted"),),
-}
 
-_OPERATORS = {
-    "convolution": "Conv ConvTranspose ConvInteger DeformConv",
-    "linear": "Gemm MatMul Einsum MatMulInteger",
-    "normalisation": "BatchNormalization LayerNormalization InstanceNormalization GroupNormalization "
-    "RMSNormalization LpNormalization LRN SimplifiedLayerNormalization",
-    "activation": "Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Tanh Softmax LogSoftmax "
-    "Softplus Softsign Mish Swish Erf ThresholdedRelu Clip Dropout",
-    "pooling": "MaxPool AveragePool GlobalAveragePool GlobalMaxPool LpPool ReduceMean ReduceMax ReduceSum ReduceMin",
-    "attention": "Attention RotaryEmbedding MultiHeadAttention",
-    "recurrent": "LSTM GRU RNN",
-    "embedding": "Gather GatherElements GatherND OneHot",
-    "arithmetic": "Add Sub Mul Div Pow Sqrt Neg Abs Exp Log Max Min Sum Mean Where Equal Greater Less And Or Not "
-    "Reciprocal Mod Cos Sin Floor Ceil Round Sign",
-    "control": "If Loop Scan",
-}
-OPERATOR_KINDS = {op: kind for kind, ops in _OPERATORS.items() for op in ops.split()}
-
-
-def colors() -> list[str]:
-    """Every colour that a picture may use, each once, as #RRGGBB."""
-    kinds = (color for kind in KINDS.values() for color in (kind.fill, kind.line))
-    return list(dict.fromkeys((PAPER, INK, SOFT_INK, ARROW, CLUSTER_LINE, *CLUSTER_FILLS, *kinds)))
+def colors(theme: Theme) -> list[str]:
+    """Every colour that a picture in this theme may use, each once, as #RRGGBB."""
+    kinds = (color for name in KINDS for color in theme.kind(name))
+    own = (theme.paper, theme.ink, theme.soft, theme.arrow, theme.cluster_line, *theme.clusters)
+    return list(dict.fromkeys((*own, *kinds)))

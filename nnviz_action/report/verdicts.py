@@ -3,8 +3,8 @@
 import json
 import shlex
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from nnviz_action.config import Document
 from nnviz_action.git import repository_root
@@ -19,6 +19,7 @@ class Report:
     verdicts: tuple[Verdict, ...]
     warn_drift: bool
     full: bool = False  # found by capturing: files alone would not tell `generate`
+    numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of the models as they were drawn
 
     @property
     def failing(self) -> tuple[Verdict, ...]:
@@ -52,8 +53,16 @@ def text(report: Report) -> None:
 
 
 def as_json(report: Report) -> None:
-    """One object: the verdicts, and the command that mends what is wrong (null if nothing is)."""
-    rows = [{"model": v.model, "status": v.status.value, "reasons": list(v.reasons)} for v in report.verdicts]
+    """One object: the verdicts with the numbers in the locks, and the command that mends what is wrong, or null."""
+    rows = [
+        {
+            "model": v.model,
+            "status": v.status.value,
+            "reasons": list(v.reasons),
+            "numbers": dict(report.numbers.get(v.model, {})),
+        }
+        for v in report.verdicts
+    ]
     data = {"models": rows, "fresh": not report.failing, "cure": report.cure or None}
     json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")

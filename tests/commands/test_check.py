@@ -26,11 +26,12 @@ def fresh(project: Project) -> Project:
     project.write({"nnviz.yaml": CONFIG, "net.py": "A = B = 1\n", "data.json": "{}\n"})
     config = load_config(read_document(project.folder / "nnviz.yaml"))
     for spec in config.models:
-        files = {name: name.encode() for name in file_names(spec.views)}
+        files = {name: name.encode() for name in file_names(spec.views, spec.picture)}
         lock = Lock(
             model=spec.name, config="../../nnviz.yaml", written=spec.written, entry=spec.entry(),
             digests=dict.fromkeys(spec.views, "0"), outputs={n: sha256(d).hexdigest() for n, d in files.items()},
             sources=hash_sources([project.folder / "net.py", project.folder / "data.json"], project.folder, Hasher()),
+            numbers={"parameters": 7},
         )  # fmt: skip
         write_diagram(spec.folder, files, lock)
     return project
@@ -73,8 +74,13 @@ def test_json(project: Project, cli: Cli) -> None:
     assert code == 1
     assert json.loads(out) == {
         "models": [
-            {"model": "one", "status": "edited", "reasons": ["model.onnx is not as generated"]},
-            {"model": "two", "status": "fresh", "reasons": []},
+            {
+                "model": "one",
+                "status": "edited",
+                "reasons": ["model.onnx is not as generated"],
+                "numbers": {"parameters": 7},
+            },
+            {"model": "two", "status": "fresh", "reasons": [], "numbers": {"parameters": 7}},
         ],
         "fresh": False,
         "cure": "nnviz-action generate one",

@@ -37,6 +37,27 @@ def test_defaults(tmp_path: Path) -> None:
     }
 
 
+def test_a_picture_is_drawn_plainly_unless_asked_otherwise(tmp_path: Path) -> None:
+    (spec,) = load(tmp_path, ONE).models
+    assert spec.picture == {
+        "detail": "modules", "max_nodes": 60, "depth": None, "expand": [], "collapse": [], "focus": [],
+        "formats": ["png"], "theme": "light",
+    }  # fmt: skip
+    (asked,) = load(tmp_path, "defaults: {theme: both, depth: 2}\n" + ONE + "    depth: 0\n").models
+    assert asked.picture == spec.picture | {"theme": "both", "depth": 0}
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["detail: operators", "max_nodes: 61", "depth: 1", "expand: [layer4.*]", "collapse: [layer4.*]", "focus: [layer4]",
+     "formats: [png, svg]", "theme: dark"],
+)  # fmt: skip
+def test_how_a_picture_is_drawn_is_part_of_the_entry(option: str, tmp_path: Path) -> None:
+    (plain,) = load(tmp_path, ONE).models
+    (asked,) = load(tmp_path, ONE + f"    {option}\n").models
+    assert plain.entry() != asked.entry()
+
+
 def test_defaults_for_all_models_are_merged_by_section(tmp_path: Path) -> None:
     text = "defaults: {opset: 18, autograd: {show_attrs: true}, dims: {n: 3}}\n" + ONE
     (spec,) = load(tmp_path, text + "    autograd: {show_saved: true}\n").models
@@ -80,6 +101,16 @@ def test_the_entry_is_what_it_means_not_how_it_is_spelled(tmp_path: Path) -> Non
         (ONE + "    views: [front]\n", ["nnviz.yaml:5:13: models.net.views.0: input should be 'forward' or 'autograd'"]),
         (ONE + "    mode: evil\n", ["nnviz.yaml:5:5: models.net.mode"]),
         (ONE + "    autograd: {show_atrs: true}\n", ["nnviz.yaml:5:16: unknown key 'show_atrs'", "did you mean 'show_attrs'?"]),
+        (ONE + "    detail: layers\n", ["nnviz.yaml:5:5: models.net.detail: input should be 'modules' or 'operators'"]),
+        (ONE + "    max_nodes: 7\n", ["nnviz.yaml:5:5: models.net.max_nodes: input should be greater than or equal to 8"]),
+        (ONE + "    depth: -1\n", ["nnviz.yaml:5:5: models.net.depth: input should be greater than or equal to 0"]),
+        (ONE + "    expand: layer4\n", ["nnviz.yaml:5:5: models.net.expand: input should be a valid list"]),
+        (ONE + "    collapse: [4]\n", ["nnviz.yaml:5:16: models.net.collapse.0: input should be a valid string"]),
+        (ONE + "    focus: {layer4: true}\n", ["nnviz.yaml:5:5: models.net.focus: input should be a valid list"]),
+        (ONE + "    formats: []\n", ["nnviz.yaml:5:5: models.net.formats: list should have at least 1 item"]),
+        (ONE + "    formats: [jpg]\n", ["nnviz.yaml:5:15: models.net.formats.0: input should be 'png' or 'svg'"]),
+        (ONE + "    theme: gray\n", ["nnviz.yaml:5:5: models.net.theme: input should be 'light', 'dark' or 'both'"]),
+        (ONE + "    themes: dark\n", ["nnviz.yaml:5:5: unknown key 'themes'", "did you mean 'theme'?"]),
         ("models:\n  net: {model: net:Net}\n", ["nnviz.yaml:2:3: model 'net': it has no inputs", "inputs: [[1, 3, 224, 224]]"]),
         ("models:\n  net: {inputs: [[1]]}\n", ["model 'net': exactly one of  model:  and  onnx:  is wanted"]),
         ("models:\n  net: {model: Net, inputs: [[1]]}\n", ["nnviz.yaml:2:9: model 'net': 'Net' names no model"]),

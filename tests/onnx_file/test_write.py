@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 from nnviz_action.errors import ModelError
 from nnviz_action.onnx_file.foreign import adopt
 from nnviz_action.onnx_file.names import canonicalise
-from nnviz_action.onnx_file.read import graph_of, modules_of, read_graph
+from nnviz_action.onnx_file.read import graph_of, place_of, read_graph
 from nnviz_action.onnx_file.shapes import fill_shapes
 from nnviz_action.onnx_file.write import to_proto, write
 
@@ -139,16 +139,22 @@ def test_bodies_are_read_with_the_types_they_have() -> None:
 
 
 @pytest.mark.parametrize(
-    ("namespace", "paths"),
+    ("namespace", "place"),
     [
-        ("", []),
-        (": net.Net/x: aten.relu.default", []),
-        (": N/layers: L/layers.0: B/layers.0.fc: nn.Linear/linear: aten", ["layers", "layers.0", "layers.0.fc"]),
-        ("fc: nn.Linear/linear: aten.linear", ["fc"]),
+        ("", ""),
+        ("x: aten.relu.default", "relu"),
+        ("layers: L/layers.0: B/layers.0.fc: nn.Linear/linear: aten.linear", "layers > layers.0 > layers.0.fc > linear"),
+        ("fc: nn.Linear/linear: aten.linear.default", "fc > linear"),
+        ("fc@1: nn.Linear/add_: aten.add_.Tensor", "fc (call 1) > add"),
+        ("a@b: nn.Linear/_to_copy: aten._to_copy.default", "a@b > to_copy"),
+        ("add: <built-in function add>", "add"),
+        ("twist: custom::twist", "twist"),
     ],
-)
-def test_modules_are_read_from_the_namespace(namespace: str, paths: list[str]) -> None:
-    assert [m.path for m in modules_of(namespace)] == paths
+)  # fmt: skip
+def test_modules_and_functions_are_read_from_the_namespace(namespace: str, place: str) -> None:
+    modules, function = place_of(namespace)
+    names = [f"{m.path} (call {m.call})" if m.call else m.path for m in modules]
+    assert " > ".join([*names, *([function.target] if function else [])]) == place
 
 
 def test_what_is_no_onnx_file_is_named(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""The forward graph as boxes: named by modules, weights inside, bookkeeping left out."""
+"""The forward graph as boxes: a layer or a function each, named by modules, weights inside."""
 
 from dataclasses import replace
 
-from graphs import g
+import pytest
+from graphs import F32, g, traced
 
-from nnviz_action.drawing import Drawing
+from nnviz_action.drawing import Drawing, Numbers
 from nnviz_action.graph import Graph, Node, TensorType, Weight
 from nnviz_action.render.forward import draw
 
@@ -13,50 +14,34 @@ def titles(drawing: Drawing) -> list[str]:
     return [box.title for box in drawing.boxes]
 
 
-def test_an_operator_alone_in_its_module_bears_its_name() -> None:
-    drawing = draw(g("x > Conv > Relu > Add > y", "net.conv net.act -"))
-    assert titles(drawing) == ["x", "conv", "act", "Add", "y"]
-    assert [b.subtitle for b in drawing.boxes] == ["", "Conv", "Act", "", ""]
-    assert [m.path for m in drawing.boxes[1].modules] == ["net"]
+def weight(name: str, *shape: int, kind: str = "parameter") -> tuple[str, Weight]:
+    return name, Weight(name, TensorType("f32", shape), kind)
 
 
-def test_several_operators_of_a_module_keep_their_own_names_inside_it() -> None:
-    drawing = draw(g("x > Mul > Erf > y", "gelu gelu"))
-    assert titles(drawing) == ["x", "Mul", "Erf", "y"]
-    assert [m.path for m in drawing.boxes[1].modules] == ["gelu"]
+def test_a_layer_bears_the_name_and_the_class_that_its_author_gave_it() -> None:
+    drawing = draw(
+        traced("Conv net: lib.Net/net.conv: torch.nn.Conv2d/f: aten.conv2d", "Relu net: lib.Net/relu: aten.relu")
+    )
+    assert [(b.title, b.subtitle, b.kind) for b in drawing.boxes] == [
+        ("x", "", "io"), ("conv", "Conv2d", "convolution"), ("relu", "", "activation"), ("y", "", "io"),
+    ]  # fmt: skip
+    assert [[m.path for m in b.modules] for b in drawing.boxes] == [[], ["net"], ["net"], []]
 
 
 def test_a_module_called_twice_is_drawn_where_each_call_happens() -> None:
-    drawing = draw(g("x > Relu > Conv > Relu > y", "relu conv relu"))
-    assert titles(drawing) == ["x", "relu", "conv", "relu", "y"]
-    calls = draw(g("x > Relu > Neg > Conv > Relu > Neg > y", "act act conv act act"))
-    assert [b.modules[0].call for b in calls.boxes if b.modules] == [0, 0, 1, 1]
+    assert titles(draw(g("x > Relu > Conv > Relu > y", "relu conv relu"))) == ["x", "relu", "conv", "relu", "y"]
+
+
+WEIGHTS = dict([weight("a.weight", 8, 4), weight("a.bias", 8, kind="frozen"), weight("a.mean", 8, kind="buffer")])
 
 
 def test_weights_stand_inside_with_their_shapes_and_count_once() -> None:
-    weights = {
-        "a.weight": Weight("a.weight", TensorType("f32", (8, 4)), "parameter"),
-        "a.bias": Weight("a.bias", TensorType("f32", (8,)), "frozen"),
-        "a.mean": Weight("a.mean", TensorType("f32", (8,)), "buffer"),
-    }
-    box = draw(g("x > Gemm > y", "a", weights)).boxes[1]
-    assert box.rows == ("weight  8×4", "bias, mean  8")
-    assert box.parameters == 40
-    twice = draw(g("x > Gemm > Relu > Gemm > y", "a - a", weights))
-    assert [b.parameters for b in twice.boxes] == [0, 40, 0, 0, 0]
-
-
-def test_attributes_that_say_nothing_new_are_left_out() -> None:
-    attributes = (
-        ("dilations", (1, 1)),
-        ("group", 1),
-        ("kernel_shape", (3, 3)),
-        ("pads", (1, 1, 1, 1)),
-        ("strides", (2, 2)),
-    )
-    graph = g("x > Conv > y")
-    graph = replace(graph, nodes=(replace(graph.nodes[0], attributes=attributes),))
-    assert draw(graph).boxes[1].rows == ("kernel 3×3, pad 1, stride 2",)
+    box = draw(g("x > Gemm > y", "a", WEIGHTS)).boxes[1]
+    assert box.rows == ("4→4", "frozen weight 8×4 · bias 8")
+    assert box.numbers.parameters == 40
+    twice = draw(g("x > Gemm > Relu > Gemm > y", "a b a", WEIGHTS))
+    assert [b.numbers.parameters for b in twice.boxes] == [0, 40, 0, 0, 0]
+    assert twice.boxes[1].rows == twice.boxes[3].rows
 
 
 def with_shape_arithmetic() -> Graph:
@@ -65,9 +50,8 @@ def with_shape_arithmetic() -> Graph:
         Node("c", "Concat", "", ("size", "size"), ("shape",)),
         Node("r", "Reshape", "", ("x", "shape"), ("y",)),
     )
-    return Graph(
-        ("x",), ("y",), nodes, {"x": TensorType("f32", ("batch", 4)), "y": TensorType("f32", ("batch", 2, 2))}
-    )
+    types = {"x": TensorType("f32", ("batch", 4)), "y": TensorType("f32", ("batch", 2, 2))}
+    return Graph(("x",), ("y",), nodes, types)
 
 
 def test_the_arithmetic_of_sizes_is_not_drawn() -> None:
@@ -76,30 +60,21 @@ def test_the_arithmetic_of_sizes_is_not_drawn() -> None:
     assert [a.label for a in drawing.arrows] == ["batch×4 f32", "batch×2×2 f32"]
 
 
-def test_a_parameter_cut_to_size_is_drawn() -> None:
-    graph = with_shape_arithmetic()
-    nodes = (
-        *graph.nodes[:1],
-        Node("p", "Slice", "", ("pos", "size"), ("part",)),
-        Node("a", "Add", "", ("x", "part"), ("y",)),
-    )
-    weights = {"pos": Weight("pos", TensorType("f32", (9, 4)), "parameter")}
-    drawing = draw(replace(graph, nodes=nodes, weights=weights))
-    assert titles(drawing) == ["x", "Slice", "Add", "y"]
-    assert drawing.boxes[1].rows == ("pos  9×4",)
-    assert len(drawing.arrows) == 3
+def test_operators_shown_one_by_one_bear_their_own_names() -> None:
+    found = traced("MatMul fc: torch.nn.Linear/linear: aten.linear", "Add fc: torch.nn.Linear/linear: aten.linear")
+    assert titles(draw(found, "operators")) == ["x", "MatMul", "Add", "y"]
 
 
-def test_it_is_drawn_where_it_is_the_result() -> None:
-    assert "Shape" in titles(draw(replace(with_shape_arithmetic(), outputs=("y", "shape"))))
+def test_a_value_without_a_type_has_a_label_too() -> None:
+    assert [a.label for a in draw(replace(g("x > Conv > y"), types={})).arrows] == ["? ?", "? ?"]
 
 
 def test_what_is_computed_from_weights_alone_belongs_to_its_user() -> None:
-    weights = {"w": Weight("w", TensorType("f32", (4, 2)), "parameter")}
     nodes = (Node("t", "Transpose", "", ("w",), ("wt",)), Node("m", "MatMul", "", ("x", "wt"), ("y",)))
-    drawing = draw(Graph(("x",), ("y",), nodes, {}, weights))
+    drawing = draw(Graph(("x",), ("y",), nodes, {}, dict([weight("w", 4, 2)])))
     assert titles(drawing) == ["x", "MatMul", "y"]
-    assert drawing.boxes[1].rows == ("w  4×2",)
+    assert drawing.boxes[1].rows == ("w 4×2",)
+    assert drawing.boxes[1].numbers.parameters == 8
 
 
 def test_an_opaque_operator_looks_like_one() -> None:
@@ -108,10 +83,74 @@ def test_an_opaque_operator_looks_like_one() -> None:
     assert draw(graph).boxes[1].kind == "opaque"
 
 
-def test_bodies_of_control_flow_are_told_and_their_values_connected() -> None:
-    body = Graph((), ("r",), (Node("i", "Relu", "", ("v0",), ("r",)),))
-    graph = g("x > Neg > If > y")
-    branch = replace(graph.nodes[1], inputs=("x",), bodies=(("then_branch", body),))
-    drawing = draw(replace(graph, nodes=(graph.nodes[0], branch)))
-    assert drawing.boxes[2].rows == ("then_branch: 1 operators",)
-    assert ("o0", "o1") in {(a.source, a.target) for a in drawing.arrows}
+@pytest.mark.parametrize(
+    ("ops", "expected"),
+    [
+        ("Reshape Transpose", ["view · permute"]),
+        ("Reshape Conv Transpose", ["view", "conv2d", "permute"]),
+        ("Reshape Transpose Reshape", ["view · permute · view"]),
+        ("Reshape Transpose Reshape Transpose Reshape", ["view · permute · … · view"]),
+    ],
+)
+def test_views_in_a_row_are_one(ops: str, expected: list[str]) -> None:
+    words = {"Reshape": "view", "Transpose": "permute", "Conv": "conv2d"}
+    lines = [f"{op} f{i}: aten.{words[op]}" for i, op in enumerate(ops.split())]
+    drawing = draw(traced(*lines))
+    assert titles(drawing)[1:-1] == expected
+    assert len(drawing.arrows) == len(expected) + 1
+    assert titles(draw(traced(*lines), "operators"))[1:-1] == ops.split()
+
+
+def test_views_in_different_modules_stay_apart() -> None:
+    inside = ("Conv a: n.A/a.conv: torch.nn.Conv2d/f: aten.conv2d", "Reshape a: n.A/v: aten.view")
+    assert titles(draw(traced(*inside, "Transpose p: aten.permute")))[1:-1] == ["conv", "view", "permute"]
+
+
+def test_a_view_that_is_used_twice_stays_by_itself() -> None:
+    nodes = (
+        Node("v", "Reshape", "", ("x",), ("a",)),
+        Node("t", "Transpose", "", ("a",), ("b",)),
+        Node("m", "Mul", "", ("a", "b"), ("y",)),
+    )
+    assert titles(draw(Graph(("x",), ("y",), nodes))) == ["x", "Reshape", "Transpose", "Mul", "y"]
+
+
+def several(op: str, outputs: str, outs: str) -> list[str]:
+    """The labels at the results of one operator that gives several values."""
+    types = dict.fromkeys(["x", *outputs.split()], F32)
+    graph = Graph(("x",), tuple(outs.split()), (Node("n", op, "", ("x",), tuple(outputs.split())),), types)
+    return [a.label for a in draw(graph).arrows if a.target.startswith("out")]
+
+
+@pytest.mark.parametrize(
+    ("op", "outputs", "outs", "expected"),
+    [
+        ("Split", "a b c", "a b c", ["[0] 2×4 f32", "[1] 2×4 f32", "[2] 2×4 f32"]),
+        ("LSTM", "y h c", "y h c", ["output 2×4 f32", "h_n 2×4 f32", "c_n 2×4 f32"]),
+        ("LSTM", "y h c", "y c", ["output 2×4 f32", "c_n 2×4 f32"]),
+        ("LSTM", "y h c", "y", ["2×4 f32"]),
+        ("GRU", "y h", "h y", ["h_n 2×4 f32", "output 2×4 f32"]),
+    ],
+)
+def test_several_outputs_are_told_apart(op: str, outputs: str, outs: str, expected: list[str]) -> None:
+    assert several(op, outputs, outs) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["Conv f: aten.conv2d"], [32]),
+        (["Conv f: aten.conv2d", "Relu r: aten.relu"], [32, 32]),
+        (["Mul g: aten.gelu", "Erf g: aten.gelu"], [32]),
+        (["Conv f: aten.conv2d", "Reshape v: aten.view"], [32, 0]),
+    ],
+    ids=["one value of 2×4 floats", "each", "not those inside a function", "not those of views"],
+)
+def test_activations_are_what_leaves_a_unit(lines: list[str], expected: list[int]) -> None:
+    assert [b.numbers.activations for b in draw(traced(*lines)).boxes if b.kind != "io"] == expected
+
+
+def test_a_product_counts_its_multiplications() -> None:
+    graph = g("x > Gemm > y", "a", dict([weight("a.weight", 4, 4)]))
+    graph = replace(graph, nodes=(replace(graph.nodes[0], attributes=(("transB", 1),)),))
+    assert draw(graph).boxes[1].numbers == Numbers(parameters=16, macs=32, activations=32)

@@ -1,0 +1,76 @@
+"""Graph → Graph in which the bodies of If, Loop and Scan stand among the other nodes, as modules of their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from nnviz_action.graph import Graph, Module, Node, TensorType, Weight
+
+CONTROL = "onnx"  # what the classes of control flow begin with: no module of a model is called so
+_TITLES = {"then_branch": "then", "else_branch": "else", "body": "body"}
+_FED = {"If": None, "Loop": 0, "Scan": 0}  # the first input that a body receives as its own
+
+
+@dataclass
+class _Flat:
+    nodes: list[Node]
+    types: dict[str, TensorType]
+    weights: dict[str, Weight]
+
+
+def inline_bodies(graph: Graph) -> Graph:
+    """The same graph without bodies.
+
+    The control-flow node stays, behind its bodies: what they give are its further inputs. What a body receives is
+    taken from where it comes from.
+    """
+    if not any(node.bodies for node in graph.nodes):
+        return graph
+    flat = _Flat([], dict(graph.types), dict(graph.weights))
+    _add(flat, graph, (), 0, {})
+    return replace(graph, nodes=tuple(flat.nodes), types=flat.types, weights=flat.weights)
+
+
+def _add(flat: _Flat, graph: Graph, inside: tuple[Module, ...], depth: int, names: Mapping[str, str]) -> None:
+    """Append a graph's nodes. `inside` are the modules around them, of which their own begin after `depth`."""
+    known = dict(names)
+    for node in graph.nodes:
+        place = (*inside, *node.modules[depth:]) if inside else node.modules
+        inputs = [known.get(i, i) for i in node.inputs]
+        for attribute, body in node.bodies:
+            inputs += _add_body(flat, node, attribute, body, place, known)
+        flat.nodes.append(replace(node, inputs=tuple(inputs), modules=_around(node, place), bodies=()))
+
+
+def _around(node: Node, place: tuple[Module, ...]) -> tuple[Module, ...]:
+    return (*place, _scope(node)) if node.bodies else place
+
+
+def _scope(node: Node) -> Module:
+    title = node.name.rpartition("/")[2] or node.op
+    return Module(_path(node), f"{CONTROL}." if title == node.op else f"{CONTROL}.{node.op}", title=title)
+
+
+def _path(node: Node) -> str:
+    return node.name or node.outputs[0]  # other frameworks leave nodes without a name
+
+
+def _add_body(
+    flat: _Flat, node: Node, attribute: str, body: Graph, place: tuple[Module, ...], known: Mapping[str, str]
+) -> list[str]:
+    """Append one body under names that nothing else has; returns what it gives."""
+    path = f"{_path(node)}/{attribute}"
+    inner = (*place, _scope(node), Module(path, f"{CONTROL}.", title=_TITLES.get(attribute, attribute)))
+    own = {value: f"{path}/{value}" for inner_node in body.nodes for value in inner_node.outputs if value}
+    own |= {name: f"{path}/{name}" for name in body.weights}
+    flat.types |= {new: body.types[old] for old, new in own.items() if old in body.types}
+    flat.weights |= {own[name]: weight for name, weight in body.weights.items()}
+    first = _FED.get(node.op)
+    fed = {} if first is None else dict(zip(body.inputs, node.inputs[first:], strict=False))
+    names = {**known, **{to: known.get(source, source) for to, source in fed.items()}, **own}
+    renamed = replace(body, nodes=tuple(_renamed(n, own) for n in body.nodes))
+    _add(flat, renamed, inner, len(node.modules), names)
+    return [names.get(value, value) for value in body.outputs]
+
+
+def _renamed(node: Node, own: Mapping[str, str]) -> Node:
+    return replace(node, outputs=tuple(own.get(o, o) for o in node.outputs))

@@ -1,0 +1,34 @@
+"""Drawing → the drawing of one module alone."""
+
+from dataclasses import replace
+
+from nnviz_action.drawing import Arrow, Box, Drawing
+
+
+def focus(drawing: Drawing, path: str) -> Drawing:
+    """What is in the module of this path; what it receives and gives are boxes of kind `io`. Empty without one."""
+    inside = {box.key: _depth(box, path) for box in drawing.boxes}
+    titles = {box.key: box.title for box in drawing.boxes}
+    boxes: list[Box] = []
+    arrows: list[Arrow] = []
+    before: dict[str, Box] = {}
+    after: dict[str, Box] = {}
+    for arrow in drawing.arrows:
+        if inside[arrow.source] and inside[arrow.target]:
+            arrows.append(arrow)
+        elif inside[arrow.target]:
+            end = before.setdefault(arrow.source, Box(f"from {arrow.source}", f"from {titles[arrow.source]}", "io"))
+            arrows.append(replace(arrow, source=end.key))
+        elif inside[arrow.source]:
+            end = after.setdefault(arrow.source, Box(f"result {arrow.source}", "result", "io"))
+            arrows.append(replace(arrow, target=end.key))
+    for box in drawing.boxes:
+        depth = inside[box.key]
+        if depth:
+            boxes.append(replace(box, modules=box.modules[depth - 1 :]))
+    return Drawing((*before.values(), *boxes, *after.values()), tuple(dict.fromkeys(arrows)))
+
+
+def _depth(box: Box, path: str) -> int:
+    """At which place among the box's modules the one of this path stands, from 1; 0 if it does not."""
+    return next((i for i, module in enumerate(box.modules, 1) if module.path == path), 0)

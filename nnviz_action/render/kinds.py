@@ -1,0 +1,47 @@
+"""Which kind of thing a module, a function or an operator is: what picks its colour and mark."""
+
+from collections.abc import Iterable
+
+# Parts of names, lower case; the first that fits decides.
+_NAMES = (
+    ("shape", "upsample interpolate pixelshuffle pixel_shuffle flatten to_copy convert permute reshape"),
+    ("attention", "attention attn"),
+    ("embedding", "embed"),
+    ("normalisation", "norm"),
+    ("pooling", "pool"),
+    ("recurrent", "lstm gru rnn"),
+    (
+        "activation",
+        "relu gelu silu sigmoid tanh softmax swish mish elu softplus softmin softsign dropout droppath glu",
+    ),
+    ("convolution", "conv"),
+    ("linear", "linear matmul addmm baddbmm bmm einsum"),
+)
+
+# The first kind that occurs among a unit's operators decides.
+_OPERATORS = {
+    "control": "If Loop Scan",
+    "convolution": "Conv ConvTranspose ConvInteger DeformConv QLinearConv",
+    "recurrent": "LSTM GRU RNN",
+    "attention": "Attention MultiHeadAttention GroupQueryAttention",
+    "linear": "Gemm MatMul Einsum MatMulInteger QLinearMatMul",
+    "normalisation": "BatchNormalization LayerNormalization InstanceNormalization GroupNormalization "
+    "RMSNormalization LpNormalization LRN SimplifiedLayerNormalization MeanVarianceNormalization",
+    "pooling": "MaxPool AveragePool GlobalAveragePool GlobalMaxPool LpPool ReduceMean ReduceMax ReduceSum ReduceMin",
+    "activation": "Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Tanh Softmax LogSoftmax "
+    "Softplus Softsign Mish Swish Erf ThresholdedRelu Clip Dropout",
+    "embedding": "OneHot RotaryEmbedding",
+    "arithmetic": "Add Sub Mul Div Pow Sqrt Neg Abs Exp Log Max Min Sum Mean Where Equal Greater Less And Or Not "
+    "Reciprocal Mod Cos Sin Floor Ceil Round Sign GreaterOrEqual LessOrEqual CumSum ArgMax ArgMin",
+}
+_KIND_OF = {op: kind for kind, ops in _OPERATORS.items() for op in ops.split()}
+_RANK = {kind: rank for rank, kind in enumerate((*_OPERATORS, "shape"))}
+
+
+def kind_of(name: str, operators: Iterable[str]) -> str:
+    """The kind of what is called `name` (a class or a function) and consists of these operators."""
+    lower = name.lower()
+    for kind, parts in _NAMES:
+        if any(part in lower for part in parts.split()):
+            return kind
+    return min((_KIND_OF.get(op, "shape") for op in operators), key=_RANK.__getitem__, default="shape")

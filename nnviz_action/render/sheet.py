@@ -1,0 +1,93 @@
+"""Layout → sheet: the heading, the legend, and the drawing below them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from nnviz_action.render import style
+from nnviz_action.render.card import wrap
+from nnviz_action.render.layout import Layout, Rect
+from nnviz_action.render.text import clean, width
+
+SWATCH = 16
+NARROWEST = 420  # a heading is not squeezed into less
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above the drawing: a title, and lines of facts."""
+
+    title: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of the heading, `y` at its middle."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that is painted, in pixels."""
+
+    title: str
+    description: str
+    heading: tuple[Text, ...]
+    legend: tuple[tuple[str, Rect, str], ...]  # kind, swatch, name
+    layout: Layout
+    width: float
+    height: float
+
+
+def compose(layout: Layout, heading: Heading) -> Sheet:
+    """The whole sheet, the drawing moved below heading and legend."""
+    room = max(layout.width, NARROWEST)
+    texts, y = _heading(heading, room)
+    legend, y, widest = _legend(_kinds(layout), room, y)
+    wide = max([layout.width, widest, *(width(t.text, t.size, t.bold) for t in texts)])
+    left, top = style.MARGIN + max(0.0, (min(wide, NARROWEST) - layout.width) / 2), y + 14
+    moved = replace(
+        layout,
+        cards=tuple((card, place.moved(left, top)) for card, place in layout.cards),
+        clusters=tuple(replace(c, place=c.place.moved(left, top)) for c in layout.clusters),
+        lines=tuple(line.moved(left, top) for line in layout.lines),
+    )
+    size = (max(wide, left - style.MARGIN + layout.width) + 2 * style.MARGIN, top + layout.height + style.MARGIN)
+    return Sheet(clean(heading.title), clean(". ".join(heading.facts)), texts, legend, moved, *map(round, size))
+
+
+def _heading(heading: Heading, room: float) -> tuple[tuple[Text, ...], float]:
+    y = style.MARGIN + style.TITLE_SIZE / 2
+    texts = []
+    for line in wrap(clean(heading.title), room * 0.85, style.TITLE_SIZE, behind="[ ._/-]"):  # bold is wider
+        texts.append(Text(line, style.MARGIN, y, style.TITLE_SIZE, bold=True))
+        y += style.TITLE_SIZE + 6
+    y += 2
+    for line in (part for fact in heading.facts for part in wrap(clean(fact), room)):
+        texts.append(Text(line, style.MARGIN, y, style.TEXT_SIZE))
+        y += 18
+    return tuple(texts), y
+
+
+def _kinds(layout: Layout) -> list[str]:
+    present = {card.box.kind for card, _ in layout.cards}
+    return [name for name, kind in style.KINDS.items() if name in present and kind.name and name != "io"]
+
+
+def _legend(kinds: Sequence[str], room: float, top: float) -> tuple[tuple[tuple[str, Rect, str], ...], float, float]:
+    """The rows of the legend, where they end, and how far to the right they reach."""
+    x, y, reach, found = 0.0, top, 0.0, []
+    for kind in kinds:
+        name = style.KINDS[kind].name
+        wide = SWATCH + 6 + width(name, style.SMALL_SIZE)
+        if x and x + wide > room:
+            x, y = 0.0, y + SWATCH + 6
+        found.append((kind, Rect(style.MARGIN + x, y, SWATCH, SWATCH), name))
+        x += wide + 16
+        reach = max(reach, x - 16)
+    return tuple(found), y + SWATCH + 4 if found else top, reach

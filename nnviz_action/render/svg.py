@@ -1,0 +1,166 @@
+"""Sheet → SVG text in one theme: the one place that paints."""
+
+from collections.abc import Iterator
+from html import escape
+
+from nnviz_action.render import style
+from nnviz_action.render.card import DOT, Card
+from nnviz_action.render.layout import LABEL_GAP, LINE, Cluster, Line, Point, Rect
+from nnviz_action.render.sheet import Sheet
+from nnviz_action.render.style import Theme
+from nnviz_action.render.text import FAMILY, tspans, width
+
+BASELINE = 0.36  # of the font size, from the middle of a line down to the feet of its letters
+
+
+def to_svg(sheet: Sheet, theme: Theme, digest: str) -> str:
+    """The picture. Text is set in the bundled font's family; a viewer without it takes one of like width."""
+    size = f'width="{sheet.width:.0f}" height="{sheet.height:.0f}" viewBox="0 0 {sheet.width:.0f} {sheet.height:.0f}"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{FAMILY}" '
+        f'data-nnviz-digest="{digest}">',
+        f"<title>{escape(sheet.title)}</title>",
+        f"<desc>{escape(sheet.description)}</desc>",
+        f'<rect width="100%" height="100%" fill="{theme.paper}"/>',
+        *_header(sheet, theme),
+        *(part for cluster in sheet.layout.clusters for part in _cluster(cluster, theme)),
+        *(part for line in sheet.layout.lines for part in _line(line, theme)),
+        *(part for cluster in sheet.layout.clusters for part in _cluster_title(cluster, theme)),
+        *(part for item, place in sheet.layout.cards for part in _card(item, place, theme)),
+        *(part for line in sheet.layout.lines for part in _label(line, theme)),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _header(sheet: Sheet, theme: Theme) -> Iterator[str]:
+    for item in sheet.heading:
+        color = theme.ink if item.bold else theme.soft
+        yield _text(item.text, item.x, item.y, item.size, color, bold=item.bold)
+    for kind, place, name in sheet.legend:
+        yield _swatch(kind, place, theme)
+        _, _, ink = theme.kind(kind)
+        yield _text(style.KINDS[kind].mark, place.x + place.width / 2, place.y + 8, 11, ink, anchor="middle")
+        yield _text(name, place.right + 6, place.y + 8, style.SMALL_SIZE, theme.soft)
+
+
+def _swatch(kind: str, place: Rect, theme: Theme) -> str:
+    _, bar, line = theme.kind(kind)
+    return _rect(place, bar, line, 4, dashed=style.KINDS[kind].dashed)
+
+
+def _cluster(cluster: Cluster, theme: Theme) -> Iterator[str]:
+    yield _rect(cluster.place, _fill(cluster, theme), theme.cluster_line, 9)
+
+
+def _fill(cluster: Cluster, theme: Theme) -> str:
+    return theme.clusters[(cluster.depth - 1) % 2]
+
+
+def _cluster_title(cluster: Cluster, theme: Theme) -> Iterator[str]:
+    """Above the arrows, on a ground of its own: an arrow into the module may pass behind it."""
+    x, y = cluster.place.x + 10, cluster.place.y + 14
+    after = x + width(cluster.title, style.TEXT_SIZE, bold=True) + 7
+    end = after + width(cluster.kind, style.TEXT_SIZE)
+    ground = f'x="{x - 2:.1f}" y="{y - 8:.1f}" width="{end - x + 4:.1f}" height="16"'
+    yield f'<rect {ground} fill="{_fill(cluster, theme)}"/>'
+    yield _text(cluster.title, x, y, style.TEXT_SIZE, theme.ink, bold=True)
+    yield _text(cluster.kind, after, y, style.TEXT_SIZE, theme.soft)
+
+
+def _card(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
+    body, bar, line = theme.kind(item.box.kind)
+    dashed = style.KINDS[item.box.kind].dashed
+    if item.is_dot:
+        center = f'cx="{place.x + DOT / 2:.1f}" cy="{place.y + DOT / 2:.1f}" r="{DOT / 2 - 1:.1f}"'
+        yield f'<circle {center} fill="{theme.paper}" stroke="{theme.arrow}" stroke-width="1.6"/>'
+        return
+    if item.box.kind == "module":
+        yield from (_rect(place.moved(shift, shift), body, line, style.CORNER) for shift in (4, 2))
+    radius = place.height / 2 if item.is_pill and item.box.kind != "module" else style.CORNER
+    yield _rect(place, bar if item.is_pill else body, line, radius, dashed=dashed)
+    if not item.is_pill:
+        yield _bar(place, bar, line)
+    middle = place.y + (place.height if item.is_pill else style.BAR) / 2
+    left, right = place.x + style.PADDING + 1, place.right - style.PADDING - 1
+    yield _text(item.title, left, middle, style.TEXT_SIZE, theme.ink, bold=True)
+    if item.subtitle:
+        yield _text(item.subtitle, right, middle, style.SMALL_SIZE, line, anchor="end")
+    for index, (text, number) in enumerate(item.rows):
+        y = place.y + style.BAR + style.PADDING * 0.375 + (index + 0.5) * style.ROW
+        yield _text(text, left, y, style.SMALL_SIZE, theme.ink)
+        yield _text(number, right, y, style.SMALL_SIZE, theme.soft, anchor="end")
+
+
+def _bar(place: Rect, fill: str, line: str) -> str:
+    """The title bar: the upper part of a card, its lower corners square."""
+    r, bottom = style.CORNER, place.y + style.BAR
+    path = (
+        f"M{place.x:.1f} {bottom:.1f}V{place.y + r:.1f}a{r} {r} 0 0 1 {r} -{r}H{place.right - r:.1f}"
+        f"a{r} {r} 0 0 1 {r} {r}V{bottom:.1f}Z"
+    )
+    return f'<path d="{path}" fill="{fill}" stroke="{line}" stroke-width="1.2"/>'
+
+
+def _line(line: Line, theme: Theme) -> Iterator[str]:
+    dashes, _ = style.ARROWS[line.arrow.style]
+    dash = f' stroke-dasharray="{dashes}"' if dashes else ""
+    path = _corners(line.points) if line.straight else _curve(line.points)
+    yield f'<path d="{path}" fill="none" stroke="{theme.arrow}" stroke-width="1.3"{dash}/>'
+    if line.tip:
+        yield _head(line.points[-1], line.tip, theme.arrow)
+
+
+def _curve(points: tuple[Point, ...]) -> str:
+    return f"M{_at(points[0])}C" + " ".join(map(_at, points[1:]))
+
+
+def _corners(points: tuple[Point, ...], radius: float = 8) -> str:
+    """A polyline with round corners."""
+    path = f"M{_at(points[0])}"
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        path += f"L{_at(_towards(corner, before, radius))}Q{_at(corner)} {_at(_towards(corner, after, radius))}"
+    return f"{path}L{_at(points[-1])}"
+
+
+def _towards(start: Point, end: Point, distance: float) -> Point:
+    length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
+    part = min(distance, length / 2) / (length or 1)
+    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
+
+
+def _head(start: Point, tip: Point, color: str) -> str:
+    """A slim triangle from where the line ends to its tip."""
+    dx, dy = tip[0] - start[0], tip[1] - start[1]
+    length = (dx * dx + dy * dy) ** 0.5 or 1.0
+    x, y = -dy / length * 3.2, dx / length * 3.2
+    corners = [tip, (start[0] + x, start[1] + y), (start[0] - x, start[1] - y)]
+    return f'<path d="M{"L".join(map(_at, corners))}Z" fill="{color}"/>'
+
+
+def _label(line: Line, theme: Theme) -> Iterator[str]:
+    for index, text in enumerate(line.label if line.place else ()):
+        assert line.place is not None
+        y = line.place.y + (index + 0.5) * LINE
+        yield _text(text, line.place.x + LABEL_GAP, y, style.SMALL_SIZE, theme.soft)
+
+
+def _rect(place: Rect, fill: str, line: str, radius: float, dashed: bool = False) -> str:
+    dash = ' stroke-dasharray="4 2"' if dashed else ""
+    return (
+        f'<rect x="{place.x:.1f}" y="{place.y:.1f}" width="{place.width:.1f}" height="{place.height:.1f}" '
+        f'rx="{radius:.1f}" fill="{fill}" stroke="{line}" stroke-width="1.2"{dash}/>'
+    )
+
+
+def _text(text: str, x: float, y: float, size: float, color: str, bold: bool = False, anchor: str = "start") -> str:
+    """Text whose middle is at the height `y`."""
+    if not text:
+        return ""
+    left = x - width(text, size, bold) * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+    place = f'y="{y + size * BASELINE:.1f}" font-size="{size}"'
+    return f'<text xml:space="preserve" {place} fill="{color}">{tspans(text, left, size, bold)}</text>'
+
+
+def _at(point: Point) -> str:
+    return f"{point[0]:.1f} {point[1]:.1f}"

@@ -1,0 +1,79 @@
+"""A model in words and numbers, as Markdown: for readers who cannot see pictures, and for a plain text diff."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from nnviz_action.drawing import Box, Drawing, Numbers
+from nnviz_action.graph import Graph, Module, TensorType, own_name
+from nnviz_action.repeats import fold_leaves, fold_repeats
+
+MOST_ROWS = 400
+_HEAD = ("module", "class", "details", "output", "parameters", "MACs", "activations, bytes")
+Modules = tuple[Module, ...]
+
+
+def summary(name: str, graph: Graph, drawing: Drawing, numbers: Mapping[str, int]) -> str:
+    """The whole text. Numbers in the rows are those of one copy."""
+    folded = fold_repeats(drawing)
+    if len(folded.boxes) > MOST_ROWS:
+        folded = fold_leaves(drawing)
+    lines = [f"# {_cell(name)}", "", *_facts(graph, numbers), "", *_table(_HEAD, _rows(folded))]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(graph: Graph, numbers: Mapping[str, int]) -> Iterator[str]:
+    unused = sum(graph.unused.values())
+    yield f"- parameters: {numbers['parameters']:,}" + (f", of which {unused:,} are not used here" if unused else "")
+    yield f"- trainable: {numbers['trainable']:,}"
+    yield f"- MACs: {numbers['macs']:,} (FLOPs: {2 * numbers['macs']:,})"
+    yield f"- activations: {numbers['activations']:,} bytes"
+    if graph.sizes:
+        yield f"- counted for {', '.join(f'{name} = {size}' for name, size in graph.sizes.items())}"
+    for what, names in (("input", graph.inputs), ("output", graph.outputs)):
+        for value in names:
+            yield f"- {what} {_cell(value)}: {graph.types.get(value) or TensorType('?', None)}"
+
+
+def _rows(drawing: Drawing) -> Iterator[tuple[str, ...]]:
+    """Modules, each followed by what is in it."""
+    outputs = {arrow.source: arrow.label for arrow in reversed(drawing.arrows)}
+    inside: dict[Modules, list[Box]] = {}
+    for box in drawing.boxes:
+        for depth in range(1, len(box.modules) + 1):
+            inside.setdefault(box.modules[:depth], []).append(box)
+    begun: set[Modules] = set()
+    for box in drawing.boxes:
+        for depth in range(1, len(box.modules) + 1):
+            scope = box.modules[:depth]
+            if scope not in begun:
+                begun.add(scope)
+                yield _module_row(scope, inside[scope], outputs)
+        if box.kind not in ("io", "entry"):
+            details = "; ".join(box.rows)
+            row = (_path(box.modules, box.title), box.subtitle, details, outputs.get(box.key, ""))
+            yield (*row, *_numbers(box.numbers))
+
+
+def _module_row(scope: Modules, boxes: Sequence[Box], outputs: Mapping[str, str]) -> tuple[str, ...]:
+    total = sum((box.numbers.times(box.modules[len(scope) :]) for box in boxes), Numbers())
+    kind = " ".join(filter(None, (scope[-1].short_kind, scope[-1].times)))
+    return (f"**{_path(scope[:-1], own_name(scope))}**", kind, "", outputs.get(boxes[-1].key, ""), *_numbers(total))
+
+
+def _path(modules: Modules, title: str) -> str:
+    return ".".join([*(own_name(modules[: i + 1]) for i in range(len(modules))), title])
+
+
+def _numbers(numbers: Numbers) -> tuple[str, str, str]:
+    return tuple(f"{n:,}" if n else "" for n in (numbers.parameters, numbers.macs, numbers.activations))  # type: ignore[return-value]
+
+
+def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield "|---|---|---|---|--:|--:|--:|"
+    yield from (f"| {' | '.join(map(_cell, row))} |" for row in rows)
+
+
+def _cell(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    plain = " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    return plain.replace("_", "\\_") if "__" in plain else plain
