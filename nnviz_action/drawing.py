@@ -5,7 +5,6 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from math import prod
 from typing import Any
 
 from nnviz_action.graph import Module
@@ -24,18 +23,13 @@ class Numbers:
             self.parameters + other.parameters, self.macs + other.macs, self.activations + other.activations
         )
 
-    def times(self, modules: tuple[Module, ...]) -> "Numbers":
-        """Those of all the copies that these modules stand for; calls of one module share its parameters."""
-        copies = prod(m.copies for m in modules)
-        instances = prod(m.copies for m in modules if not m.shared)
-        return Numbers(self.parameters * instances, self.macs * copies, self.activations * copies)
-
 
 @dataclass(frozen=True)
 class Box:
     """One thing to draw. `kind` picks colour and shape; `rows` are the lines below the title.
 
-    `copies` tells for how many it stands in itself, beyond those of its modules; `numbers` are those of one.
+    `numbers` are those of all copies that it stands for; its parameters are `shares` equal parts (1 where one module
+    is called several times).
     """
 
     key: str
@@ -45,7 +39,7 @@ class Box:
     rows: tuple[str, ...] = ()
     modules: tuple[Module, ...] = ()
     numbers: Numbers = Numbers()
-    copies: int = 1
+    shares: int = 1
 
 
 @dataclass(frozen=True)
@@ -66,16 +60,31 @@ class Drawing:
     arrows: tuple[Arrow, ...]
 
     @cached_property
-    def _leaving(self) -> dict[str, list[Arrow]]:
+    def _by_source(self) -> dict[str, list[Arrow]]:
         found: dict[str, list[Arrow]] = {}
         for arrow in self.arrows:
             found.setdefault(arrow.source, []).append(arrow)
         return found
 
+    @cached_property
+    def _by_target(self) -> dict[str, list[Arrow]]:
+        found: dict[str, list[Arrow]] = {}
+        for arrow in self.arrows:
+            found.setdefault(arrow.target, []).append(arrow)
+        return found
+
+    def leaving(self, key: str) -> list[Arrow]:
+        """The arrows from a box."""
+        return self._by_source.get(key, [])
+
+    def entering(self, key: str) -> list[Arrow]:
+        """The arrows to a box."""
+        return self._by_target.get(key, [])
+
     def arrows_within(self, keys: Collection[str]) -> Iterator[Arrow]:
         """The arrows between these boxes."""
         for key in keys:
-            yield from (arrow for arrow in self._leaving.get(key, ()) if arrow.target in keys)
+            yield from (arrow for arrow in self.leaving(key) if arrow.target in keys)
 
 
 def digest(drawing: Drawing) -> str:

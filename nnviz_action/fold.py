@@ -20,13 +20,14 @@ _COUNTED = {"leaf": "parameter", "saved": "saved tensor"}
 _UNSAID = ("entry", "accumulator")  # kinds that say nothing about what a closed module holds
 
 
-@dataclass
+@dataclass(eq=False)
 class _Scope:
     """A module, or a group of consecutive children of one, with all that is in it, in order."""
 
     module: Module | None
     parents: tuple[Module, ...] = ()
     children: list["_Scope | Box"] = field(default_factory=list)
+    is_group: bool = False
 
     def boxes(self) -> Iterator[Box]:
         for child in self.children:
@@ -39,6 +40,11 @@ class _Scope:
     def depth(self) -> int:
         """How many modules are around its children."""
         return len(self.parents) + 1
+
+    @property
+    def inside(self) -> int:
+        """At which place among their modules those of its boxes begin that lie in it."""
+        return len(self.parents) + (not self.is_group)
 
     @cached_property
     def size(self) -> int:
@@ -119,7 +125,7 @@ def _group(scope: _Scope) -> None:
         size = max(2, -(-len(scope.children) // WIDEST))
         inside = (*scope.parents, scope.module) if scope.module else ()
         chunks = [scope.children[i : i + size] for i in range(0, len(scope.children), size)]
-        scope.children = [_Scope(_range(chunk, scope), inside, chunk) for chunk in chunks]
+        scope.children = [_Scope(_range(chunk, scope), inside, chunk, is_group=True) for chunk in chunks]
 
 
 def _range(chunk: list["_Scope | Box"], scope: _Scope) -> Module:
@@ -184,11 +190,16 @@ def _closed(scope: _Scope) -> Box:
         title=own_name((*scope.parents, scope.module)),
         kind="module",
         subtitle=" ".join(filter(None, (scope.module.short_kind, scope.module.times))),
-        rows=(" · ".join(_summary(inside, scope.depth)),),
+        rows=(" · ".join(_summary(inside, scope.inside)),),
         modules=scope.parents,
-        numbers=sum((box.numbers.times(box.modules[scope.depth :]) for box in inside), Numbers()),
-        copies=1 if scope.module.shared else scope.module.copies,
+        numbers=sum((box.numbers for box in inside), Numbers()),
+        shares=_shares(inside, prod(m.copies for m in (*scope.parents, scope.module))),
     )
+
+
+def _shares(boxes: list[Box], copies: int) -> int:
+    """The copies of a module, where each has parameters of its own."""
+    return copies if all(box.shares % copies == 0 for box in boxes if box.numbers.parameters) else 1
 
 
 def _summary(boxes: list[Box], depth: int) -> list[str]:

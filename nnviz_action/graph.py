@@ -30,8 +30,8 @@ class TensorType:
 class Module:
     """A module that an operator belongs to: its path (`layer1.0.conv1`), its class, and which call of it.
 
-    Where it stands for more than itself, `copies` is for how many, `title` what to call them (`0 … 11`), and
-    `shared` tells calls of one module from several modules.
+    Where it stands for more than itself, `copies` is for how many, `title` what to call them (`0 … 11`), `shared`
+    tells calls of one module from several modules, and `aside` those side by side from those in a chain.
     """
 
     path: str
@@ -40,6 +40,7 @@ class Module:
     title: str = ""
     copies: int = 1
     shared: bool = False
+    aside: bool = False
 
     @property
     def short_kind(self) -> str:
@@ -51,7 +52,8 @@ class Module:
         """For how many it stands: `×12`, or `12 calls` of one module; empty for one."""
         if self.copies == 1:
             return ""
-        return f"{self.copies} calls" if self.shared else f"×{self.copies}"
+        times = f"{self.copies} calls" if self.shared else f"×{self.copies}"
+        return f"{times} side by side" if self.aside else times
 
 
 def own_name(modules: tuple[Module, ...]) -> str:
@@ -161,7 +163,8 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
                 [ids.get(i, "") for i in node.inputs],
                 [_type(graph, o) for o in node.outputs],
                 [[k, v] for k, v in node.attributes],
-                [[m.path, m.kind] for m in node.modules],
+                [[m.path, m.kind, m.call] for m in node.modules],
+                node.name if node.bodies else "",
                 node.function.target if node.function else "",
                 [[k, _canonical(body, ids)] for k, body in node.bodies],
             ]
@@ -171,6 +174,8 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
         "inputs": [[name, _type(graph, name)] for name in graph.inputs],
         "outputs": [[name, ids.get(name, ""), _type(graph, name)] for name in graph.outputs],
         "nodes": rows,
+        "sizes": graph.sizes,
+        "unused": graph.unused,
         "weights": sorted(
             [n, str(w.type), w.kind, w.value] for n, w in graph.weights.items() if w.kind and n in used
         ),

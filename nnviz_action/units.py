@@ -111,11 +111,31 @@ def constant_nodes(graph: Graph) -> frozenset[int]:
 
 
 def derived_weights(graph: Graph) -> dict[str, tuple[str, ...]]:
-    """Values that depend on no input → the weights they are computed from (an LSTM's, put in ONNX's order)."""
+    """Values that depend on no input → the weights they are computed from (an LSTM's, put in ONNX's order).
+
+    A module all of whose work is such, the embedding of fixed positions, is a layer of the model nevertheless.
+    """
+    everything = _derived(graph, frozenset())
+    busy = {node.modules for node in graph.nodes if not everything.keys() >= set(node.outputs)}
+    layers = frozenset(
+        node.modules
+        for node in graph.nodes
+        if node.modules and node.modules not in busy and any(_is_parameter(graph, i) for i in node.inputs)
+    )
+    derived = _derived(graph, layers) if layers else everything
+    return {} if any(o in derived for o in graph.outputs) else derived
+
+
+def _is_parameter(graph: Graph, name: str) -> bool:
+    return name in graph.weights and graph.weights[name].kind in ("parameter", "frozen")
+
+
+def _derived(graph: Graph, layers: frozenset[tuple[Module, ...]]) -> dict[str, tuple[str, ...]]:
     derived: dict[str, tuple[str, ...]] = {}
     for node in graph.nodes:
         inputs = [i for i in node.inputs if i]
-        if not node.bodies and all(i in graph.weights or i in derived for i in inputs):
+        fixed = inputs and all(i in graph.weights or i in derived for i in inputs)
+        if fixed and not node.bodies and node.modules not in layers:
             leaves = (leaf for i in inputs for leaf in derived.get(i, (i,)))
             derived |= dict.fromkeys(node.outputs, tuple(dict.fromkeys(leaves)))
-    return {} if any(o in derived for o in graph.outputs) else derived
+    return derived

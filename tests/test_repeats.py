@@ -85,12 +85,18 @@ def test_nested_repeats_fold() -> None:
 def test_calls_of_one_module_are_no_instances() -> None:
     scope = Module("net", "Net"), Module("net.act", "lib.Act")
     boxes = [
-        Box(f"{i}", "relu", "shape", modules=(scope[0], replace(scope[1], call=i)), numbers=Numbers(7, 7, 7))
+        Box(
+            f"{i}",
+            "relu",
+            "shape",
+            modules=(scope[0], replace(scope[1], call=i)),
+            numbers=Numbers(0 if i else 7, 7, 7),
+        )
         for i in range(3)
     ]
     (box,) = fold_repeats(row(*boxes)).boxes
     assert shown(Drawing((box,), ())) == ["act Act 3 calls: relu"]
-    assert box.numbers.times(box.modules) == Numbers(7, 21, 21)
+    assert (box.numbers, box.shares) == (Numbers(7, 21, 21), 1)
 
 
 def residual(count: int, sources: tuple[str, ...] = ("x",)) -> Drawing:
@@ -128,6 +134,27 @@ def aside(count: int, kind: str = "lib.Head", depth: int = 1) -> Drawing:
     inner = [Box(f"h{i}", "fc", "linear", subtitle="Linear", modules=scope) for i, scope in enumerate(scopes)]
     arrows = [arrow for box in inner for arrow in (Arrow("x", box.key), Arrow(box.key, "y"))]
     return Drawing((Box("x", "x", "io"), *inner, Box("y", "cat", "shape")), tuple(arrows))
+
+
+def test_blocks_of_other_sizes_are_others() -> None:
+    blocks = [
+        Box(f"{i}", "conv", "convolution", modules=(Module(f"{i}", "lib.Down"),), numbers=Numbers(9, 64 >> i, 8 >> i))
+        for i in range(3)
+    ]
+    assert fold_repeats(row(*blocks)).boxes == tuple(blocks)
+
+
+def test_blocks_that_are_wired_otherwise_stay() -> None:
+    drawing = net(*["B:a,b"] * 4)
+    skip = replace(drawing, arrows=(*drawing.arrows, Arrow("0 1", "2 0", "2×4 f32")))
+    assert [line for line in shown(fold_repeats(skip)) if "×" in line] == [
+        "0 … 1 B ×2: a", "0 … 1 B ×2: b", "2 … 3 B ×2: a", "2 … 3 B ×2: b",
+    ]  # fmt: skip
+
+
+def test_side_by_side_is_told_from_a_chain() -> None:
+    (box,) = (b for b in fold_repeats(aside(3)).boxes if b.kind == "linear")
+    assert box.modules[0].times == "×3 side by side"
 
 
 @pytest.mark.parametrize(("count", "left"), [(2, 2), (3, 1), (12, 1)])
@@ -181,7 +208,7 @@ blocks = st.lists(st.sampled_from(["A:x", "A:x,y", "B:x"]), min_size=1, max_size
 
 
 def total(drawing: Drawing) -> Numbers:
-    return sum((box.numbers.times(box.modules) for box in drawing.boxes), Numbers())
+    return sum((box.numbers for box in drawing.boxes), Numbers())
 
 
 @given(blocks, st.sampled_from([fold_repeats, fold_leaves]))

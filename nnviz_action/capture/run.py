@@ -108,14 +108,16 @@ def _autograd_in_any_mode(built: Built, request: Mapping[str, Any], notes: list[
 def _most_of_autograd(built: Built, options: Mapping[str, Any], notes: list[str]) -> Drawing:
     plain = {**options, "show_saved": False, "show_attrs": False}
     first: Exception | None = None
-    for asked, by_module in ((options, True), (plain, True), (options, False), (plain, False)):
+    tries = [(options, True), (plain, True), (options, False), (plain, False)]
+    for asked, by_module in [t for i, t in enumerate(tries) if t not in tries[:i]]:
         try:
             drawing = autograd.draw(built, asked, by_module)
         except Exception as error:  # a control-flow operator bears no hooks, some functions hide what they saved
             first = first or error
         else:
             if asked != options:
-                notes.append(f"autograd without saved tensors and attributes: {str(first).splitlines()[0]}")
+                why = next(iter(str(first).splitlines()), type(first).__name__)
+                notes.append(f"autograd without saved tensors and attributes: {why}")
             return drawing
     assert first is not None
     raise first

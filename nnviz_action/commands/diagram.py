@@ -167,7 +167,7 @@ def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, di
     drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening)
     files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
-    notes = (f"{name}: {drawn.note}",) if drawn.note else ()
+    notes = tuple(f"{name}: {note}" for note in drawn.notes)
     return View(digest, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))
 
 

@@ -13,7 +13,7 @@ from nnviz_action.commands.survey import Surveyed, orphans, survey
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ModelError, NnvizError, as_bug
-from nnviz_action.lock import NAME, lock_bytes
+from nnviz_action.lock import NAME, Lock, lock_bytes
 from nnviz_action.outputs import remove_orphan, write_diagram
 from nnviz_action.outputs import replace as replace_file
 from nnviz_action.report.generated import Generated, report_generated
@@ -53,6 +53,10 @@ def generate(
     return CHANGED if fail_if_changed and (removed or any(r.written for r in results)) else 0
 
 
+def _same_facts(then: Lock, now: Lock) -> bool:
+    return then.digests == now.digests and then.numbers == now.numbers
+
+
 def _remove_orphans(config: Config) -> dict[Path, list[str]]:
     """The folders of models that left the config, each with what was not ours to remove."""
     removed = {}
@@ -76,7 +80,7 @@ def _generate_one(spec: ModelSpec, config: Config, state: Surveyed, hasher: Hash
     try:
         diagram = make_diagram(spec, config, hasher)
         keep = state.verdict.status is Status.SUSPECT and state.lock is not None
-        if keep and state.lock is not None and state.lock.digests == diagram.lock.digests:
+        if keep and state.lock is not None and _same_facts(state.lock, diagram.lock):
             # Nothing that a picture shows has changed: another Graphviz or font must not rewrite it.
             lock = replace(diagram.lock, outputs=state.lock.outputs)
             written = [NAME] if replace_file(spec.folder / NAME, lock_bytes(lock)) else []

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 
 from nnviz_action.drawing import Box
 from nnviz_action.render import style
@@ -70,8 +69,8 @@ def _rows(box: Box) -> Iterator[tuple[str, str]]:
 def _count(box: Box) -> str:
     if not box.numbers.parameters:
         return ""
-    copies = box.copies * prod(m.copies for m in box.modules if not m.shared)
-    return f"{copies} × {short(box.numbers.parameters)}" if copies > 1 else short(box.numbers.parameters)
+    part = short(box.numbers.parameters // box.shares)
+    return f"{box.shares} × {part}" if box.shares > 1 else part
 
 
 def wrap(text: str, limit: float, size: float = style.SMALL_SIZE, behind: str = r"[·,] +") -> list[str]:

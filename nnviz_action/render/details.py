@@ -46,6 +46,8 @@ def describe(unit: Unit, known: Known) -> str:
     """One line: `3×3, stride 2, pad 1, 64→128`, `512→1000`, `8 heads`, `× 0.125`."""
     if all(node.op in VIEWS for node in unit.nodes):
         return ""  # the shapes on its arrows say it
+    if any(node.domain not in ("", "ai.onnx") for node in unit.nodes):
+        return ""  # an operator of somebody else's, whatever its name
     heads = _heads(unit, known)
     if heads:
         return heads
@@ -72,11 +74,11 @@ def weight_row(weights: list[Weight], path: str = "") -> str:
     for weight in weights:
         if weight.kind in ("parameter", "frozen"):
             shape = "×".join(map(str, weight.type.shape or ())) or "scalar"
-            by_shape.setdefault(shape, []).append(_NUMBERED.sub("", weight.name.removeprefix(f"{path}.")))
-    frozen = "frozen " if any(w.kind == "frozen" for w in weights) else ""
+            name = _NUMBERED.sub("", weight.name.removeprefix(f"{path}."))
+            by_shape.setdefault(shape, []).append(f"frozen {name}" if weight.kind == "frozen" else name)
     rows = [f"{_few(names)} {shape}".strip() for shape, names in by_shape.items()]
     more = [f"{len(rows) - MOST_WEIGHTS} more"] if len(rows) > MOST_WEIGHTS else []
-    return frozen + " · ".join([*rows[:MOST_WEIGHTS], *more]) if rows else ""
+    return " · ".join([*rows[:MOST_WEIGHTS], *more])
 
 
 def _few(names: list[str]) -> str:

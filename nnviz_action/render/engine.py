@@ -92,7 +92,7 @@ def _start() -> subprocess.Popen[str]:
         command(__name__),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # Graphviz warns of what does not matter, and nobody would empty a pipe
         text=True,
         encoding="utf-8",
     )
@@ -117,8 +117,7 @@ def _ask(process: "subprocess.Popen[str]", dots: Sequence[str]) -> str:
 def _failure(process: "subprocess.Popen[str]") -> NnvizError:
     if process.returncode == NOT_INSTALLED:
         return needs("the layout engine in pygraphviz", "render")
-    said = process.stderr.read().strip() if process.stderr else ""
-    return NnvizError(f"Graphviz gave no layout: {said[-500:]}")
+    return NnvizError(f"Graphviz ended with exit code {process.returncode} instead of a layout")
 
 
 def main() -> None:

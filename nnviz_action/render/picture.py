@@ -1,9 +1,11 @@
 """Drawing → files: folded until it can be read, laid out within a time limit, in all themes and formats asked for."""
 
+import fnmatch
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nnviz_action.drawing import Drawing
+from nnviz_action.errors import ModelError
 from nnviz_action.fold import BUDGET, EVERYTHING, Opening, fold
 from nnviz_action.outputs import picture_name
 from nnviz_action.render import style
@@ -18,51 +20,79 @@ from nnviz_action.repeats import fold_leaves, fold_repeats
 SECONDS = 10.0  # for one layout
 COARSEST = 8
 HEADING = 150  # pixels that heading and legend may take
+MOST_PIXELS = 60e6  # a sheet beyond this is not painted, whatever was asked for
+LATE = f"a layout took longer than {SECONDS:g} s: drawn with fewer modules open"
 MOST_ARROWS = 2.4  # a box: beyond this neither dot nor a reader follows them
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A sheet, and a note where it shows less than was to be expected."""
+    """A sheet, and notes where it shows less than was to be expected."""
 
     sheet: Sheet
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def draw_sheet(drawing: Drawing, heading: Heading, budget: int = BUDGET, opening: Opening = EVERYTHING) -> Drawn:
     """The sheet with as many boxes as the budget, the paper and the time for its layout admit.
 
-    Where the user says what is to be open, that counts more than the size of the paper.
+    Where the user says what is to be open, that counts more than the size of the paper. Raises `ModelError` where
+    nothing can be laid out.
     """
     short = fold_repeats(drawing)
     if len(short.boxes) > budget:
         short = fold_leaves(drawing)
+    notes = list(_unmatched(short, opening))
     ours = (budget, opening) == (BUDGET, EVERYTHING)
-    late, smallest = False, None
-    for boxes in _budgets(budget):
-        folded = fold(short, boxes, opening)
-        if ours and len(folded.arrows) > MOST_ARROWS * budget and boxes > COARSEST:
+    best: Layout | None = None
+    for folded in _candidates(short, budget, opening):
+        if ours and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:
             continue
         try:
             layout = lay_out_in_columns(folded, SECONDS)
         except LayoutTimeoutError:
-            late = True
+            if LATE not in notes:
+                notes.append(LATE)
             continue
-        smallest = layout if smallest is None or _excess(layout) < _excess(smallest) else smallest
-        if not ours or _excess(layout) <= 1:
+        best = layout if best is None or _excess(layout) < _excess(best) else best
+        if _excess(layout) <= 1 or (not ours and _pixels(layout) <= MOST_PIXELS):
             break
-    if smallest is None:
-        raise LayoutTimeoutError
-    note = f"a layout took longer than {SECONDS:g} s: drawn with fewer modules open" if late else ""
-    return Drawn(compose(smallest, heading), note)
+    if best is None or _pixels(best) > MOST_PIXELS:
+        why = f"no layout ended within {SECONDS:g} s" if best is None else "its sheet would be too large to paint"
+        raise ModelError(f"no picture: {why}", hint="a smaller  max_nodes:, or less under  expand:")
+    return Drawn(compose(best, heading), tuple(notes))
+
+
+def _unmatched(drawing: Drawing, opening: Opening) -> Iterator[str]:
+    paths = {module.path for box in drawing.boxes for module in box.modules}
+    for name in ("expand", "collapse"):
+        for pattern in getattr(opening, name):
+            if not fnmatch.filter(paths, pattern):
+                yield f"{name}: {pattern!r} matches no module that is drawn; of a folded block, write the first"
+
+
+def _candidates(short: Drawing, budget: int, opening: Opening) -> Iterator[Drawing]:
+    """From what was asked for to the coarsest, each only once; in the end without regard to what must be open."""
+    before: Drawing | None = None
+    most = min(budget, len(short.boxes))
+    for wanted in (opening, EVERYTHING):
+        for boxes in _budgets(most):
+            folded = fold(short, boxes, wanted)
+            if folded != before:
+                yield folded
+            before = folded
 
 
 def _budgets(most: int) -> Iterator[int]:
-    budget = most
-    while budget > COARSEST:
-        yield budget
-        budget = budget * 4 // 5
+    boxes = most
+    while boxes > COARSEST:
+        yield boxes
+        boxes = boxes * 4 // 5
     yield min(most, COARSEST)
+
+
+def _pixels(layout: Layout) -> float:
+    return layout.width * layout.height
 
 
 def _excess(layout: Layout) -> float:

@@ -12,11 +12,12 @@ Modules = tuple[Module, ...]
 
 
 def summary(name: str, graph: Graph, drawing: Drawing, numbers: Mapping[str, int]) -> str:
-    """The whole text. Numbers in the rows are those of one copy."""
+    """The whole text. Numbers in the rows are those of all copies."""
     folded = fold_repeats(drawing)
     if len(folded.boxes) > MOST_ROWS:
         folded = fold_leaves(drawing)
-    lines = [f"# {_cell(name)}", "", *_facts(graph, numbers), "", *_table(_HEAD, _rows(folded))]
+    note = ["Numbers are those of all copies of a block.", ""] if any(m.copies > 1 for m in _modules(folded)) else []
+    lines = [f"# {_cell(name)}", "", *_facts(graph, numbers), "", *note, *_table(_HEAD, _rows(folded))]
     return "\n".join(lines) + "\n"
 
 
@@ -33,6 +34,10 @@ def _facts(graph: Graph, numbers: Mapping[str, int]) -> Iterator[str]:
             yield f"- {what} {_cell(value)}: {graph.types.get(value) or TensorType('?', None)}"
 
 
+def _modules(drawing: Drawing) -> Iterator[Module]:
+    return (module for box in drawing.boxes for module in box.modules)
+
+
 def _rows(drawing: Drawing) -> Iterator[tuple[str, ...]]:
     """Modules, each followed by what is in it."""
     outputs = {arrow.source: arrow.label for arrow in reversed(drawing.arrows)}
@@ -46,17 +51,19 @@ def _rows(drawing: Drawing) -> Iterator[tuple[str, ...]]:
             scope = box.modules[:depth]
             if scope not in begun:
                 begun.add(scope)
-                yield _module_row(scope, inside[scope], outputs)
+                yield _module_row(scope, inside[scope], drawing)
         if box.kind not in ("io", "entry"):
             details = "; ".join(box.rows)
             row = (_path(box.modules, box.title), box.subtitle, details, outputs.get(box.key, ""))
             yield (*row, *_numbers(box.numbers))
 
 
-def _module_row(scope: Modules, boxes: Sequence[Box], outputs: Mapping[str, str]) -> tuple[str, ...]:
-    total = sum((box.numbers.times(box.modules[len(scope) :]) for box in boxes), Numbers())
+def _module_row(scope: Modules, boxes: Sequence[Box], drawing: Drawing) -> tuple[str, ...]:
+    total = sum((box.numbers for box in boxes), Numbers())
+    keys = {box.key for box in boxes}
+    gives = (a.label for box in reversed(boxes) for a in drawing.leaving(box.key) if a.target not in keys)
     kind = " ".join(filter(None, (scope[-1].short_kind, scope[-1].times)))
-    return (f"**{_path(scope[:-1], own_name(scope))}**", kind, "", outputs.get(boxes[-1].key, ""), *_numbers(total))
+    return (f"**{_path(scope[:-1], own_name(scope))}**", kind, "", next(gives, ""), *_numbers(total))
 
 
 def _path(modules: Modules, title: str) -> str:

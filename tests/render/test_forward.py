@@ -37,7 +37,7 @@ WEIGHTS = dict([weight("a.weight", 8, 4), weight("a.bias", 8, kind="frozen"), we
 
 def test_weights_stand_inside_with_their_shapes_and_count_once() -> None:
     box = draw(g("x > Gemm > y", "a", WEIGHTS)).boxes[1]
-    assert box.rows == ("4→4", "frozen weight 8×4 · bias 8")
+    assert box.rows == ("4→4", "weight 8×4 · frozen bias 8")
     assert box.numbers.parameters == 40
     twice = draw(g("x > Gemm > Relu > Gemm > y", "a b a", WEIGHTS))
     assert [b.numbers.parameters for b in twice.boxes] == [0, 40, 0, 0, 0]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.errors import ModelError
 from nnviz_action.fold import EVERYTHING, Opening
 from nnviz_action.render import picture, style
-from nnviz_action.render.engine import LayoutTimeoutError
 from nnviz_action.render.numbers import short, short_bytes, short_macs
 from nnviz_action.render.picture import Drawn, draw_sheet
 from nnviz_action.render.review import contrast, faint, flaws
@@ -32,7 +32,7 @@ def test_an_empty_drawing_is_a_sheet_too() -> None:
 def test_a_small_drawing_is_shown_whole_and_without_a_note() -> None:
     drawn = draw_sheet(chain("a.x", "a.y", "z"), HEADING)
     assert titles(drawn) == ["x", "y", "z"]
-    assert drawn.note == ""
+    assert drawn.notes == ()
 
 
 def test_the_budget_is_kept() -> None:
@@ -77,13 +77,13 @@ def test_a_layout_that_takes_too_long_gives_way_to_a_coarser_one(monkeypatch: py
     real, limits = picture.lay_out_in_columns, iter([0.0001])
     monkeypatch.setattr(picture, "lay_out_in_columns", lambda d, seconds: real(d, next(limits, seconds)))
     drawn = draw_sheet(chain(*(f"m{i}.op{j}" for i in range(8) for j in range(7))), HEADING)
-    assert drawn.note == "a layout took longer than 10 s: drawn with fewer modules open"
+    assert drawn.notes == ("a layout took longer than 10 s: drawn with fewer modules open",)
     assert 8 <= len(titles(drawn)) < 56
 
 
 def test_a_drawing_that_cannot_be_laid_out_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "SECONDS", 0.0001)
-    with pytest.raises(LayoutTimeoutError):
+    with pytest.raises(ModelError, match="no layout ended within"):
         draw_sheet(crowded(5), HEADING)
 
 

@@ -25,7 +25,7 @@ def test_there_are_examples() -> None:
 def test_a_picture_of_an_example_has_no_flaw(path: Path, detail: str) -> None:
     drawn = draw_sheet(draw(read_graph(path), detail), Heading(path.parent.name, ("facts",)))
     assert flaws(drawn.sheet, BUDGET) == []
-    assert drawn.note == ""
+    assert drawn.notes == ()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)

@@ -62,7 +62,9 @@ def test_all_that_a_box_says_is_there() -> None:
 
 def test_copies_are_counted_where_the_parameters_are() -> None:
     scope = (Module("layers", "lib.Block", title="0 … 11", copies=12),)
-    boxes = [Box(f"{i}", "fc", "linear", rows=("4→4",), modules=scope, numbers=Numbers(1000)) for i in range(2)]
+    boxes = [
+        Box(f"{i}", "fc", "linear", rows=("4→4",), modules=scope, numbers=Numbers(12000), shares=12) for i in range(2)
+    ]
     found = words(svg(row(*boxes)))
     assert {"0 … 11", "Block ×12", "12 × 1.00 k"} <= set(found)
 

@@ -47,7 +47,7 @@ def test_a_small_model_as_text() -> None:
 | module | class | details | output | parameters | MACs | activations, bytes |
 |---|---|---|---|--:|--:|--:|
 | **net** | Net |  | 2×4 f32 | 20 | 32 | 64 |
-| net.fc | Linear | 4→4; frozen weight 4×4 · bias 4 | 2×4 f32 | 20 | 32 | 32 |
+| net.fc | Linear | 4→4; weight 4×4 · frozen bias 4 | 2×4 f32 | 20 | 32 | 32 |
 | net.relu |  |  | 2×4 f32 |  |  | 32 |
 """
     )
@@ -59,7 +59,7 @@ def test_sizes_and_unused_parameters_are_told() -> None:
     assert "- counted for batch = 4\n" in text
 
 
-def test_repeats_stand_once_with_the_numbers_of_one() -> None:
+def test_repeats_stand_once_with_the_numbers_of_all() -> None:
     boxes = [
         Box(f"{i} {op}", op, "linear", "Linear", modules=(Module("layers", "lib.List"), Module(f"layers.{i}", "lib.Block")), numbers=Numbers(10, 20, 30))
         for i in range(12)
@@ -67,9 +67,9 @@ def test_repeats_stand_once_with_the_numbers_of_one() -> None:
     ]  # fmt: skip
     assert rows(told(small(), row(*boxes, Box("y", "y", "io")))) == [
         "| **layers** | List |  | 2×4 f32 | 240 | 480 | 720 |",
-        "| **layers.0 … 11** | Block ×12 |  | 2×4 f32 | 20 | 40 | 60 |",
-        "| layers.0 … 11.up | Linear |  | 2×4 f32 | 10 | 20 | 30 |",
-        "| layers.0 … 11.down | Linear |  | 2×4 f32 | 10 | 20 | 30 |",
+        "| **layers.0 … 11** | Block ×12 |  | 2×4 f32 | 240 | 480 | 720 |",
+        "| layers.0 … 11.up | Linear |  | 2×4 f32 | 120 | 240 | 360 |",
+        "| layers.0 … 11.down | Linear |  | 2×4 f32 | 120 | 240 | 360 |",
     ]
 
 
