@@ -15,6 +15,7 @@ from nnviz_action.lock import Lock, lock_bytes
 from nnviz_action.sources import output_hash
 
 MODEL, SUMMARY = "model.onnx", "summary.md"
+LONGEST_NAME = 60  # characters of a module's path in a file's name: file systems count bytes, and stop at 255
 _OURS = re.compile(r"(model\.onnx|summary\.md|(forward|autograd)(\.[\w.-]+?)?(-dark)?\.(png|svg))\Z")
 
 
@@ -39,7 +40,7 @@ def picture_name(name: str, theme: str, form: str) -> str:
 
 def focus_name(path: str) -> str:
     """The picture of one module: `forward.encoder.layers.0`; a hash tells apart what a file cannot be named by."""
-    plain = re.sub(r"[^\w.-]", "_", path)
+    plain = re.sub(r"[^\w.-]", "_", path)[:LONGEST_NAME]
     odd = plain != path or plain.endswith("-dark")
     return f"forward.{plain}{f'-{hashlib.sha256(path.encode()).hexdigest()[:6]}' if odd else ''}"
 

@@ -24,6 +24,7 @@ DTYPES = {
     "BOOL": "bool", "STRING": "str", "COMPLEX64": "c64", "COMPLEX128": "c128",
 }  # fmt: skip
 
+DEEPEST = 32  # modules that a node's name may tell
 MOST_NUMBERS = 8  # of a constant that are told one by one
 
 # One part of the metadata `namespace`: a module's path and its class. Parts are joined by "/".
@@ -54,7 +55,7 @@ def graph_of(model: ModelProto) -> Graph:
 
 
 def _modules_in_name(name: str) -> tuple[Module, ...]:
-    parts = [part for part in name.split("/")[:-1] if part]
+    parts = [part for part in name.split("/")[:-1] if part][:DEEPEST]
     return tuple(Module(".".join(parts[: depth + 1]), "") for depth in range(len(parts)))
 
 

@@ -19,7 +19,7 @@ from nnviz_action.render.glyphs import (
 )
 from nnviz_action.render.runs import cut, in_sight
 
-__all__ = ["FAMILY", "clean", "family", "font_files", "font_files_for", "shorten", "tspans", "width"]
+__all__ = ["FAMILY", "clean", "family", "font_files", "shorten", "tspans", "width"]
 
 _MISSING, _MORE = "\ufffd", "…"
 # Unicode's Default_Ignorable_Code_Point: nothing is seen of them but that some turn the direction of text. Only the
@@ -36,12 +36,6 @@ _JOINS = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff]")
 def font_files() -> list[str]:
     """Paths of all bundled fonts, the main ones first."""
     return [str(FONTS / file) for file in FILES]
-
-
-def font_files_for(text: str) -> list[str]:
-    """Paths of the main fonts, and of those others that a clean text needs (or all texts of a picture, joined)."""
-    needed = {REGULAR, BOLD} | {file for _, file in cut(text)}
-    return [str(FONTS / file) for file in FILES if file in needed]
 
 
 def clean(text: str) -> str:

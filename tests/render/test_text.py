@@ -70,7 +70,7 @@ def draw(body: str, fonts: list[str], room: int = 4000) -> Image.Image:
 
 
 def drawn(word: str, bold: bool = False) -> Image.Image:
-    return draw(text.tspans(word, 50, SIZE, bold), text.font_files_for(word))
+    return draw(text.tspans(word, 50, SIZE, bold), text.font_files())
 
 
 def ink(image: Image.Image) -> bytes:
@@ -163,12 +163,6 @@ def test_families_are_the_names_in_the_fonts() -> None:
     for file in FILES:
         name = ImageFont.truetype(FONTS / file, 10).getname()[0]
         assert text.family(file).startswith(f"'{name}'"), file
-
-
-def test_only_the_fonts_that_are_needed() -> None:
-    assert [name.rsplit("/", 1)[1] for name in text.font_files_for("conv → 2×4")] == [REGULAR, BOLD]
-    assert len(text.font_files_for("conv 卷积 संवलन")) == 4
-    assert text.font_files()[:2] == text.font_files_for("")
 
 
 def test_bold_comes_back_after_a_sign_that_has_no_bold() -> None:
