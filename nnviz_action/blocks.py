@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nnviz_action.drawing import Box, Drawing
+from nnviz_action.drawing import SHARED, Box, Drawing
 from nnviz_action.graph import Module, own_name
 
 LONGEST_PERIOD = 4  # modules that may alternate, as the two blocks of a Swin do
@@ -105,8 +105,13 @@ def _signature(drawing: Drawing, boxes: Sequence[Box], depth: int) -> tuple[obje
     places = {box.key: index for index, box in enumerate(boxes)}
     inner = sorted((places[a.source], places[a.target], a.label, a.style) for a in drawing.arrows_within(places))
     root = boxes[0].modules[depth - 1]
-    texts = [(_title(b, root), b.kind, b.subtitle, b.rows, *_work(b), *_inside(b, depth)) for b in boxes]
+    texts = [(_title(b, root), b.kind, b.subtitle, *_rows(b), *_work(b), *_inside(b, depth)) for b in boxes]
     return root.kind, tuple(texts), tuple(inner)
+
+
+def _rows(box: Box) -> Iterator[str]:
+    """The lines, without the word by which a second call tells that it brings no weights of its own."""
+    return (row.replace(SHARED, "") for row in box.rows)
 
 
 def _work(box: Box) -> tuple[int, int]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from nnviz_action.graph import Module
 
+SHARED = "shared "  # stands before the name of a weight that another box has too
+
 
 @dataclass(frozen=True)
 class Numbers:

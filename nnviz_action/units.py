@@ -10,6 +10,12 @@ from nnviz_action.graph import Graph, Module, Node
 MOST_INSIDE = 12  # functions that a leaf module of the author's own may call and still be one card
 
 
+# What only puts the values of a weight in another order or type. All else that is done to one is architecture.
+_ARRANGING = frozenset(
+    "Transpose Reshape Flatten Squeeze Unsqueeze Slice Concat Split Identity Cast Expand Pad".split()  # noqa: SIM905
+)
+
+
 @dataclass(frozen=True)
 class Unit:
     """Operators that are drawn as one. `modules` are those around it, itself excluded if it is a module."""
@@ -135,7 +141,8 @@ def _derived(graph: Graph, layers: frozenset[tuple[Module, ...]]) -> dict[str, t
     for node in graph.nodes:
         inputs = [i for i in node.inputs if i]
         fixed = inputs and all(i in graph.weights or i in derived for i in inputs)
-        if fixed and not node.bodies and node.modules not in layers:
-            leaves = (leaf for i in inputs for leaf in derived.get(i, (i,)))
-            derived |= dict.fromkeys(node.outputs, tuple(dict.fromkeys(leaves)))
+        leaves = tuple(dict.fromkeys(leaf for i in inputs for leaf in derived.get(i, (i,))))
+        silent = node.op in _ARRANGING or not any(graph.weights[leaf].kind for leaf in leaves if fixed)
+        if fixed and silent and not node.bodies and node.modules not in layers:
+            derived |= dict.fromkeys(node.outputs, leaves)
     return derived

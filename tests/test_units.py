@@ -3,7 +3,7 @@
 import pytest
 from graphs import traced
 
-from nnviz_action.graph import Graph, Node, TensorType, Weight
+from nnviz_action.graph import Graph, Module, Node, TensorType, Weight
 from nnviz_action.units import MOST_INSIDE, Unit, units
 
 
@@ -115,3 +115,25 @@ def graph(*lines: str, outputs: str = "y", weights: str = "") -> Graph:
 )  # fmt: skip
 def test_bookkeeping_is_no_unit(found: Graph, expected: list[str]) -> None:
     assert [unit.nodes[-1].op for unit in units(found, "modules")] == expected
+
+
+def test_what_is_done_to_a_parameter_is_drawn_unless_it_only_puts_it_in_order() -> None:
+    scale = {"scale": Weight("scale", TensorType("f32", (1, 4)), "parameter")}
+    nodes = (
+        Node("t", "Transpose", "", ("scale",), ("turned",)),
+        Node("e", "Exp", "", ("turned",), ("grown",)),
+        Node("m", "Mul", "", ("x", "grown"), ("y",)),
+    )
+    found = units(Graph(("x",), ("y",), nodes, {}, scale), "modules")
+    assert [unit.function for unit in found] == ["Exp", "Mul"]
+
+
+def test_a_layer_of_constants_is_a_layer() -> None:
+    table = {"wpe.weight": Weight("wpe.weight", TensorType("f32", (16, 4)), "parameter"),
+             "places": Weight("places", TensorType("i64", (16,)), value="abc")}  # fmt: skip
+    nodes = (
+        Node("g", "Gather", "", ("wpe.weight", "places"), ("p",), modules=(Module("wpe", "torch.nn.Embedding"),)),
+        Node("a", "Add", "", ("x", "p"), ("y",)),
+    )
+    found = units(Graph(("x",), ("y",), nodes, {}, table), "modules")
+    assert [unit.leaf[-1].path if unit.leaf else unit.function for unit in found] == ["wpe", "Add"]

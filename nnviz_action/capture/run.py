@@ -123,6 +123,16 @@ def _most_of_autograd(built: Built, options: Mapping[str, Any], notes: list[str]
     raise first
 
 
+def _name_tied(module: nn.Module, model: ir.Model) -> None:
+    """Tied weights go by the name that `named_parameters` gives them: torch.export takes the last one."""
+    first = {id(parameter): name for name, parameter in module.named_parameters()}
+    held = model.graph.initializers
+    for name, parameter in module.named_parameters(remove_duplicate=False):
+        wanted = first[id(parameter)]
+        if name != wanted and name in held and wanted not in held:
+            held[name].name = wanted
+
+
 def _facts(module: nn.Module, model: ir.Model, sizes: Mapping[str, int]) -> dict[str, str]:
     """What the graph alone does not tell: example sizes, and parameters that it has no use for."""
     names: dict[int, set[str]] = {}
@@ -143,6 +153,7 @@ def _forward(built: Built, request: Mapping[str, Any], out: Path, clock: Clock) 
         exported = export(built, request)
     with clock.stage("clean"):
         kinds = weight_kinds(built.module)
+        _name_tied(built.module, exported.model)
         clean(exported.model, kinds, keep_weights=request["weights"] == "keep")
         canonicalise(exported.model, exported.output_names, exported.dims)
         exported.model.metadata_props.update(_facts(built.module, exported.model, request["dims"]))

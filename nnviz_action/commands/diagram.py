@@ -25,7 +25,7 @@ from nnviz_action.onnx_file import read_graph
 from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
 from nnviz_action.render import engine, forward
 from nnviz_action.render.numbers import short, short_bytes, short_macs
-from nnviz_action.render.picture import draw_sheet, paint
+from nnviz_action.render.picture import LATE, draw_sheet, paint
 from nnviz_action.render.review import flaws
 from nnviz_action.render.sheet import Heading
 from nnviz_action.report.summary import summary
@@ -123,13 +123,14 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
     path = out / MODEL
     graph = read_graph(path)
     drawing = forward.draw(graph, spec.picture["detail"])
-    digest, numbers = graphs.digest(graph), count(graph, drawing)
+    modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
+    digest, numbers = graphs.digest(graph), count(graph, modules)
     if not pictures:
         return View(digest, {}, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     views = [_pictures(spec, "forward", drawing, heading, digest)]
     views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
-    texts = {MODEL: path.read_bytes(), SUMMARY: summary(spec.name, graph, drawing, numbers).encode()}
+    texts = {MODEL: path.read_bytes(), SUMMARY: summary(spec.name, graph, modules, numbers).encode()}
     return View(
         digest,
         {**texts, **{name: data for view in views for name, data in view.files.items()}},
@@ -145,8 +146,8 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> Vie
     if not part.boxes:
         paths = {m.path for box in drawing.boxes for m in box.modules}
         near = get_close_matches(module, paths, 3)
-        hint = f"near: {', '.join(near)}" if near else "summary.md lists them; a layer without modules in it has none"
-        raise ModelError(f"focus: no module {module!r} is around others", hint=hint)
+        hint = f"it needs one with others in it, such as {', '.join(near or sorted(paths)[:3]) or 'none here'}"
+        raise ModelError(f"focus: {module!r} is a layer, or no module at all", hint=hint)
     return _pictures(spec, focus_name(module), part, Heading(module, (f"{module} of {spec.name}",)), digest)
 
 
@@ -167,7 +168,8 @@ def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, di
     drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening)
     files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
-    notes = tuple(f"{name}: {note}" for note in drawn.notes)
+    # A pattern need not match in a part of the model, or in what autograd sees of it.
+    notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward" or note == LATE)
     return View(digest, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
+from nnviz_action.drawing import SHARED
 from nnviz_action.graph import Attribute, Graph, Node, Weight
 from nnviz_action.units import Unit
 
@@ -60,22 +61,39 @@ def describe(unit: Unit, known: Known) -> str:
 
 
 def _heads(unit: Unit, known: Known) -> str:
-    """The heads of attention, told by the shape of its scores."""
-    for node in unit.nodes:
-        if node.op == "MatMul" and node.function and "attention" in node.function.target:
-            shape = known.shape(node.outputs[0])
-            return f"{shape[1]} heads" if len(shape) == 4 and isinstance(shape[1], int) else ""
+    """The heads of attention, told by the shape of its scores, and whether these are masked."""
+    nodes = [node for node in unit.nodes if node.function and "attention" in node.function.target]
+    shapes = [known.shape(node.outputs[0]) for node in nodes if node.op == "MatMul"]
+    if not nodes and unit.leaf and "Attention" in unit.leaf[-1].kind:
+        return _heads_of_products(unit, known)
+    heads = [s[1] for s in shapes if len(s) == 4 and isinstance(s[1], int)][:1]
+    scoring = [node for node in nodes if node.function and "attention" in node.function.target]
+    masked = any(node.op in ("Add", "Where") for node in scoring)
+    return ", ".join([*(f"{n} heads" for n in heads), *(["masked"] if heads and masked else [])])
+
+
+def _heads_of_products(unit: Unit, known: Known) -> str:
+    """The same where attention is written out: the features of the result over those of a query."""
+    products = [n for n in unit.nodes if n.op == "MatMul" and not known.fixed & set(n.inputs)]
+    query = known.shape(products[0].inputs[0]) if products else ()
+    result = known.shape(unit.nodes[-1].outputs[0])
+    sizes = [shape[-1] for shape in (result, query) if shape]
+    if len(sizes) == 2 and all(isinstance(size, int) and size for size in sizes):
+        heads, rest = divmod(int(sizes[0] or 0), int(sizes[1] or 1))
+        return f"{heads} heads" if heads > 1 and not rest else ""
     return ""
 
 
-def weight_row(weights: list[Weight], path: str = "") -> str:
-    """`weight 64×3×7×7 · bias 64`; parameters of one shape share a place, buffers are left out."""
+def weight_row(weights: list[Weight], path: str = "", known: Set[str] = frozenset(), buffers: bool = False) -> str:
+    """`weight 64×3×7×7 · bias 64`; those of one shape share a place, `known` ones stand elsewhere too."""
     by_shape: dict[str, list[str]] = {}
+    kinds = ("parameter", "frozen", "buffer") if buffers else ("parameter", "frozen")
     for weight in weights:
-        if weight.kind in ("parameter", "frozen"):
+        if weight.kind in kinds:
             shape = "×".join(map(str, weight.type.shape or ())) or "scalar"
             name = _NUMBERED.sub("", weight.name.removeprefix(f"{path}."))
-            by_shape.setdefault(shape, []).append(f"frozen {name}" if weight.kind == "frozen" else name)
+            word = SHARED if weight.name in known else "" if weight.kind == "parameter" else f"{weight.kind} "
+            by_shape.setdefault(shape, []).append(word + name)
     rows = [f"{_few(names)} {shape}".strip() for shape, names in by_shape.items()]
     more = [f"{len(rows) - MOST_WEIGHTS} more"] if len(rows) > MOST_WEIGHTS else []
     return " · ".join([*rows[:MOST_WEIGHTS], *more])

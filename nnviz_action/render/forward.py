@@ -54,7 +54,9 @@ def _box(unit: Unit, context: _Context, counted: set[str]) -> Box:
     name = (unit.leaf[-1].short_kind or unit.nodes[0].op) if unit.leaf else unit.function
     kind = "opaque" if opaque else kind_of(name, [node.op for node in unit.nodes])
     path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
-    rows = (describe(unit, context.known), weight_row(weights, path)) if kind != "control" else ()
+    known = {weight.name for weight in weights if weight.name in counted}
+    row = weight_row(weights, path, known, buffers=not unit.leaf)
+    rows = (describe(unit, context.known), row) if kind != "control" else ()
     return Box(
         key=unit.key,
         title=own_name(unit.leaf) if unit.leaf else name,
@@ -104,11 +106,22 @@ def _output_names(found: Sequence[Unit], leaving: frozenset[str]) -> dict[str, s
     names: dict[str, str] = {}
     for unit in found:
         values = [o for node in unit.nodes for o in node.outputs if o in leaving]
-        words = _OUTPUTS.get(unit.nodes[-1].op, ()) if len(unit.nodes) == 1 else ()
+        words = _words(unit)
         if len(values) > 1:
-            outputs = list(unit.nodes[-1].outputs)
-            names |= {v: words[outputs.index(v)] if words else f"[{i}]" for i, v in enumerate(values)}
+            names |= {v: words.get(v, f"[{i}]") for i, v in enumerate(values)}
     return names
+
+
+def _words(unit: Unit) -> dict[str, str]:
+    """torch's words for what a recurrent layer gives, also where it is put in torch's order afterwards."""
+    words: dict[str, str] = {}
+    for node in unit.nodes:
+        if node.op in _OUTPUTS:
+            words |= dict(zip(node.outputs, _OUTPUTS[node.op], strict=False))
+        else:
+            word = next((words[i] for i in node.inputs if i in words), "")
+            words |= dict.fromkeys(node.outputs, word) if word else {}
+    return words
 
 
 def _label(graph: Graph, name: str, names: Mapping[str, str]) -> str:

@@ -103,7 +103,8 @@ def _prepare(drawing: Drawing) -> _Prepared:
 
 def cluster_title(path: Modules) -> tuple[str, str]:
     """The name and the class of an open module, with the number of its copies."""
-    return clean(own_name(path)), clean(" ".join(filter(None, (path[-1].short_kind, path[-1].times))))
+    again = f", call {path[-1].call + 1}" if path[-1].call else ""
+    return clean(own_name(path)), clean(" ".join(filter(None, (path[-1].short_kind, path[-1].times))) + again)
 
 
 def _label(arrow: Arrow) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import fnmatch
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from nnviz_action.drawing import Drawing
 from nnviz_action.errors import ModelError
@@ -68,7 +69,9 @@ def _unmatched(drawing: Drawing, opening: Opening) -> Iterator[str]:
     for name in ("expand", "collapse"):
         for pattern in getattr(opening, name):
             if not fnmatch.filter(paths, pattern):
-                yield f"{name}: {pattern!r} matches no module that is drawn; of a folded block, write the first"
+                near = get_close_matches(pattern, sorted(paths), 2)
+                like = f"; like it: {', '.join(near)}" if near else ""
+                yield f"{name}: {pattern!r} matches no module (a folded block goes by its first name){like}"
 
 
 def _candidates(short: Drawing, budget: int, opening: Opening) -> Iterator[Drawing]:

@@ -73,7 +73,8 @@ def _card(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
     dashed = style.KINDS[item.box.kind].dashed
     if item.is_dot:
         center = f'cx="{place.x + DOT / 2:.1f}" cy="{place.y + DOT / 2:.1f}" r="{DOT / 2 - 1:.1f}"'
-        yield f'<circle {center} fill="{theme.paper}" stroke="{theme.arrow}" stroke-width="1.6"/>'
+        fill = theme.arrow if item.box.kind == "port" else theme.paper  # where a column ends, and where a copy begins
+        yield f'<circle {center} fill="{fill}" stroke="{theme.arrow}" stroke-width="1.6"/>'
         return
     if item.box.kind == "module":
         yield from (_rect(place.moved(shift, shift), body, line, style.CORNER) for shift in (4, 2))

@@ -1,5 +1,6 @@
 """A model in words and numbers, as Markdown: for readers who cannot see pictures, and for a plain text diff."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from nnviz_action.drawing import Box, Drawing, Numbers
@@ -27,6 +28,8 @@ def _facts(graph: Graph, numbers: Mapping[str, int]) -> Iterator[str]:
     yield f"- trainable: {numbers['trainable']:,}"
     yield f"- MACs: {numbers['macs']:,} (FLOPs: {2 * numbers['macs']:,})"
     yield f"- activations: {numbers['activations']:,} bytes"
+    counts = Counter(node.op for node in graph.walk())
+    yield f"- operators: {', '.join(f'{op} {count}' for op, count in sorted(counts.items()))}"
     if graph.sizes:
         yield f"- counted for {', '.join(f'{name} = {size}' for name, size in graph.sizes.items())}"
     for what, names in (("input", graph.inputs), ("output", graph.outputs)):

@@ -41,7 +41,7 @@ def test_weights_stand_inside_with_their_shapes_and_count_once() -> None:
     assert box.numbers.parameters == 40
     twice = draw(g("x > Gemm > Relu > Gemm > y", "a b a", WEIGHTS))
     assert [b.numbers.parameters for b in twice.boxes] == [0, 40, 0, 0, 0]
-    assert twice.boxes[1].rows == twice.boxes[3].rows
+    assert twice.boxes[3].rows == ("4→4", "shared weight 8×4 · shared bias 8")
 
 
 def with_shape_arithmetic() -> Graph:

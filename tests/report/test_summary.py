@@ -41,6 +41,7 @@ def test_a_small_model_as_text() -> None:
 - trainable: 16
 - MACs: 32 (FLOPs: 64)
 - activations: 64 bytes
+- operators: Gemm 1, Relu 1
 - input x: 2×4 f32
 - output y: 2×4 f32
 
