@@ -3,7 +3,7 @@
 import pytest
 from graphs import traced
 
-from nnviz_action.graph import Graph, Module, Node, TensorType, Weight
+from nnviz_action.graph import Function, Graph, Module, Node, TensorType, Weight
 from nnviz_action.units import MOST_INSIDE, Unit, units
 
 
@@ -133,7 +133,7 @@ def test_a_layer_of_constants_is_a_layer() -> None:
              "places": Weight("places", TensorType("i64", (16,)), value="abc")}  # fmt: skip
     nodes = (
         Node("g", "Gather", "", ("wpe.weight", "places"), ("p",), modules=(Module("wpe", "torch.nn.Embedding"),)),
-        Node("a", "Add", "", ("x", "p"), ("y",)),
+        Node("a", "Add", "", ("x", "p"), ("y",), function=Function("add", "add")),
     )
     found = units(Graph(("x",), ("y",), nodes, {}, table), "modules")
     assert [unit.leaf[-1].path if unit.leaf else unit.function for unit in found] == ["wpe", "Add"]
