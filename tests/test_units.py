@@ -136,4 +136,4 @@ def test_a_layer_of_constants_is_a_layer() -> None:
         Node("a", "Add", "", ("x", "p"), ("y",), function=Function("add", "add")),
     )
     found = units(Graph(("x",), ("y",), nodes, {}, table), "modules")
-    assert [unit.leaf[-1].path if unit.leaf else unit.function for unit in found] == ["wpe", "Add"]
+    assert [unit.leaf[-1].path if unit.leaf else unit.function for unit in found] == ["wpe", "add"]

@@ -132,8 +132,8 @@ def _timm_shape(name: str) -> list[int]:
 def main() -> int:
     """Run, print the tables, exit 1 where a bar is missed."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", default="")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", default="", help="part of the names of the models to run; nothing is written then")
+    parser.add_argument("--jobs", type=int, default=1, help="with more, drawing waits for the exports of others")
     options = parser.parse_args()
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir()
