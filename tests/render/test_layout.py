@@ -106,9 +106,10 @@ def test_a_layout_that_takes_too_long_is_stopped_and_the_next_is_not(fresh: Engi
 
 
 def test_an_answer_in_the_last_moment_does_no_harm(fresh: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    ask, waits = engine._ask, iter([0.3])
+    fresh.lay_out([DOT], 20)  # starting takes its time, too
+    ask, waits = engine._ask, iter([2.5])
     monkeypatch.setattr(engine, "_ask", lambda *request: (ask(*request), time.sleep(next(waits, 0)))[0])
-    fresh.lay_out([DOT], 0.2)
+    fresh.lay_out([DOT], 2)
     assert fresh.lay_out([DOT], 20)
 
 
