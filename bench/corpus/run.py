@@ -211,18 +211,18 @@ def _readability(made: Made) -> list[str]:
 
 
 def _speed(made: Made) -> list[str]:
-    """All that follows the export, against the export itself."""
-    after = ("clean", "draw forward", "draw autograd")
+    """What follows the export in time, and all drawing: the autograd picture is made while the export runs."""
     times = [d.seconds for d in _done(made).values() if "export" in d.seconds]
-    ratios = [sum(seconds.get(stage, 0) for stage in after) / seconds["export"] for seconds in times]
-    return (
-        [
-            f"Everything after the export (clean-up, fold, layout, painting), against the export: median {median(ratios):.2f} ×,"
-            f" most {max(ratios):.2f} ×, over {len(ratios)} models"
-        ]
-        if ratios
-        else []
-    )
+    follows = ("clean", "draw forward")
+    rows = {"What follows the export (clean-up, fold, layout, painting)": follows,
+            "The same with the autograd picture, which is drawn meanwhile": (*follows, "draw autograd")}  # fmt: skip
+    lines = []
+    for what, stages in rows.items() if times else ():
+        ratios = [sum(seconds.get(stage, 0) for stage in stages) / seconds["export"] for seconds in times]
+        lines.append(
+            f"{what}, against the export: median {median(ratios):.2f} ×, most {max(ratios):.2f} ×, {len(ratios)} models"
+        )
+    return lines
 
 
 def _torch_counts(only: str) -> dict[str, dict[str, Any]]:
