@@ -1,0 +1,92 @@
+"""Two graphs → what happened, at the level of modules and functions."""
+
+from collections.abc import Mapping
+
+from nnviz_action.diff.changes import GraphDiff
+from nnviz_action.diff.details import compared
+from nnviz_action.diff.elsewhere import find_moved
+from nnviz_action.diff.functions import swaps
+from nnviz_action.diff.lift import Details, lift
+from nnviz_action.diff.marks import marks
+from nnviz_action.diff.match import Matching, Pair, match
+from nnviz_action.diff.order import told
+from nnviz_action.diff.rest import rest
+from nnviz_action.diff.together import together
+from nnviz_action.diff.tree import Tree, tree_of
+from nnviz_action.diff.wiring import Side, rewired
+from nnviz_action.graph import Graph, TensorType
+from nnviz_action.render.details import VIEWS
+
+
+def diff(old: Graph, new: Graph) -> GraphDiff:
+    """What one has to do to the old graph to get the new one.
+
+    Shapes that follow from a change elsewhere, indices that follow from an insertion, and arrows that lead past what
+    came or went are no changes of their own. Graphs of different digests differ in something.
+    """
+    before, after = tree_of(old), tree_of(new)
+    found = _matched(before, after)
+    details = lift(after.root, _without_views(found.pairs, _details(found, before, after)))
+    changes = together(told(found, before, after, details, list(swaps(found))), _classes(after))
+    return GraphDiff(
+        changes=(*changes, *rest(old, new, bool(changes))),
+        before=before.root.numbers,
+        after=after.root.numbers,
+        inputs=(_values(old, old.inputs), _values(new, new.inputs)),
+        outputs=(_values(old, old.outputs), _values(new, new.outputs)),
+        reshaped=sum(a.facts.types != b.facts.types for a, b in found.pairs if a.facts and b.facts),
+        marks=marks(found, details),
+        drawings=(before.drawing, after.drawing),
+    )
+
+
+def _matched(before: Tree, after: Tree) -> Matching:
+    """Of several ways to match that are equally good, the same one is chosen in both directions."""
+    if _rank(before) > _rank(after):
+        return _matched(after, before).turned()
+    found = Matching()
+    match(before.root, after.root, found)
+    find_moved(found)
+    return found
+
+
+def _rank(tree: Tree) -> tuple[int, list[tuple[str, str, str]]]:
+    leaves = tree.leaves.values()
+    return len(leaves), [(part.path, part.kind, str(part.facts.key() if part.facts else "")) for part in leaves]
+
+
+def _values(graph: Graph, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: str(graph.types.get(name) or TensorType("?", None)) for name in names}
+
+
+def _classes(tree: Tree) -> Mapping[str, str]:
+    """The class of each module by its path."""
+    parents = {id(leaf.parent): leaf.parent for leaf in tree.leaves.values() if leaf.parent}
+    found = {}
+    for part in parents.values():
+        while part.parent is not None and part.path not in found:
+            found[part.path] = part.short_kind
+            part = part.parent
+    return found
+
+
+def _details(found: Matching, before: Tree, after: Tree) -> Details:
+    """What is different about each pair, by the id of the new part."""
+    moved = {leaf.key for _, b in found.moved for leaf in b.leaves()}
+    stays = [(a, b) for a, b in found.leaves() if b.key not in moved]
+    old = Side(before.leaves, {a.key: b.key for a, b in stays})
+    new = Side(after.leaves, {b.key: b.key for _, b in stays})
+    details = {id(b): tuple(compared(a, b)) for a, b in found.pairs}
+    for a, b in stays:
+        wires = rewired(a, b, old, new)
+        details[id(b)] += (wires,) if wires else ()
+    return {part: said for part, said in details.items() if said}
+
+
+def _without_views(pairs: list[Pair], details: Details) -> Details:
+    """Where the heads of attention changed, the views that split them say nothing new."""
+    split = {id(b.parent) for _, b in pairs if any(d.startswith("heads ") for d in details.get(id(b), ()))}
+    for _, b in pairs:
+        if id(b.parent) in split and b.facts is not None and VIEWS.issuperset(b.facts.made_of):
+            details.pop(id(b), None)
+    return details

@@ -1,0 +1,113 @@
+"""Two parts that are one → what is different about them, in words."""
+
+from collections.abc import Iterator, Mapping
+
+from nnviz_action.diff.facts import FROZEN, TYPE, Facts
+from nnviz_action.diff.options import attribute_default
+from nnviz_action.diff.parts import Part
+
+MOST_OPERATORS = 6
+THAWED = "no longer frozen"
+_ORDER = ("shape", "type", "kernel", "stride", "pad", "dilation", "groups", "in", "out", "hidden", "layers")
+
+
+def compared(a: Part, b: Part) -> Iterator[str]:
+    """`kernel 3 → 5`, `bias added`; nothing for what follows from other sizes of what comes in."""
+    if (a.box is None) != (b.box is None) or a.kind != b.kind:
+        yield from _replaced(a, b)
+        if a.facts is None or b.facts is None or a.facts.made_of != b.facts.made_of:
+            return
+    if a.facts is not None and b.facts is not None:
+        yield from _facts(a, b, a.facts, b.facts)
+
+
+def _replaced(a: Part, b: Part) -> Iterator[str]:
+    """Another class, and what is to be said of it that was not true of the one before."""
+    same = a.short_kind == b.short_kind and a.is_module == b.is_module
+    yield f"{a.kind if same else a.called} → {b.kind if same else b.called}"
+    swapped = (a.box is None) != (b.box is None)
+    if b.about and b.about != a.about and (swapped or (b.box is not None and not _made_alike(a, b))):
+        yield b.about
+
+
+def _made_alike(a: Part, b: Part) -> bool:
+    return a.facts is not None and b.facts is not None and a.facts.made_of == b.facts.made_of
+
+
+def _facts(a: Part, b: Part, one: Facts, other: Facts) -> Iterator[str]:
+    firm = dict(one.firm), dict(other.firm)
+    alike = one.made_of == other.made_of
+    if not alike:
+        shared = {FROZEN, TYPE, *one.sizes, *other.sizes, *(firm[0].keys() & firm[1].keys())}
+        firm = tuple({k: v for k, v in f.items() if k in shared} for f in firm)  # type: ignore[assignment]
+    said = list(_differing(*firm, other.made_of))
+    yield from said
+    ranks = [[label.count("×") for label in part.inputs] for part in (a, b)]
+    if not said and not alike and ranks[0] == ranks[1]:
+        yield f"computed by {_operators(one)} → {_operators(other)}"
+    if a.inputs != b.inputs:
+        return
+    sized = any(one.firm.get(label) != other.firm.get(label) for label in one.sizes | other.sizes)
+    output = "" if sized else _output(one.types, other.types)
+    if output:
+        yield output
+    if alike and not said and not output:
+        yield from _hidden(one, other)
+
+
+def _hidden(one: Facts, other: Facts) -> Iterator[str]:
+    """What may follow from something else, told where nothing else is."""
+    said = [
+        *_differing(one.deep, other.deep, other.made_of),
+        *_differing(one.loose, other.loose, other.made_of),
+    ]
+    yield from said
+    if not said and one.inner != other.inner:
+        yield "wired otherwise inside"
+
+
+def _output(before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """`output 1×8 → 1×16`, the element type only where it changes. How many others use is for these to tell."""
+    if before == after or len(before) != len(after):
+        return ""
+    return "output " + ", ".join(_step_of_type(a, b) for a, b in zip(before, after, strict=True) if a != b)
+
+
+def _step_of_type(before: str, after: str) -> str:
+    (shape, _, dtype), (other, _, other_dtype) = before.rpartition(" "), after.rpartition(" ")
+    if dtype == other_dtype:
+        return f"{shape} → {other}"
+    return f"{dtype} → {other_dtype}" if shape == other else f"{before} → {after}"
+
+
+def _operators(facts: Facts) -> str:
+    names = list(facts.made_of[:MOST_OPERATORS])
+    return ", ".join(names + ["…"] * (len(facts.made_of) > MOST_OPERATORS))
+
+
+def _differing(one: Mapping[str, str], other: Mapping[str, str], made_of: tuple[str, ...]) -> Iterator[str]:
+    """Facts that changed alike share a place: `weight, bias 64 → 96`."""
+    found: dict[str, list[str]] = {}
+    for label in sorted(dict.fromkeys((*one, *other)), key=_rank):
+        before, after = (side.get(label) for side in (one, other))
+        if before != after and label != FROZEN and not (label == TYPE and None in (before, after)):
+            alone = label in _ORDER and label not in ("in", "out")
+            found.setdefault(f"{label * alone} {_step(label, before, after, made_of)}", []).append(label)
+    for labels in found.values():
+        yield f"{', '.join(labels)} {_step(labels[0], one.get(labels[0]), other.get(labels[0]), made_of)}".strip()
+    if one.get(FROZEN) != other.get(FROZEN):
+        yield THAWED if FROZEN not in other else FROZEN if other[FROZEN] == "all" else f"{other[FROZEN]} {FROZEN}"
+
+
+def _rank(label: str) -> int:
+    return _ORDER.index(label) if label in _ORDER else len(_ORDER)
+
+
+def _step(label: str, before: str | None, after: str | None, made_of: tuple[str, ...]) -> str:
+    """From one value to the other; the default where a value is not given."""
+    if before is None or after is None:
+        default = attribute_default(made_of, label)
+        if not default:
+            return f"{'added' if before is None else 'removed'} {after or before or ''}".strip()
+        before, after = before or default, after or default
+    return f"{before} → {after}"

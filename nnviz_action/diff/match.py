@@ -1,0 +1,67 @@
+"""Which part of one tree is which part of another, by the order of execution and by names."""
+
+from dataclasses import dataclass, field
+
+from nnviz_action.diff.align import align
+from nnviz_action.diff.parts import Part
+from nnviz_action.diff.pieces import outermost, within
+
+Pair = tuple[Part, Part]
+
+
+@dataclass
+class Matching:
+    """Pairs of parts that are one, old and new; which of them moved; and what is in one tree alone."""
+
+    pairs: list[Pair] = field(default_factory=list)
+    moved: list[Pair] = field(default_factory=list)
+    removed: list[Part] = field(default_factory=list)  # the outermost ones
+    added: list[Part] = field(default_factory=list)
+
+    def turned(self) -> "Matching":
+        """The same, seen from the other side."""
+        pairs, moved = ([(b, a) for a, b in found] for found in (self.pairs, self.moved))
+        return Matching(pairs, moved, self.added, self.removed)
+
+    def leaves(self) -> list[Pair]:
+        """The pairs of which both have a box."""
+        return [(a, b) for a, b in self.pairs if a.box is not None and b.box is not None]
+
+
+def match(old: Part, new: Part, found: Matching) -> None:
+    """Two parts that are one, and then what is in them, unless one of them is a layer."""
+    if old.box is not None or new.box is not None:
+        _match_layer(old, new, found)
+        return
+    found.pairs.append((old, new))
+    for one, other in align(old.children, new.children):
+        if one is not None and other is not None:
+            match(one, other, found)
+        elif one is not None:
+            found.removed.append(one)
+        elif other is not None:
+            found.added.append(other)
+
+
+def _match_layer(old: Part, new: Part, found: Matching) -> None:
+    """A layer and what became of it; where a module was put around it, the layer in there."""
+    inner = _inside(old, new) if new.box is None else _inside(new, old) if old.box is None else None
+    if inner is None:
+        found.pairs.append((old, new))
+        return
+    gone = {id(inner)}
+    if new.box is None:
+        found.pairs.append((old, inner))
+        found.added += outermost(new, gone)
+    else:
+        found.pairs.append((inner, new))
+        found.removed += outermost(old, gone)
+
+
+def _inside(layer: Part, module: Part) -> Part | None:
+    """The layer in a module that is the one in question: it says the same, or is the only one of its class."""
+    alike = [part for part in within(module.children) if part.box is not None and part.kind == layer.kind]
+    equal = [part for part in alike if part.content == layer.content]
+    if equal:
+        return equal[0]
+    return alike[0] if len(alike) == 1 and alike[0].is_module else None

@@ -1,0 +1,87 @@
+"""What was found, as changes in the order of execution."""
+
+from collections.abc import Iterator, Sequence
+
+from nnviz_action.diff.changes import Change, Kind
+from nnviz_action.diff.functions import Swap
+from nnviz_action.diff.lift import Details
+from nnviz_action.diff.match import Matching
+from nnviz_action.diff.names import renamed
+from nnviz_action.diff.parts import Part
+from nnviz_action.diff.pieces import within
+from nnviz_action.diff.tree import Tree
+from nnviz_action.diff.wiring import joined
+
+Placed = tuple[float, Change]
+
+
+def told(found: Matching, old: Tree, new: Tree, details: Details, swaps: Sequence[Swap]) -> list[Change]:
+    """All changes, what was removed at the place where it stood."""
+    place = {id(part): float(i) for i, part in enumerate(within([new.root]))}
+    moved = {id(leaf) for a, _ in found.moved for leaf in within([a])}
+    twin = {id(a): place[id(b)] for a, b in found.pairs if id(a) not in moved}
+    was, last = {}, 0.0
+    for part in within([old.root]):
+        last = twin.get(id(part), last)
+        was[id(part)] = last + 0.5
+    done = {id(part) for swap in swaps for part in (*swap.removed, *swap.added)}
+    kept = {part.path for pair in found.pairs for part in pair if part.is_module and pair[0].path == pair[1].path}
+    changes = [(place[id(b)], change) for b, change in _changed(found, details)]
+    changes += [(place[id(s.added[0])] if s.added else was[id(s.removed[0])], _swapped(s)) for s in swaps]
+    changes += [(place[id(p)], _added(p, new, kept)) for p in found.added if id(p) not in done]
+    changes += [(was[id(p)], _removed(p, old, kept)) for p in found.removed if id(p) not in done]
+    return [change for _, change in sorted(changes, key=lambda item: item[0])]
+
+
+def _changed(found: Matching, details: Details) -> Iterator[tuple[Part, Change]]:
+    moved, called = {id(b) for _, b in found.moved}, renamed(found)
+    for a, b in found.pairs:
+        if id(b) in moved:
+            yield b, _change("moved", a, b, _past(a, b), was=a.path)
+        elif id(b) in called:
+            yield b, _change("renamed", a, b, was=a.path)
+        if id(b) in details:
+            yield b, _change("changed", a, b, details[id(b)])
+
+
+def _change(kind: Kind, a: Part, b: Part, details: tuple[str, ...] = (), was: str = "") -> Change:
+    return Change(kind, b.path, _what(b), details, was, before=a.numbers, after=b.numbers)
+
+
+def _past(a: Part, b: Part) -> tuple[str, ...]:
+    """Where something stands now that moved in a module and is called as before."""
+    if a.path != b.path or b.parent is None:
+        return ()
+    place = next(i for i, part in enumerate(b.parent.children) if part is b)
+    return (f"moved behind {b.parent.children[place - 1].short_name}",) if place else ("moved to the beginning",)
+
+
+def _swapped(swap: Swap) -> Change:
+    module = swap.module
+    return Change("changed", module.path, _what(module), (swap.text,), before=swap.before, after=swap.after)
+
+
+def _added(part: Part, tree: Tree, kept: set[str]) -> Change:
+    again = ("called once more",) if part.is_module and part.path in kept else ()
+    return Change("added", part.path, _what(part), again or _about(part, tree), after=part.numbers)
+
+
+def _removed(part: Part, tree: Tree, kept: set[str]) -> Change:
+    again = ("called once less",) if part.is_module and part.path in kept else ()
+    return Change("removed", part.path, _what(part), again or _about(part, tree), before=part.numbers)
+
+
+def _about(part: Part, tree: Tree) -> tuple[str, ...]:
+    """What there is to know of something that came or went."""
+    if part.is_end:
+        return part.types
+    text = joined(part, tree.leaves) or part.about or (part.box.rows[0] if part.box and _has_weight_row(part) else "")
+    return (text,) if text else ()
+
+
+def _has_weight_row(part: Part) -> bool:
+    return bool(part.box and part.box.rows and part.has_weights)
+
+
+def _what(part: Part) -> str:
+    return part.short_kind if part.is_module else ""

@@ -1,0 +1,90 @@
+"""How much speaks for two parts being one."""
+
+from collections import Counter
+from math import log10, sqrt
+
+from nnviz_action.diff.parts import Part
+
+LARGEST = 64  # leaves beyond which a part weighs no more
+ALIKE = 0.5  # from which on modules of other names and classes are one
+
+
+def score(one: Part, other: Part) -> float:
+    """How much speaks for two parts being one; 0 if they are not."""
+    if one.is_end or other.is_end:
+        return _end_score(one, other)
+    if one.is_module != other.is_module:
+        return _mixed_score(one, other)
+    if not one.is_module:
+        return _function_score(one, other)
+    if one.call != other.call and one.name != other.name:
+        return 0.0  # a module that is called once more, and another one
+    if (one.box is None) != (other.box is None):
+        return 0.5 * name_score(one, other)
+    if one.box is not None:
+        return _layer_score(one, other)
+    return _module_score(one, other) * sqrt(min(one.size, other.size, LARGEST))
+
+
+def _end_score(one: Part, other: Part) -> float:
+    """An input or output by another name is the same where it has the same type and stands among the same."""
+    if one.kind != other.kind or not (one.is_end and other.is_end):
+        return 0.0
+    if one.name == other.name:
+        return 8.0
+    alike = one.context == other.context and one.types == other.types
+    return 2.0 + alike if alike else 0.0
+
+
+def _mixed_score(one: Part, other: Part) -> float:
+    """`relu(x)` and a module `ReLU` in its place."""
+    if one.facts is None or other.facts is None or one.content_of_facts != other.content_of_facts:
+        return 0.0
+    return 1 + _near(one, other)
+
+
+def _function_score(one: Part, other: Part) -> float:
+    if one.kind != other.kind:
+        return 0.0
+    return (4 if one.content == other.content else 2) + 4 * _near(one, other)
+
+
+def _layer_score(one: Part, other: Part) -> float:
+    name = name_score(one, other)
+    if one.kind != other.kind and one.short_kind != other.short_kind:
+        return 0.5 * name + (0.1 * _near(one, other) if name else 0)
+    near = 0.1 * _near(one, other) + 0.05 * log10(1 + one.numbers.parameters)
+    if one.content != other.content:
+        return name + 2 + near
+    # What has no weights is soon the same as something else: a name says more.
+    return name + (5 if name or one.numbers.parameters else 3) + near
+
+
+def _module_score(one: Part, other: Part) -> float:
+    if one.content == other.content:
+        return 5 + name_score(one, other)
+    if any(child.content in (one.content, other.content) for child in (*one.children, *other.children)):
+        return 0.0  # one is inside of what the other became
+    alike = (common(one.bag, other.bag) + common(one.kinds, other.kinds)) / 2
+    name, kind = name_score(one, other), one.short_kind == other.short_kind
+    return (
+        name + kind + 4 * alike if one.name == other.name or (alike >= ALIKE / 2 and kind) or alike >= ALIKE else 0.0
+    )
+
+
+def name_score(one: Part, other: Part) -> float:
+    """4 for a name that says something, 1 for an index in the same row, hardly more for the same index: all that
+    follow in a long row must not outweigh what was put in."""
+    if one.name == other.name:
+        return 4.0 if one.stem is None else 1.001
+    return 1.0 if one.stem is not None and one.stem == other.stem else 0.0
+
+
+def _near(one: Part, other: Part) -> float:
+    return common(one.surroundings, other.surroundings)
+
+
+def common(one: Counter[int] | Counter[str], other: Counter[int] | Counter[str]) -> float:
+    """The part of both that is in both (Dice 1945)."""
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 1.0  # type: ignore[operator]

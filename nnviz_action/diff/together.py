@@ -1,0 +1,122 @@
+"""The same change in several places is one change, ×N."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from nnviz_action.diff.changes import Change
+from nnviz_action.diff.places import in_short, mask
+from nnviz_action.drawing import Numbers
+
+FEWEST_MOVED = 2
+MOST_NAMES = 3
+
+
+def together(changes: Sequence[Change], classes: Mapping[str, str]) -> list[Change]:
+    """Changes that say the same, each once, where the first of them stands; then those that say the same but for
+    numbers of equal places. `classes` are those of the modules by path."""
+    return _grouped(_grouped(list(_in_one_go(changes, classes)), _key), _parallel)
+
+
+def _grouped(changes: Sequence[Change], key: Callable[[Change], Hashable]) -> list[Change]:
+    groups: dict[Hashable, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(key(change), []).append(change)
+    return [_one(list(dict.fromkeys(group))) for group in groups.values()]
+
+
+def _key(change: Change) -> Hashable:
+    """What happened, wherever it did. What came or went, and what has no class, is told by its own name as well."""
+    if change.kind == "moved":
+        family = change if change.places else None
+        return change.kind, mask(change.path), mask(change.was), change.what, change.details, family
+    if change.kind == "renamed":
+        return change.kind, *_of_names(change)
+    own = "" if change.kind == "changed" and change.what else mask(_own(change.path))
+    details = change.details[:1] if _is_replaced(change) else change.details
+    return change.kind, change.what, own, details
+
+
+def _is_replaced(change: Change) -> bool:
+    """Whether the class is another one: what else is said of that need not be the same everywhere."""
+    return change.kind == "changed" and bool(change.what) and change.details[0].endswith(f" → {change.what}")
+
+
+def _of_names(change: Change) -> tuple[Hashable, ...]:
+    """Modules in one row whose numbers all moved on, or modules that got one name for another."""
+    (home, _, own), (was_home, _, was) = change.path.rpartition("."), change.was.rpartition(".")
+    if own.isdecimal() and was.isdecimal():
+        return mask(home), mask(was_home), int(own) - int(was)
+    return change.what, mask(own), mask(was)
+
+
+def _parallel(change: Change) -> Hashable:
+    """The same in blocks of other sizes: all but the numbers, of parts that are called alike in rows that are."""
+    if change.kind not in ("changed", "added", "removed"):
+        return change.kind, change.path, change.was, id(change)
+    places = change.places or (change.path,)
+    rows = frozenset((mask(place.rpartition(".")[0]), _own(place)) for place in places)
+    return change.kind, change.what, rows, tuple(map(mask, change.details)), len(places) > 1 or "." in change.path
+
+
+def _own(path: str) -> str:
+    """A part's own name, a function's without its number."""
+    return path.rpartition(".")[2].partition("#")[0]
+
+
+def _one(group: Sequence[Change]) -> Change:
+    if len(group) == 1:
+        return group[0]
+    before, after = (sum((getattr(c, side) for c in group), Numbers()) for side in ("before", "after"))
+    places = tuple(dict.fromkeys(place for c in group for place in c.places or (c.path,)))
+    details = tuple(
+        _range(said) for said in zip(*(c.details for c in group), strict=False) if len(set(map(mask, said))) == 1
+    )
+    what = group[0].what if len({c.what for c in group}) == 1 else ""
+    was = in_short([c.was for c in group]) if group[0].was else ""
+    return replace(
+        group[0], what=what, details=details, was=was, before=before, after=after,
+        places=places if len(places) > 1 else (),
+    )  # fmt: skip
+
+
+def _range(details: Sequence[str]) -> str:
+    """`out 64 → 128 … 512 → 1024`: the first, and what is otherwise in the last."""
+    first, last = details[0], details[-1]
+    words, others = first.split(" "), last.split(" ")
+    same = next((i for i, (a, b) in enumerate(zip(words, others, strict=False)) if a != b), len(words))
+    return first if first == last else f"{first} … {' '.join(others[same:])}"
+
+
+def _in_one_go(changes: Sequence[Change], classes: Mapping[str, str]) -> Iterator[Change]:
+    """What moved from one module into another is one move."""
+    families: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        if change.kind == "moved":
+            families.setdefault(_homes(change), []).append(change)
+    said = set()
+    for change in changes:
+        family = families.get(_homes(change), []) if change.kind == "moved" else []
+        if len(family) < FEWEST_MOVED or _homes(change)[0] == _homes(change)[1]:
+            yield change
+        elif _homes(change) not in said:
+            said.add(_homes(change))
+            yield _all_moved(family, classes)
+
+
+def _homes(change: Change) -> tuple[str, str]:
+    return change.was.rpartition(".")[0], change.path.rpartition(".")[0]
+
+
+def _all_moved(family: Sequence[Change], classes: Mapping[str, str]) -> Change:
+    before, after = (sum((getattr(c, side) for c in family), Numbers()) for side in ("before", "after"))
+    was, path = _homes(family[0])
+    names = [change.was.rpartition(".")[2] for change in family]
+    places = tuple(dict.fromkeys(c.path for c in family))
+    return Change("moved", path, classes.get(path, ""), (_few(names),), was, before, after, places)
+
+
+def _few(names: Sequence[str]) -> str:
+    """`conv1, bn1, relu and 8 more`."""
+    if len(names) <= MOST_NAMES + 1:
+        return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:MOST_NAMES])} and {len(names) - MOST_NAMES} more"

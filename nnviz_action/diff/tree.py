@@ -1,0 +1,153 @@
+"""Graph → a tree of parts, modules with what is called in them, in the order of execution."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from nnviz_action.diff.facts import Facts, facts_of
+from nnviz_action.diff.parts import Part, Slot
+from nnviz_action.drawing import Box, Drawing
+from nnviz_action.graph import Graph, Module, TensorType, own_name
+from nnviz_action.render.details import VIEWS
+from nnviz_action.render.forward import Context, Draft, draft
+from nnviz_action.units import Unit
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All parts of a graph below `root`, its leaves by the keys of their boxes, and the drawing with these boxes."""
+
+    root: Part
+    leaves: Mapping[str, Part]
+    drawing: Drawing
+
+
+def tree_of(graph: Graph) -> Tree:
+    """The parts of a graph."""
+    drafted = draft(graph)
+    root = Part("", "", "", is_module=True)
+    scopes: dict[tuple[Module, ...], Part] = {(): root}
+    units = {unit.key: unit for unit in drafted.units}
+    slots, idle = _slots(drafted)
+    drawing = _without(drafted.drawing, idle)
+    called: Counter[str] = Counter()
+    for box in drawing.boxes:
+        unit = units.get(box.key)
+        part = _leaf(box, unit, drafted.context, called) if unit else _end(box, drafted.context.graph)
+        part.slots = slots.get(box.key, ())
+        _scope(scopes, box.modules).add(part)
+    leaves = {leaf.key: leaf for leaf in root.leaves()}
+    _describe_surroundings(leaves, drawing)
+    _describe_inputs(leaves, drafted.drawing)
+    return Tree(root, leaves, drawing)
+
+
+def _without(drawing: Drawing, idle: set[str]) -> Drawing:
+    """The drawing without boxes that do nothing; what they give comes from where it came to them."""
+    if not idle:
+        return drawing
+    arrows = []
+    for arrow in drawing.arrows:
+        source = arrow.source
+        while source in idle:
+            source = next((a.source for a in drawing.entering(source)), "")
+        if source and arrow.target not in idle:
+            arrows.append(replace(arrow, source=source))
+    return Drawing(tuple(b for b in drawing.boxes if b.key not in idle), tuple(dict.fromkeys(arrows)))
+
+
+def _scope(scopes: dict[tuple[Module, ...], Part], path: tuple[Module, ...]) -> Part:
+    for depth in range(1, len(path) + 1):
+        scope = path[:depth]
+        if scope not in scopes:
+            part = Part(own_name(scope), scope[-1].path, scope[-1].kind, is_module=True, call=scope[-1].call)
+            scopes[scope] = part
+            scopes[scope[:-1]].add(part)
+    return scopes[path]
+
+
+def _leaf(box: Box, unit: Unit, context: Context, called: Counter[str]) -> Part:
+    module = (unit.leaf or unit.modules or (Module("", ""),))[-1]
+    facts = facts_of(unit, box, context, module.path)
+    if unit.leaf:
+        kind = module.kind or unit.function  # files of other exporters know no classes
+        return Part(own_name(unit.leaf), module.path, kind, True, box=box, facts=facts, call=module.call)
+    path = f"{module.path}.{unit.function}".removeprefix(".")
+    called[path] += 1
+    again = f"#{called[path]}" if called[path] > 1 else ""
+    return Part(unit.function, f"{path}(){again}", unit.function, is_module=False, box=box, facts=facts)
+
+
+def _end(box: Box, graph: Graph) -> Part:
+    """An input or an output of the graph: the type of an input is a fact."""
+    type_ = str(graph.types.get(box.title) or TensorType("?", None))
+    shape, _, dtype = type_.rpartition(" ")
+    way = box.key.partition(" ")[0]
+    told = {"shape": shape, "type": dtype} if way == "in" else {}
+    facts = Facts(firm=told, types=(type_,), sizes=frozenset(told))
+    return Part(box.title, box.title, f"{way}put", is_module=True, box=box, facts=facts)
+
+
+_Slots = dict[str, tuple[Slot, ...]]
+
+
+def _slots(drafted: Draft) -> tuple[_Slots, set[str]]:
+    """Of each box what it receives from others, weights that another one used before it included; and the boxes that
+    do nothing."""
+    graph = drafted.context.graph
+    made: dict[str, tuple[Slot, ...]] = {name: (Slot(f"in {name}", ""),) for name in graph.inputs}
+    first: dict[str, str] = {}
+    found: _Slots = {}
+    idle: set[str] = set()
+    for unit in drafted.units:
+        names = dict.fromkeys(i for node in unit.nodes for i in node.inputs)
+        slots = tuple(dict.fromkeys(s for name in names for s in made.get(name, ()) if s.source != unit.key))
+        leaving = [o for node in unit.nodes for o in node.outputs if o in drafted.context.leaving]
+        if _is_idle(unit, slots, graph, drafted.context):
+            idle.add(unit.key)
+            made |= dict.fromkeys(leaving, slots)
+            continue
+        made |= {value: (Slot(unit.key, str(number)),) for number, value in enumerate(leaving)}
+        found[unit.key] = (*slots, *_tied(unit, drafted.context, first))
+    return found | {f"out {name}": made[name] for name in graph.outputs if name in made}, idle
+
+
+def _tied(unit: Unit, context: Context, first: dict[str, str]) -> list[Slot]:
+    """The weights that another unit used before."""
+    own = [w.name for w in context.weights(unit) if w.kind in ("parameter", "frozen")]
+    tied = [name for name in own if first.setdefault(name, unit.key) != unit.key]
+    return [Slot(first[name], f"tied {name.rpartition('.')[2]}") for name in tied]
+
+
+def _is_idle(unit: Unit, slots: tuple[Slot, ...], graph: Graph, context: Context) -> bool:
+    """Whether a function outside of layers leaves all as it is, or cuts to size what no input has a part in: where
+    dimensions are dynamic the exporter writes more of these."""
+    if unit.leaf or not all(node.op in VIEWS for node in unit.nodes):
+        return False
+    if any(o in graph.outputs for node in unit.nodes for o in node.outputs):
+        return False
+    if not slots:
+        return not any(w.kind in ("parameter", "frozen") for w in context.weights(unit))
+    first, last = unit.nodes[0].inputs[0], unit.nodes[-1].outputs[0]
+    kept = "Transpose" not in {node.op for node in unit.nodes} and graph.types.get(first) is not None
+    return kept and len(slots) == 1 and graph.types.get(first) == graph.types.get(last)
+
+
+def _describe_surroundings(leaves: Mapping[str, Part], drawing: Drawing) -> None:
+    """Tell each leaf what is around it."""
+    near: dict[str, list[str]] = {key: [] for key in leaves}
+    for arrow in drawing.arrows:
+        near[arrow.target].append(f"> {_label(leaves[arrow.source])}")
+        near[arrow.source].append(f"< {_label(leaves[arrow.target])}")
+    for key, leaf in leaves.items():
+        leaf.context = tuple(sorted(near[key]))
+
+
+def _describe_inputs(leaves: Mapping[str, Part], drawing: Drawing) -> None:
+    """Tell each leaf the types of what it receives, from boxes that do nothing as well."""
+    for key, leaf in leaves.items():
+        leaf.inputs = tuple(arrow.label for arrow in drawing.entering(key))
+
+
+def _label(part: Part) -> str:
+    return part.kind if part.name.rpartition(".")[2].isdecimal() or not part.is_module else f"{part.kind} {part.name}"

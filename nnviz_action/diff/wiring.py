@@ -1,0 +1,113 @@
+"""Whether parts that are one receive the same, once what was added or removed in between is looked through."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnviz_action.diff.parts import Part, Slot
+
+Anchor = tuple[str, str]
+JOINING = frozenset({"Add", "Sub", "Mul", "Div", "Concat"})
+
+
+@dataclass
+class Side:
+    """One graph: its leaves, and by what name those go that both graphs have."""
+
+    leaves: Mapping[str, Part]
+    names: Mapping[str, str]
+    _seen: dict[str, frozenset[Anchor]] = field(default_factory=dict)
+
+    def is_stable(self, slot: Slot) -> bool:
+        """Whether it comes from something that both graphs have in one place."""
+        return slot.source in self.names
+
+    def anchor(self, slot: Slot) -> Anchor:
+        """Where it comes from, by the name that both graphs know."""
+        return self.names[slot.source], slot.what
+
+    def behind(self, slot: Slot) -> frozenset[Anchor]:
+        """The nearest anchors upstream, through all that only this graph has."""
+        if self.is_stable(slot):
+            return frozenset({self.anchor(slot)})
+        if slot.source not in self._seen:
+            self._look_behind(slot.source)
+        return self._seen.get(slot.source, frozenset())
+
+    def _look_behind(self, key: str) -> None:
+        """Upstream first; a chain may be longer than Python's stack."""
+        stack, entered = [key], {key}
+        while stack:
+            slots = self.leaves[stack[-1]].slots if stack[-1] in self.leaves else ()
+            unknown = (s.source for s in slots if not self.is_stable(s) and s.source not in self._seen)
+            first = next((source for source in unknown if source not in entered), None)
+            if first is not None:
+                stack.append(first)
+                entered.add(first)
+                continue
+            found = (
+                self._seen.get(s.source, frozenset()) if not self.is_stable(s) else {self.anchor(s)} for s in slots
+            )
+            self._seen[stack.pop()] = frozenset().union(*found)
+
+    def all_behind(self, part: Part) -> frozenset[Anchor]:
+        """The nearest anchors of all that a part receives."""
+        return frozenset().union(*map(self.behind, part.slots))
+
+
+def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
+    """What a part receives otherwise than before, in words; empty where that is told by what came or went."""
+    stable = [all(map(side.is_stable, part.slots)) for part, side in ((one, old), (other, new))]
+    if all(stable):
+        return _differing([old.anchor(s) for s in one.slots], [new.anchor(s) for s in other.slots], other, new)
+    before, after = old.all_behind(one), new.all_behind(other)
+    explained = before == after or not any(stable)
+    explained |= before <= after if stable[0] else before >= after
+    return "" if explained else _differing(sorted(before), sorted(after), other, new)
+
+
+def joined(part: Part, leaves: Mapping[str, Part]) -> str:
+    """What a function puts together: `of input, conv2`; empty for all others."""
+    sources = list(dict.fromkeys(_source(slot, part, leaves) for slot in part.slots))
+    operators = set(part.facts.made_of) if part.facts and not part.is_module else set()
+    return f"of {', '.join(sources)}" if len(sources) > 1 and operators and operators <= JOINING else ""
+
+
+def _source(slot: Slot, part: Part, leaves: Mapping[str, Part]) -> str:
+    """A part by its name in the module around both; `input` for what comes from outside of it."""
+    home, source = _home(part), leaves[slot.source]
+    return source.short_path(home) if not home or source.path.startswith(f"{home}.") else "input"
+
+
+def _home(part: Part) -> str:
+    return part.parent.path if part.parent is not None else ""
+
+
+def _differing(before: list[Anchor], after: list[Anchor], part: Part, new: Side) -> str:
+    if before == after:
+        return ""
+    lost = [a for a in before if a not in after]
+    got = [a for a in after if a not in before]
+    home = _home(part)
+    if lost and got:
+        return f"receives {_names(got, home, new)} instead of {_names(lost, home, new)}"
+    if lost or got:
+        return _only(lost or got, "no longer" if lost else "also", home, new)
+    if len(before) == len(after):
+        return "receives the same in another order"
+    return "receives a value once more" if len(before) < len(after) else "receives a value once less"
+
+
+def _only(anchors: list[Anchor], word: str, home: str, new: Side) -> str:
+    if all(what.startswith("tied") for _, what in anchors):
+        return f"weights {'no longer ' if word == 'no longer' else ''}shared with {_names(anchors, '', new)}"
+    return f"{word} receives {_names(anchors, home, new)}"
+
+
+def _names(anchors: list[Anchor], home: str, new: Side) -> str:
+    return ", ".join(dict.fromkeys(_name(anchor, home, new) for anchor in anchors))
+
+
+def _name(anchor: Anchor, home: str, new: Side) -> str:
+    key, what = anchor
+    path = new.leaves[key].short_path(home)
+    return f"{path} [{what}]" if what.isdecimal() and what != "0" else path

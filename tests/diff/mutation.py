@@ -1,0 +1,130 @@
+"""Scripted edits to real models: how one is written down, and how its two graphs come to be."""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from torch import nn
+from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+from nnviz_action.capture.run import draw_views
+from nnviz_action.graph import Graph
+from nnviz_action.onnx_file import read_graph
+
+ROOT = Path(__file__).resolve().parents[2]
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """A model that edits begin from. `dims` are the example sizes of dynamic dimensions."""
+
+    name: str
+    make: Callable[[], nn.Module]
+    inputs: Inputs
+    mode: str = "eval"
+    dims: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """An edit, and what a reviewer should read of it, in any order.
+
+    `change` edits the base's model in place or returns another one.
+    """
+
+    name: str
+    base: Base
+    change: Callable[[nn.Module], nn.Module | None]
+    expected: tuple[str, ...]
+    inputs: Inputs
+    mode: str
+    dims: Mapping[str, int]
+
+
+MUTATIONS: dict[str, Mutation] = {}
+
+
+def edit(
+    base: Base, *expected: str, inputs: Inputs | None = None, mode: str = "", dims: Mapping[str, int] | None = None
+) -> Callable[[Callable[[Any], nn.Module | None]], Callable[[Any], nn.Module | None]]:
+    """Note a function as an edit of a base; what it does not name stays as the base has it."""
+
+    def note(change: Callable[[Any], nn.Module | None]) -> Callable[[Any], nn.Module | None]:
+        name = f"{base.name}: {change.__name__.replace('_', ' ').strip()}"
+        assert name not in MUTATIONS, name
+        MUTATIONS[name] = Mutation(
+            name,
+            base,
+            change,
+            expected,
+            inputs or base.inputs,
+            mode or base.mode,
+            base.dims if dims is None else dims,
+        )
+        return change
+
+    return note
+
+
+def tensor(*shape: int | str, dtype: str = "float32", **more: Any) -> Inputs:
+    return {"kind": "tensor", "shape": list(shape), "dtype": dtype, **more}
+
+
+def image(size: int = 64, batch: int | str = 1, **more: Any) -> Inputs:
+    return positional(tensor(batch, 3, size, size, **more))
+
+
+def positional(*items: Inputs) -> Inputs:
+    return {"kind": "positional", "items": list(items)}
+
+
+def named(**items: Inputs) -> Inputs:
+    return {"kind": "named", "items": items}
+
+
+def ids(batch: int | str, length: int) -> Inputs:
+    return tensor(batch, length, dtype="int64", high=100)
+
+
+_making: list[Callable[[], nn.Module]] = []
+
+
+def made() -> nn.Module:
+    """What the export builds, as often as it asks."""
+    return _making[-1]()
+
+
+@lru_cache(maxsize=3)
+def old_graph(base: Base) -> Graph:
+    return _export(base.make, base.inputs, base.mode, base.dims)
+
+
+def new_graph(mutation: Mutation) -> Graph:
+    def edited() -> nn.Module:
+        model = mutation.base.make()
+        return mutation.change(model) or model
+
+    return _export(edited, mutation.inputs, mutation.mode, mutation.dims)
+
+
+# A third of the time of a small export goes into reading the same hundreds of conversions once more.
+_operators = cache(ONNXRegistry.from_torchlib)
+
+
+def _export(make: Callable[[], nn.Module], inputs: Inputs, mode: str, dims: Mapping[str, int]) -> Graph:
+    """What `generate` does, in this process: exports of small models take a second or two."""
+    _making[:] = [make]
+    request = {"model": f"{made.__module__}:{made.__name__}", "args": [], "kwargs": {}, "folder": ROOT, "opset": 20}
+    request |= {"inputs": inputs, "dims": dict(dims), "mode": {"forward": mode}, "fake": "auto", "weights": "none"}
+    request["views"] = ["forward"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(ONNXRegistry, "from_torchlib", staticmethod(_operators)),
+    ):
+        draw_views(request | {"out": folder}, emit=lambda event: None)
+        return read_graph(Path(folder) / "model.onnx")

@@ -1,0 +1,56 @@
+"""Every edit of the list is told exactly, and nothing else is."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from mutation import Mutation, new_graph, old_graph
+from mutations import MUTATIONS_BY_MODEL
+
+from nnviz_action.diff import diff
+from nnviz_action.graph import Graph, digest
+from nnviz_action.report.changes import sentence
+
+pytestmark = pytest.mark.torch
+FEWEST = 75
+REVERSED = {"+": "-", "-": "+", "~": "~"}
+
+
+def said(old: Graph, new: Graph) -> list[str]:
+    return [sentence(change) for change in diff(old, new).changes]
+
+
+def came_and_went(sentences: list[str]) -> Counter[str]:
+    return Counter(s.replace("called once less", "called once more") for s in sentences if s[0] in "+-")
+
+
+def backwards(sentences: list[str]) -> Counter[str]:
+    """What came as if it went, and the other way round."""
+    return came_and_went([REVERSED[s[0]] + s[1:] for s in sentences])
+
+
+# Whose capture takes as long as twenty others: `make mutations` runs them too.
+LARGE = {
+    "googlenet", "swin", "efficientnet_b0", "mixtral", "densenet", "fcn_resnet50", "levit", "t5", "convnext_tiny",
+    "resnet50", "regnetx_002", "resnest14d", "hf vit",
+}  # fmt: skip
+
+
+def marked(mutation: Mutation) -> Any:
+    return pytest.param(mutation, id=mutation.name, marks=[pytest.mark.slow] * (mutation.base.name in LARGE))
+
+
+@pytest.mark.parametrize("mutation", map(marked, MUTATIONS_BY_MODEL))
+def test_an_edit_is_told_exactly(mutation: Mutation) -> None:
+    old, new = old_graph(mutation.base), new_graph(mutation)
+    forth, back = said(old, new), said(new, old)
+    assert sorted(forth) == sorted(mutation.expected)
+    assert said(new, new) == []
+    assert said(old, old) == []
+    assert (forth == []) == (digest(old) == digest(new))
+    assert len(back) == len(forth)
+    assert backwards(back) == came_and_went(forth)
+
+
+def test_the_list_is_long_enough() -> None:
+    assert len(MUTATIONS_BY_MODEL) >= FEWEST
