@@ -2,16 +2,17 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import NnvizError
 from nnviz_action.lock import Lock
 from nnviz_action.render.numbers import short
+from nnviz_action.report.detail import Detail
+from nnviz_action.report.table import show
 
 
 @dataclass(frozen=True)
@@ -24,26 +25,40 @@ class Generated:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     error: NnvizError | None = None
+    stages: Mapping[str, float] = field(default_factory=dict)
 
 
-def report_generated(config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]]) -> None:
+def outcome(result: Generated) -> str:
+    """What came of a model, in two words."""
+    if result.error is not None:
+        return "failed"
+    return f"{len(result.written)} written" if result.written else "unchanged"
+
+
+def report_generated(
+    config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]], detail: Detail = "models"
+) -> None:
     """The table on stdout, failures and notes on stderr."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
-    console.print(_table(results))
-    for folder in sorted({r.spec.folder.parent for r in results}):
-        console.print(f"pictures: {folder}/<model>/", markup=False)
-    for folder, left in removed.items():
-        rest = f"; left in place: {', '.join(left)}" if left else ""
-        console.print(
-            f"removed the diagram of {folder.name}, which {config.path.name} no longer has{rest}",
-            markup=False,
-        )
-    sys.stdout.flush()
+    if detail != "failures":
+        _tell(config, results, removed)
     for result in results:
-        for note in result.notes:
+        for note in result.notes if detail != "failures" else ():
             sys.stderr.write(f"note: {result.spec.name}: {note}\n")
+        if detail == "stages" and result.stages:
+            spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result.stages.items())
+            sys.stderr.write(f"time: {result.spec.name}: {spent}\n")
         if result.error is not None:
             sys.stderr.write(f"error: {result.spec.name}: {result.error}\n")
+
+
+def _tell(config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]]) -> None:
+    show(_table(results))
+    for folder in sorted({r.spec.folder.parent for r in results if r.lock is not None}):
+        sys.stdout.write(f"pictures: {folder}/<model>/\n")
+    for folder, left in removed.items():
+        rest = f"; left in place: {', '.join(left)}" if left else ""
+        sys.stdout.write(f"removed the diagram of {folder.name}, which {config.path.name} no longer has{rest}\n")
+    sys.stdout.flush()
 
 
 def _table(results: Sequence[Generated]) -> Table:

@@ -3,53 +3,132 @@
 import json
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from nnviz_action.config import Document
+from nnviz_action.config.budgets import Excess
 from nnviz_action.git import repository_root
-from nnviz_action.staleness import Status, Verdict
+from nnviz_action.report.over import sentence
+from nnviz_action.shards import Part
+from nnviz_action.staleness import Recapture, Status, Verdict
+from nnviz_action.workflow import command
+
+MOST_CHANGES = 12  # of one model
+MOST_ANNOTATIONS = 10  # of a level that GitHub shows of one step
+
+
+@dataclass(frozen=True)
+class Staging:
+    """How what mends a diagram gets into the commit: commands, and whether a commit of named files would miss it."""
+
+    commands: tuple[str, ...] = ()
+    files_named: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
-    """The verdicts on the models of one config."""
+    """The verdicts on the models of one config; with `staging` on what is about to be committed."""
 
     document: Document
     verdicts: tuple[Verdict, ...]
     warn_drift: bool
-    full: bool = False  # found by capturing: files alone would not tell `generate`
+    full: bool = False
+    forced: bool = False  # some were found by capturing: files alone would not tell `generate`
     numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of the models as they were drawn
+    staging: Staging | None = None
+    part: Part | None = None  # of the config, where a machine judges only that
+    captured: Mapping[str, Recapture] = field(default_factory=dict)  # models that are not fresh, as their code is
+    changes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what it would change in their diagrams
+    galleries: tuple[Verdict, ...] = ()  # on those that are not as they ought to be, by their paths
+    over: tuple[Excess, ...] = ()  # the budgets that models are over
+
+    @property
+    def fails(self) -> bool:
+        """Whether a check fails: something is not fresh, or over its budget."""
+        return bool(self.failing or self.over)
 
     @property
     def failing(self) -> tuple[Verdict, ...]:
         """The verdicts for which a check fails."""
         passing = {Status.FRESH, Status.DRIFT} if self.warn_drift else {Status.FRESH}
-        return tuple(v for v in self.verdicts if v.status not in passing)
+        return (*(v for v in self.verdicts if v.status not in passing), *self.galleries)
+
+    def changed(self, model: str) -> Iterator[str]:
+        """The changes of a model, as many as are read."""
+        changes = self.changes.get(model, ())
+        yield from changes[:MOST_CHANGES]
+        if len(changes) > MOST_CHANGES:
+            yield f"and {len(changes) - MOST_CHANGES} more changes"
 
     @property
     def cure(self) -> str:
         """The command that mends what is wrong, empty where only code or config can be mended."""
-        mendable = [v for v in self.failing if v.status not in (Status.FAILED, Status.TAKEN)]
-        if not mendable:
-            return ""
-        names = [v.model for v in mendable if v.status is not Status.ORPHAN]
-        option = "" if self.document.shown == "nnviz.yaml" else f" --config {shlex.quote(self.document.shown)}"
-        option += " --force" if self.full else ""
-        whole = len(names) != len(mendable) or len(names) > 8
-        return f"nnviz-action generate{option}{'' if whole else ' ' + ' '.join(names)}"
+        return " && ".join(self.steps)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The commands of the cure, one by one."""
+        return (*filter(None, [self._generate]), *(self.staging.commands if self.staging else ()))
+
+    @property
+    def _generate(self) -> str:
+        return mending(self.failing, self.document.shown, self.forced)
+
+
+def mending(failing: Iterable[Verdict], config: str, forced: bool) -> str:
+    """The `generate` that mends these, from the folder that `config` counts from; empty where none does."""
+    mendable = [v for v in failing if v.status not in (Status.FAILED, Status.TAKEN, Status.UNSTAGED)]
+    if not mendable:
+        return ""
+    models = [v for v in mendable if v.status is not Status.OUTDATED]  # galleries are written in any case
+    names = [v.model for v in models if v.status is not Status.ORPHAN]
+    path = Path(config).as_posix()
+    option = "" if path == "nnviz.yaml" else f" --config {shlex.quote(path)}"
+    option += " --force" if forced else ""
+    whole = not names or len(names) != len(models) or len(names) > 8
+    return f"nnviz-action generate{option}{'' if whole else ' ' + shlex.join(names)}"
+
+
+def told(report: Report) -> str:
+    """What is not fresh, why, and the command that mends it: without the count of all."""
+    cure = [f"to mend this: {report.cure}, then commit what it wrote"] if report.cure else []
+    return "\n".join([*_lines(report), *cure])
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for verdict in (*report.verdicts, *report.galleries):
+        if verdict.status is not Status.FRESH:
+            yield f"✗ {verdict.model}: {verdict.status.value}"
+            yield from (f"    {reason}" for reason in (*verdict.reasons, *report.changed(verdict.model)))
+    for model in dict.fromkeys(excess.model for excess in report.over):
+        yield f"✗ {model}: over budget"
+        found = (excess for excess in report.over if excess.model == model)
+        yield from (f"    {_over(excess)}, {place(report.document, excess)}" for excess in found)
 
 
 def text(report: Report) -> None:
     """One line a model that is not fresh, the reasons below it, and the command that mends it all."""
-    for verdict in report.verdicts:
-        if verdict.status is not Status.FRESH:
-            sys.stdout.write(f"✗ {verdict.model}: {verdict.status.value}\n")
-            sys.stdout.writelines(f"    {reason}\n" for reason in verdict.reasons)
-    fresh = sum(v.status is Status.FRESH for v in report.verdicts)
-    sys.stdout.write(f"{'✓ ' if fresh == len(report.verdicts) else ''}{fresh} of {len(report.verdicts)} fresh\n")
-    if report.cure:
+    sys.stdout.writelines(f"{line}\n" for line in _lines(report))
+    sys.stdout.write(count(report))
+    if report.staging is None and report.cure:
         sys.stdout.write(f"to mend this: {report.cure}, then commit what it wrote\n")
+    elif report.staging and report.steps:
+        sys.stdout.write("to mend this:\n")
+        sys.stdout.writelines(f"  {step}\n" for step in report.steps)
+        sys.stdout.write(f"then commit again{_WITHOUT_FILES if report.staging.files_named else ''}\n")
+
+
+def count(report: Report) -> str:
+    """The line that says how many models are fresh."""
+    fresh = sum(v.status is Status.FRESH for v in report.verdicts)
+    what = "fresh and staged" if report.staging else "fresh"
+    whole = fresh == len(report.verdicts) and not report.galleries and not report.over
+    return f"{'✓ ' if whole else ''}{fresh} of {len(report.verdicts)} {what}\n"
+
+
+_WITHOUT_FILES = ", without naming files: a commit of named files leaves out what else is staged"
 
 
 def as_json(report: Report) -> None:
@@ -59,42 +138,83 @@ def as_json(report: Report) -> None:
             "model": v.model,
             "status": v.status.value,
             "reasons": list(v.reasons),
+            "changes": list(report.changes.get(v.model, ())),
             "numbers": dict(report.numbers.get(v.model, {})),
         }
         for v in report.verdicts
     ]
-    data = {"models": rows, "fresh": not report.failing, "cure": report.cure or None}
+    galleries = [{"file": v.model, "status": v.status.value, "reasons": list(v.reasons)} for v in report.galleries]
+    data = {"models": rows, "galleries": galleries, "fresh": not report.failing, "cure": report.cure or None}
+    data["over"] = [
+        {
+            "model": excess.model,
+            "number": excess.budget.number,
+            "value": excess.value,
+            "budget": excess.budget.limit,
+            "place": place(report.document, excess),
+        }
+        for excess in report.over
+    ]
     json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
 
 
 def annotations(report: Report) -> None:
-    """GitHub workflow commands that point at the entries in the config."""
-    for verdict in report.verdicts:
-        if verdict.status is not Status.FRESH:
-            level = "error" if verdict in report.failing else "warning"
-            line, column = report.document.marks.get(("models", verdict.model), (1, 1))
-            place = f"file={_property(_from_repository(report.document))},line={line},col={column}"
-            title = _property(f"{verdict.model}: {verdict.status.value}")
-            cure = [f"to mend this: {report.cure}"] if report.cure else []
-            message = "\n".join((*verdict.reasons, *cure))
-            sys.stdout.write(f"::{level} {place},title={title}::{_data(message)}\n")
-    sys.stdout.write(f"{len(report.verdicts) - len(report.failing)} of {len(report.verdicts)} fresh\n")
+    """GitHub workflow commands that point at the entries in the config; of several, one that sums up comes first."""
+    wrong = [
+        *report.failing,
+        *(v for v in report.verdicts if v not in report.failing and v.status is not Status.FRESH),
+    ]
+    if len(wrong) > 1:
+        what = "diagrams and galleries" if report.galleries else "diagrams"
+        title = f"{len(wrong)} of {len(report.verdicts) + len(report.galleries)} {what} are not fresh"
+        more = [f"here are the first {MOST_ANNOTATIONS - 1}"] if len(wrong) >= MOST_ANNOTATIONS else []
+        sys.stdout.write(_annotation(report, _mark(report), title, [*more, *_mend(report)], bool(report.failing)))
+    for excess in report.over[: MOST_ANNOTATIONS - 1]:
+        marked = (excess.budget.line, excess.budget.column)
+        sys.stdout.write(_annotation(report, marked, f"{excess.model}: over budget", [_over(excess)], True))
+    for verdict in wrong[: MOST_ANNOTATIONS - 1 - len(report.over[: MOST_ANNOTATIONS - 1])]:
+        title = f"{verdict.model}: {verdict.status.value}"
+        lines = [*verdict.reasons, *report.changed(verdict.model), *(_mend(report) if len(wrong) == 1 else [])]
+        sys.stdout.write(_annotation(report, _mark(report, verdict.model), title, lines, verdict in report.failing))
+    sys.stdout.write(count(report))
+
+
+def _mark(report: Report, *model: str) -> tuple[int, int]:
+    """Where the entry of a model stands, or what surrounds the entries."""
+    marks = report.document.marks
+    return marks.get(("models", *model)) or marks.get(("models",), (1, 1))
+
+
+def _annotation(report: Report, mark: tuple[int, int], title: str, lines: Sequence[str], error: bool) -> str:
+    file = _from_repository(report.document)
+    level = "error" if error else "warning"
+    return f"{command(level, chr(10).join(lines), file=file, line=mark[0], col=mark[1], title=title)}\n"
+
+
+def place(document: Document, excess: Excess) -> str:
+    """Where the config says what a budget is, as errors say it."""
+    return f"{document.shown}:{excess.budget.line}:{excess.budget.column}"
+
+
+def _over(excess: Excess) -> str:
+    return sentence(excess.budget.number, excess.value, excess.budget.limit)
+
+
+def warn(document: Document, over: Iterable[Excess]) -> None:
+    """A line on stderr for each budget that a model is over."""
+    for excess in over:
+        sys.stderr.write(f"warning: {excess.model}: {_over(excess)}, {place(document, excess)}\n")
+
+
+def _mend(report: Report) -> list[str]:
+    return [f"to mend this: {report.cure}, then commit what it wrote"] if report.cure else []
 
 
 def _from_repository(document: Document) -> str:
     """The path that GitHub knows the config by."""
     root = repository_root(document.path.parent)
     return document.path.relative_to(root).as_posix() if root else document.shown
-
-
-def _data(value: str) -> str:
-    """Escaped as GitHub's own toolkit escapes the message of a workflow command."""
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
 
 
 REPORTERS: dict[str, Callable[[Report], None]] = {"text": text, "json": as_json, "github": annotations}

@@ -1,0 +1,42 @@
+"""Which pull request a run is about, and whether it still is at the commit of that run."""
+
+from github import Github
+from github.PullRequest import PullRequest
+
+from nnviz_action.github.client import Patience, patiently
+from nnviz_action.github.environment import Run
+
+
+def pull_of(run: Run, patience: Patience | None = None) -> int | None:
+    """The open pull request whose head is what the workflow before this one ran on; None if it has moved on.
+
+    Asked of GitHub by the branch, as the event lists no pull requests of forks, and as GitHub finds none by a commit
+    that only a fork has. Of several for one branch it is the oldest. Raises `RefusedError`.
+    """
+    if run.event != "workflow_run" or not (run.head_sha and run.head_ref and run.head_repository):
+        return None
+    return patiently(run, lambda github: _find(github, run), patience or Patience())
+
+
+def moved_on_to(github: Github, run: Run, number: int) -> str:
+    """The commit that the pull request is at now, where that is another than the one of this run; else ""."""
+    if not run.pull_head:
+        return ""
+    now = github.get_repo(run.repository).get_pull(number).head.sha
+    return "" if now == run.pull_head else now
+
+
+def _find(github: Github, run: Run) -> int | None:
+    branch = f"{run.head_repository.partition('/')[0]}:{run.head_ref}"
+    pulls = github.get_repo(run.repository).get_pulls(state="open", head=branch)
+    return min((pull.number for pull in pulls if _is_at(pull, run)), default=None)
+
+
+def _is_at(pull: PullRequest, run: Run) -> bool:
+    """Whether its head is this very commit in this very repository: an owner may have several forks."""
+    found = _repository(pull.head.repo)
+    return pull.head.sha == run.head_sha and found.casefold() == run.head_repository.casefold()
+
+
+def _repository(repository: object) -> str:
+    return str(getattr(repository, "full_name", "") or "")

