@@ -8,8 +8,9 @@ def command(module: str) -> list[str]:
     """The command that runs `module.main()`, found where this package is.
 
     `python -m` would put the current folder first on the path: a user's `onnx.py` there would then be taken for
-    the library.
+    the library. An interrupt ends it at once, without a traceback of ours: the one who started it tells of it.
     """
     parent = str(Path(__file__).resolve().parent.parent)
-    start = f"import sys; sys.path[:1] = []; sys.path.append({parent!r}); from {module} import main; main()"
-    return [sys.executable, "-c", start]
+    paths = f"import sys; sys.path[:1] = []; sys.path.append({parent!r})"
+    quiet = "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL)"
+    return [sys.executable, "-c", f"{paths}; {quiet}; from {module} import main; main()"]

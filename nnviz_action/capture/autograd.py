@@ -13,6 +13,7 @@ import torch
 from packaging.version import Version
 
 from nnviz_action.capture.build import Built
+from nnviz_action.capture.memory import STACK_BYTES
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.scopes import Scopes
 from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
@@ -24,7 +25,6 @@ Modules = tuple[Module, ...]
 
 ACCUMULATOR = "AccumulateGrad"
 _LAST = float("inf")  # outputs come after every function
-STACK_BYTES = 512 * 1024 * 1024  # make_dot recurses once per operator; only what is touched costs memory
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _UNSIGNED = re.compile(r"\b1844674407\d{10}\b")  # autograd shows a dim of -1 as 2**64 - 1
 _ALIGNMENT = re.compile(r"\s*:\s+")

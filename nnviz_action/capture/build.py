@@ -17,8 +17,7 @@ from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn.parameter import UninitializedParameter
 
 from nnviz_action.capture.inputs import Inputs, build_inputs
-from nnviz_action.capture.target import load_target
-from nnviz_action.errors import ModelError
+from nnviz_action.capture.target import TargetError, call_target, load_target
 
 WAYS = {"auto": ("meta", "fake", "real"), "always": ("meta", "fake"), "never": ("real",)}
 
@@ -70,15 +69,22 @@ def _fitting(built: Built) -> Built:
     except ValueError:
         return built  # a compiled module has no signature
     except TypeError as error:
-        raise ModelError(f"the inputs do not fit  forward{signature}: {error}", hint="see  inputs:") from None
+        raise TargetError(f"the inputs do not fit  forward{signature}: {error}", hint=_given(built.inputs)) from None
     return built
+
+
+def _given(inputs: Inputs) -> str:
+    given = [*(str(list(getattr(value, "shape", ()))) for value in inputs.args), *inputs.kwargs]
+    return f"inputs:  gives {', '.join(given) or 'nothing'}; write them in forward's order, or by its names"
 
 
 def _instance(request: Mapping[str, Any]) -> nn.Module:
     found = load_target(request["model"], request["folder"])
-    made = found if isinstance(found, nn.Module) else found(*request["args"], **request["kwargs"])
+    args, kwargs = request["args"], request["kwargs"]
+    hint = "write what it takes under  args:  or  kwargs:"
+    made = found if isinstance(found, nn.Module) else call_target(request["model"], found, args, kwargs, hint)
     if not isinstance(made, nn.Module):
-        raise ModelError(
+        raise TargetError(
             f"{request['model']} gives a {type(made).__name__}, not a torch.nn.Module",
             hint="name a Module class, a function that returns a Module, or a Module",
         )

@@ -1,10 +1,13 @@
 """One forward pass as an ONNX model, through `torch.export` and torch's own exporter."""
 
+import copy
 import keyword
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import onnx_ir as ir
@@ -21,7 +24,6 @@ from nnviz_action.errors import ModelError
 torch._logging.set_logs(all=logging.CRITICAL)  # type: ignore[attr-defined]
 for _name in ("torch.onnx", "torch.export", "onnxscript", "onnx_ir"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
-
 
 _PLAIN = re.compile(r"\w+\Z")
 _SPECIALISED = re.compile(r"You marked L\['(.+?)'\]\.size\(\)\[(\d+)\] as dynamic but .*? constant \((\d+)\)")
@@ -40,6 +42,7 @@ class Exported:
 def export(built: Built, request: Mapping[str, Any]) -> Exported:
     """Export without the optimiser: it would fuse BatchNorm away, and cannot run on fake weights."""
     names = flatten_outputs(built.module)
+    _keep_registry()
     with built.active():
         program = _exported_program(built)
     _number_calls(program)
@@ -59,10 +62,37 @@ def _exported_program(built: Built) -> ExportedProgram:
         for tensor, axes in inputs.axes:
             collection[tensor] = dict.fromkeys(axes, Dim.DYNAMIC)
         shapes = collection.dynamic_shapes(built.module, inputs.args, inputs.kwargs)
+    _print_no_graphs()
     try:
         return torch.export.export(built.module, inputs.args, inputs.kwargs, dynamic_shapes=shapes, strict=False)
     except torch._dynamo.exc.UserError as error:
         raise _contradiction(error) or error from error
+
+
+@cache
+def _keep_registry() -> None:
+    """torch parses the sources of 500 functions anew for each export; what a rehearsal found is kept."""
+    with suppress(ImportError, AttributeError):
+        from torch.onnx._internal.exporter import _registration  # noqa: PLC0415  # as below
+
+        registry = _registration.ONNXRegistry
+        made = cache(registry.from_torchlib)
+
+        def from_torchlib(**options: Any) -> Any:
+            kept = made(**options)
+            fresh = copy.copy(kept)
+            fresh.functions = {target: list(found) for target, found in kept.functions.items()}
+            return fresh
+
+        registry.from_torchlib = staticmethod(from_torchlib)  # type: ignore[method-assign, assignment]
+
+
+def _print_no_graphs() -> None:
+    """Where a tensor's value decides, torch prints the whole graph up to there."""
+    with suppress(ImportError):
+        from torch.export import _trace  # noqa: PLC0415  # a second of imports, which the export itself does only now
+
+        _trace.print = lambda *_, **__: None  # type: ignore[attr-defined]
 
 
 def _contradiction(error: Exception) -> ModelError | None:

@@ -6,30 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nnviz_action.capture.cures import SHAPES, cure
 from nnviz_action.errors import MissingError, NnvizError
 
 _OPERATOR = re.compile(
     r"(?:While executing|Error when translating node) (%\w+).*?target=(?:torch\.ops\.)?([\w.]+)", re.S
 )
+MOST_FRAMES = 12
+MOST_SEARCHED = 100_000  # characters in which an operator's name is looked for
+MOST_TEXT = 2000  # characters of an exception's text
 _PACKAGE = Path(__file__).resolve().parent.parent
-
-# Where torch's own words tell a reader of its internals, ours tell what to change. By the class of the error.
-_DATA_DEPENDENT = "use torch.where or torch.cond, or decide by an argument of the config instead of a tensor's value"
-HINTS = {
-    "GuardOnDataDependentSymNode": _DATA_DEPENDENT,
-    "DataDependentOutputException": _DATA_DEPENDENT,
-    "ModuleNotFoundError": "install it here, or add the folder that holds it to  pythonpath:",
-    "FileNotFoundError": "paths in the model's code count from the config's folder",
-    "OutOfMemoryError": "make the inputs smaller",
-}
-
-
-# By what the message says.
-WORDS = {
-    "operator torchvision::": "torch and torchvision are of different builds: install the two together",
-    "No CUDA GPUs": "the model is built for CUDA: let an argument choose the device",
-    "not compiled with CUDA": "the model is built for CUDA: let an argument choose the device",
-}
 
 
 def describe(error: BaseException, root: Path, dims: Mapping[str, int]) -> dict[str, Any]:
@@ -38,12 +24,13 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int]) -> dict[
         message, hint = error.message, error.hint
     else:
         cause = _root(error)
-        kind = type(cause).__name__
-        message = f"{kind}: {_first_paragraph(cause)}{_operator(error)}"
-        hint = HINTS.get(kind) or next((hint for words, hint in WORDS.items() if words in message), None)
-        hint = hint or _sizes(dims)
-    missing = isinstance(error, MissingError)
-    return {"message": message, "hint": hint, "missing": missing, "frames": _user_frames(error, root)}
+        message = f"{type(cause).__name__}: {_first_paragraph(cause)}{_operator(error)}".removesuffix(": ")
+        hint = cure(message)
+        hint = _sizes(dims) or hint if hint in (None, SHAPES) else hint
+    frames = _user_frames(error, root)
+    if hint is None and frames:
+        hint = "the model's own code raised this"
+    return {"message": message, "hint": hint, "missing": isinstance(error, MissingError), "frames": frames}
 
 
 def _sizes(dims: Mapping[str, int]) -> str | None:
@@ -60,15 +47,24 @@ def _root(error: BaseException) -> BaseException:
 
 
 def _first_paragraph(error: BaseException) -> str:
-    text = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip()
-    return text.split("\n\n")[0]
+    text = re.sub(r"\x1b\[[\d;]*m", "", _text(error)).strip()
+    first = text.split("\n\n")[0]
+    return first if len(first) <= MOST_TEXT else f"{first[:MOST_TEXT]}…"
+
+
+def _text(error: BaseException) -> str:
+    """What it says; a class of the user's may fail to say it, or say megabytes."""
+    try:
+        return str(error)[:MOST_SEARCHED]
+    except Exception:
+        return ""
 
 
 def _operator(error: BaseException) -> str:
     """The operator of the graph that the chain of errors points at."""
     link: BaseException | None = error
     while link is not None:
-        found = _OPERATOR.search(str(link))
+        found = _OPERATOR.search(_text(link))
         if found:
             return f" (operator {found[2]}, node {found[1]})"
         link = link.__cause__
@@ -76,10 +72,15 @@ def _operator(error: BaseException) -> str:
 
 
 def _user_frames(error: BaseException, root: Path) -> list[str]:
-    found = []
-    for frame in traceback.extract_tb(error.__traceback__):
-        path = Path(frame.filename)
+    found = [(frame.filename, frame.lineno, frame.line) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:  # it stands in no frame: nothing of it has run
+        found.append((error.filename, error.lineno, (error.text or "").strip()))
+    shown: list[str] = []
+    for name, line, text in found:
+        path = Path(name)
         ours = path.is_relative_to(_PACKAGE) or "site-packages" in path.parts
         if path.is_relative_to(root) and not ours:
-            found.append(f"{path.relative_to(root).as_posix()}:{frame.lineno}: {frame.line}")
-    return found
+            shown.append(f"{path.relative_to(root).as_posix()}:{line}: {text}")
+    # What calls itself is told once.
+    shown = [frame for frame, before in zip(shown, [None, *shown], strict=False) if frame != before]
+    return [*shown[:3], f"… {len(shown) - 11} more", *shown[-8:]] if len(shown) > MOST_FRAMES else shown

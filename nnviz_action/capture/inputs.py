@@ -6,8 +6,7 @@ from typing import Any
 
 import torch
 
-from nnviz_action.capture.target import load_target
-from nnviz_action.errors import ModelError
+from nnviz_action.capture.target import TargetError, call_target, load_target
 
 
 @dataclass
@@ -26,7 +25,9 @@ def build_inputs(request: Mapping[str, Any]) -> Inputs:
     """Inputs as `request["inputs"]` has them; inside a `FakeTensorMode` they take no memory."""
     spec = request["inputs"]
     if spec["kind"] == "function":
-        return _from_function(load_target(spec["target"], request["folder"])())
+        function = load_target(spec["target"], request["folder"])
+        hint = "a function that makes inputs is called without any"
+        return _from_function(call_target(spec["target"], function, (), {}, hint))
     inputs = Inputs((), {})
     make = _maker(inputs, request["dims"])
     if spec["kind"] == "positional":
@@ -66,7 +67,7 @@ def _maker(inputs: Inputs, dims: Mapping[str, int]) -> Callable[[Mapping[str, An
 def _tensor(shape: Sequence[int], item: Mapping[str, Any]) -> torch.Tensor:
     dtype = getattr(torch, item["dtype"], None)
     if not isinstance(dtype, torch.dtype):
-        raise ModelError(f"torch has no dtype {item['dtype']!r}", hint="for example float32, int64 or bool")
+        raise TargetError(f"torch has no dtype {item['dtype']!r}", hint="for example float32, int64 or bool")
     low, high, value = item.get("low"), item.get("high"), item.get("value")
     if value is not None:
         return torch.full(shape, value, dtype=dtype)

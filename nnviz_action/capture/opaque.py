@@ -8,6 +8,7 @@ import onnx_ir as ir
 import torch
 from torch.export import ExportedProgram
 from torch.fx import GraphModule, Node
+from torch.onnx import export as export_program  # as it is now: the user's code may replace it
 from torch.onnx._internal.exporter import _fx_passes, _registration
 from torch.onnx.ops import _TORCH_DTYPE_TO_ONNX_DTYPE
 
@@ -37,7 +38,7 @@ def _to_onnx(program: ExportedProgram, opset: int) -> ir.Model:
     # With gradients on, the exporter runs attention in another memory layout than the export saw, and a `view`
     # behind it fails.
     with torch.no_grad():
-        exported = torch.onnx.export(program, dynamo=True, optimize=False, opset_version=opset, verbose=False)
+        exported = export_program(program, dynamo=True, optimize=False, opset_version=opset, verbose=False)
     assert exported is not None
     if exported.model.opset_imports[""] != opset and opset != SAFE_OPSET:
         return _to_onnx(program, SAFE_OPSET)  # a conversion that fails leaves the model maimed

@@ -1,67 +1,90 @@
-"""The worker process: one request as JSON on stdin, events as JSON lines on stdout.
+"""One model's process: one request, events as JSON lines on a pipe of their own.
 
-Both pipes are moved out of reach before any of the user's code runs: to that code stdin is empty, and what it
-prints goes to stderr.
+To the user's code stdin is empty, and what it prints goes to the other pipe.
 """
 
-import gc
-import json
 import os
+import select
+import signal
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from importlib.util import find_spec
+from json import dumps  # by its own name: the user's code may replace that of the module
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn
 
 from nnviz_action.capture.failure import describe
+from nnviz_action.capture.memory import limit_memory
 from nnviz_action.errors import needs
 
 Emit = Callable[[Mapping[str, Any]], None]
 
 
-def main() -> None:
-    """Serve the one request, and leave without running what the user's code may have registered."""
-    commands, events = _private_pipes()
-    threading.Thread(target=_outlive_nobody, args=(os.getppid(),), daemon=True).start()
-    request = json.load(commands)
+def main(request: dict[str, Any], events: int, errors: int) -> NoReturn:
+    """Serve the request, and leave without running what the user's code may have registered."""
+    try:
+        _settle(events, errors)
+        _serve(request, events)
+        with suppress(Exception):
+            sys.stderr.flush()
+    finally:
+        os._exit(0)
+
+
+def _settle(events: int, errors: int) -> None:
+    """A group of its own, pipes out of reach, and the signal that its time is up."""
+    with suppress(PermissionError):
+        os.setpgid(0, 0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    for target, source in enumerate((null, errors, errors)):
+        os.dup2(source, target)
+    os.close(null)
+    os.close(errors)
+    sys.stdout = sys.stderr
+    threading.Thread(target=_outlive_nobody, args=(events,), daemon=True).start()
+    signal.signal(signal.SIGUSR1, _too_late)
+
+
+def _serve(request: dict[str, Any], events: int) -> None:
+    asked = os.getpid()
 
     def emit(event: Mapping[str, Any]) -> None:
-        events.write(json.dumps(event) + "\n")
-        events.flush()
+        if os.getpid() != asked:
+            os._exit(1)  # a copy that the model made of us
+        data = f"{dumps(event)}\n".encode()
+        while data:
+            data = data[os.write(events, data) :]
 
     try:
+        limit_memory(request["memory"])
         serve(request, emit)
     except BaseException as error:
         emit({"event": "error", **describe(error, Path(request["root"]), request["dims"])})
-    sys.stderr.flush()
-    os._exit(0)
 
 
-def _outlive_nobody(parent: int) -> None:
-    """End with the process that asked, even if it was killed."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
+class TooLateError(BaseException):
+    """The time is up: this one's traceback tells where the model's code was. No `except Exception` catches it."""
 
 
-def _private_pipes() -> tuple[TextIO, TextIO]:
-    commands = os.fdopen(os.dup(0), encoding="utf-8")
-    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    return commands, events
+def _too_late(*_: object) -> None:
+    raise TooLateError
+
+
+def _outlive_nobody(events: int) -> None:
+    """End with the process that asked, even if it was killed: then nobody reads the events."""
+    poll = select.poll()
+    poll.register(events, select.POLLERR)
+    if any(event & select.POLLERR for _, event in poll.poll()):
+        os._exit(1)
 
 
 def serve(request: dict[str, Any], emit: Emit) -> None:
     """Capture what `request["views"]` names into `request["out"]`."""
-    gc.disable()  # the process is short, and collecting amid millions of small objects is a quarter of its time
     warnings.simplefilter("ignore")  # of torch's own, hundreds; a script of the user's shows those of the model
     request["folder"] = Path(request["folder"])
     if request["onnx"]:

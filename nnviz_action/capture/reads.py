@@ -10,6 +10,8 @@ from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
+from nnviz_action.sources import mark
+
 SKIPPED_PARTS = frozenset({"site-packages", "dist-packages", ".git", "node_modules"})
 _OWN = Path(__file__).resolve().parent.parent
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
@@ -23,7 +25,7 @@ class Reads:
     """
 
     def __init__(self) -> None:
-        self._opened: dict[str, None] = {}
+        self._opened: dict[str, list[int] | None] = {}  # with the mark that a file had when it was first opened
         self._made: set[str] = set()
         self.written: set[str] = set()  # files that were there before and may now be others
         self._modules_before = frozenset(sys.modules)
@@ -38,8 +40,9 @@ class Reads:
                 self._made.add(path)
             elif flags & _WRITES:
                 self.written.add(path)
-            if not flags & (os.O_WRONLY | os.O_TRUNC) and path not in self._made:
-                self._opened[path] = None
+            reads = not flags & (os.O_WRONLY | os.O_TRUNC)
+            if reads and path not in self._made and path not in self._opened:
+                self._opened[path] = mark(_source(path))
 
     def files(self, root: Path, excluded: Iterable[Path]) -> list[Path]:
         """The files below `root` that the model's code imported or opened, sorted.
@@ -53,13 +56,24 @@ class Reads:
         found = {path for path in self._candidates() if path.is_relative_to(root) and path.is_file()}
         return sorted(p for p in found if not _is_skipped(p.relative_to(root)) and apart.isdisjoint((p, *p.parents)))
 
+    def removed(self, root: Path) -> list[Path]:
+        """Files below `root` that modules came from and that are no more, sorted."""
+        names = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+        paths = (Path(name) for name in names if isinstance(name, str))
+        return sorted(p for p in paths if p.is_absolute() and p.is_relative_to(root) and not p.exists())
+
     def _candidates(self) -> Iterator[Path]:
         for module in list(sys.modules.values()):
             name = getattr(module, "__file__", None)
             if isinstance(name, str):
                 yield Path(name).resolve()
         for opened in self._opened:
-            yield _source(Path(opened)).resolve()
+            yield Path(_source(opened)).resolve()
+
+    def marks(self) -> dict[str, list[int] | None]:
+        """The mark of each opened file, by its path; None for one that the model's code wrote to."""
+        found = {os.path.realpath(_source(path)): mark for path, mark in self._opened.items()}
+        return found | dict.fromkeys(map(os.path.realpath, self.written))
 
     def packages(self, tools: Iterable[str]) -> dict[str, str]:
         """Versions of the installed distributions that the model's code brought in, by name.
@@ -96,11 +110,11 @@ def versions(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _source(path: Path) -> Path:
-    if path.suffix != ".pyc":
+def _source(path: str) -> str:
+    if not path.endswith(".pyc"):
         return path
     try:
-        return Path(source_from_cache(str(path)))
+        return source_from_cache(path)
     except ValueError:
         return path
 

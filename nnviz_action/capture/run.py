@@ -1,10 +1,12 @@
 """One model, captured: the ONNX file and the autograd drawing, and what they were made from."""
 
-import json
-import time
+import os
+import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from io import StringIO
+from json import dumps  # by its own name: the user's code may replace that of the module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,13 +18,17 @@ from nnviz_action.capture.build import WAYS, Built, build
 from nnviz_action.capture.clean import clean, weight_kinds
 from nnviz_action.capture.export import export
 from nnviz_action.capture.reads import Reads, versions
+from nnviz_action.capture.target import TargetError
 from nnviz_action.clock import Clock
 from nnviz_action.drawing import Drawing
-from nnviz_action.errors import ModelError, NnvizError
+from nnviz_action.errors import ConfigError, MissingError, ModelError
+from nnviz_action.onnx_file.metadata import SIZES, UNUSED
 from nnviz_action.onnx_file.names import canonicalise
-from nnviz_action.onnx_file.write import SIZES, UNUSED, to_proto, write
+from nnviz_action.onnx_file.write import to_proto, write
+from nnviz_action.sources import MARKS
 
 T = TypeVar("T")
+_FINAL = (ConfigError, MissingError, ImportError, SyntaxError, TargetError)  # no other way to build it helps
 TOOLCHAIN = ("nnviz-action", "torch", "onnx", "onnxscript", "onnx-ir", "torchviz")
 
 
@@ -39,34 +45,59 @@ class Captured:
     seconds: dict[str, float]  # by stage: build, autograd, export, clean
 
 
+@dataclass(frozen=True)
+class Views:
+    """What came of the views: how the weights were made for each, operators that ONNX lacks, notes, seconds."""
+
+    weights: dict[str, str]
+    opaque: list[str]
+    notes: list[str]
+    seconds: dict[str, float]
+
+
 def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None]) -> Captured:
-    """Write `autograd.json` and `model.onnx` into `request["out"]`, an event after each."""
-    reads, started = Reads(), time.time_ns()
-    out = Path(request["out"])
-    ways: dict[str, str] = {}
-    clock = Clock()
-    notes: list[str] = []
-    opaque: list[str] = []
+    """Write `autograd.json` and `model.onnx` into `request["out"]`, an event after each, and `MARKS`."""
+    reads, asked = Reads(), os.getpid()
+    try:
+        views = draw_views(request, emit)
+    finally:
+        _end_copy(asked)
+    _refuse_removed(reads.removed(Path(request["root"])))
+    sources = [str(p) for p in reads.files(Path(request["root"]), map(Path, request["excluded"]))]
+    (Path(request["out"]) / MARKS).write_text(dumps(reads.marks()), encoding="utf-8")
+    return Captured(sources, reads.packages(TOOLCHAIN), versions(TOOLCHAIN), **vars(views))
+
+
+def draw_views(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None]) -> Views:
+    """The same without what it was made from."""
+    out, clock, asked = Path(request["out"]), Clock(), os.getpid()
+    views = Views({}, [], [], clock.seconds)
     if "autograd" in request["views"]:
-        way, drawing = _first_way(request, "autograd", lambda built: _autograd(built, request, notes, clock), clock)
-        (out / "autograd.json").write_text(json.dumps(asdict(drawing)), encoding="utf-8")
-        ways["autograd"] = way
+        way, drawing = _first_way(
+            request, "autograd", lambda built: _autograd(built, request, views.notes, clock), clock
+        )
+        _end_copy(asked)
+        (out / "autograd.json").write_text(dumps(asdict(drawing)), encoding="utf-8")
+        views.weights["autograd"] = way
         emit({"event": "autograd"})
     if "forward" in request["views"]:
-        way, names = _first_way(request, "forward", lambda built: _forward(built, request, out, clock), clock)
-        ways["forward"] = way
-        opaque = list(names)
+        way, names = _first_way(request, "forward", lambda built: _forward(built, request, out, clock, asked), clock)
+        views.weights["forward"] = way
+        views.opaque.extend(names)
         emit({"event": "forward"})
-    sources = [str(p) for p in reads.files(Path(request["root"]), map(Path, request["excluded"]))]
-    _refuse_changed(sources, reads.written, started)
-    return Captured(sources, reads.packages(TOOLCHAIN), versions(TOOLCHAIN), ways, opaque, notes, clock.seconds)
+    return views
 
 
-def _refuse_changed(sources: Sequence[str], written: Collection[str], started: int) -> None:
-    """A file that somebody changed meanwhile may not be the one that the model was made from."""
-    for source in sources:
-        if source not in written and Path(source).stat().st_mtime_ns > started:
-            raise ModelError(f"{Path(source).name} changed while the model was captured", hint="run it again")
+def _end_copy(asked: int) -> None:
+    """End here if this is a fork that the model's code made: only the process that was asked writes and answers."""
+    if os.getpid() != asked:
+        os._exit(0)
+
+
+def _refuse_removed(sources: Sequence[Path]) -> None:
+    if sources:
+        hint = "a lock vouches for the files that a model is made from: leave them where they are"
+        raise ModelError(f"{sources[0].name} was removed while the model was captured", hint=hint)
 
 
 def _first_way(request: Mapping[str, Any], view: str, work: Callable[[Built], T], clock: Clock) -> tuple[str, T]:
@@ -79,11 +110,19 @@ def _first_way(request: Mapping[str, Any], view: str, work: Callable[[Built], T]
         try:
             with clock.stage("build"):
                 built = build(request, way, training)
+            _reopen()
             return way, work(built)
         except (Exception, SystemExit) as error:
-            if way == ways[-1] or (isinstance(error, NnvizError) and not isinstance(error, ModelError)):
+            if way == ways[-1] or isinstance(error, _FINAL):
                 raise
     raise AssertionError("unreachable")
+
+
+def _reopen() -> None:
+    """The model's code may have closed the streams that torch asks whether they are terminals."""
+    for name in ("stdout", "stderr"):
+        if getattr(getattr(sys, name), "closed", False):
+            setattr(sys, name, StringIO())
 
 
 def _autograd(built: Built, request: Mapping[str, Any], notes: list[str], clock: Clock) -> Drawing:
@@ -148,7 +187,7 @@ def _facts(module: nn.Module, model: ir.Model, sizes: Mapping[str, int]) -> dict
     return {key: ",".join(f"{n}={v}" for n, v in sorted(value.items())) for key, value in facts.items() if value}
 
 
-def _forward(built: Built, request: Mapping[str, Any], out: Path, clock: Clock) -> tuple[str, ...]:
+def _forward(built: Built, request: Mapping[str, Any], out: Path, clock: Clock, asked: int) -> tuple[str, ...]:
     with clock.stage("export"):
         exported = export(built, request)
     with clock.stage("clean"):
@@ -157,5 +196,6 @@ def _forward(built: Built, request: Mapping[str, Any], out: Path, clock: Clock) 
         clean(exported.model, kinds, keep_weights=request["weights"] == "keep")
         canonicalise(exported.model, exported.output_names, exported.dims)
         exported.model.metadata_props.update(_facts(built.module, exported.model, request["dims"]))
+        _end_copy(asked)
         write(to_proto(exported.model, kinds, request["weights"] == "keep"), out / "model.onnx")
     return exported.opaque

@@ -1,0 +1,28 @@
+"""How much memory a model's process may take."""
+
+import os
+from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # pragma: no cover  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
+STACK_BYTES = 512 * 1024 * 1024  # for what recurses once per operator; only what is touched costs memory
+
+
+def limit_memory(most: int | None) -> None:
+    """Let this process have `most` bytes more than it has now; where nothing is said, what the machine has.
+
+    What asks for more gets a `MemoryError` at once, instead of the machine's last page a minute later. The limit is
+    on what may be written to; a deep stack that is reserved, and never filled, is no part of it.
+    """
+    statm = Path("/proc/self/statm")
+    if resource is None or not statm.exists():
+        return
+    page = os.sysconf("SC_PAGE_SIZE")
+    now = int(statm.read_text().split()[5]) * page
+    wanted = now + STACK_BYTES + (most or os.sysconf("SC_PHYS_PAGES") * page)
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if hard == resource.RLIM_INFINITY or hard > wanted:
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted, wanted))

@@ -1,0 +1,46 @@
+"""Processes that a model left behind in a session of their own, where no signal to its group reaches them (Linux)."""
+
+import ctypes
+import os
+import signal
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+_SET_CHILD_SUBREAPER = 36  # of prctl, in linux/prctl.h
+_GENERATIONS = 10
+
+
+class Strays:
+    """Whose parent has ended comes to us; what each model was seen to start tells whose they are."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, set[int]] = {}
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def look(self, model: int) -> None:
+        """Note what this model has started so far."""
+        seen = self._seen.setdefault(model, set())
+        seen.update(child for parent in (model, *seen) for child in _children(parent))
+
+    def end(self, model: int, running: Collection[int]) -> None:
+        """End what is left of a model that has ended; where no other is `running`, whatever came to us."""
+        seen = self._seen.pop(model, set())
+        for _ in range(_GENERATIONS):
+            strays = [pid for pid in _children(os.getpid()) if pid not in running and (pid in seen or not running)]
+            seen.update(child for stray in strays for child in _children(stray))
+            for stray in strays:
+                with suppress(ProcessLookupError, PermissionError, ChildProcessError):
+                    os.kill(stray, signal.SIGKILL)
+                    os.waitpid(stray, 0)
+            if not strays:
+                return
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
+    return found

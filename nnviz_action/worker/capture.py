@@ -1,0 +1,91 @@
+"""What a worker is asked, and what is made of its answer."""
+
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnviz_action.config import Config, ModelSpec
+from nnviz_action.errors import MissingError, ModelError
+from nnviz_action.outputs import generated_paths
+
+REQUESTED = (
+    "model", "onnx", "args", "kwargs", "inputs", "dims", "opset", "mode", "views", "autograd", "weights", "fake",
+    "memory",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Captured:
+    """What a capture reports beside its files: see `nnviz_action.capture.run`."""
+
+    sources: tuple[Path, ...]
+    packages: Mapping[str, str]
+    toolchain: Mapping[str, str]
+    weights: Mapping[str, str]
+    opaque: tuple[str, ...]
+    notes: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+
+def request(spec: ModelSpec, config: Config, out: Path) -> dict[str, Any]:
+    """What the worker is asked, as JSON takes it."""
+    return {key: getattr(spec, key) for key in REQUESTED} | {
+        "folder": str(config.folder),
+        "root": str(config.root),
+        "out": str(out),
+        "pythonpath": [str((config.folder / p).resolve()) for p in spec.pythonpath],
+        "excluded": [
+            str(config.path),
+            *sorted(str(path) for m in config.models for path in generated_paths(m.folder)),
+        ],
+    }
+
+
+def result(final: Mapping[str, Any] | None, code: int | None, tail: Sequence[str], spec: ModelSpec) -> Captured:
+    """What the last event says, or the error that it tells of. Without one, `code` is how the process ended."""
+    if final is None:
+        hint = "something in it calls os._exit, crashes, or needs more memory than there is"
+        last = f"; its last words: {tail[-1]}" if tail else ""
+        raise failure(f"the model's code ended the process{_how(code)}{last}", hint, spec)
+    try:
+        return _understood(final, spec)
+    except (KeyError, TypeError, ValueError):
+        hint = "something in it writes to file descriptors that it did not open"
+        raise failure("the model's code spoke in the name of nnviz-action", hint, spec) from None
+
+
+def _understood(final: Mapping[str, Any], spec: ModelSpec) -> Captured:
+    if final.get("missing"):
+        raise MissingError(final["message"], hint=final["hint"])
+    if final["event"] == "error":
+        raise failure(final["message"], final["hint"], spec, final["frames"])
+    return Captured(
+        sources=tuple(Path(p) for p in final["sources"]),
+        packages=final["packages"],
+        toolchain=final["toolchain"],
+        weights=final["weights"],
+        opaque=tuple(final["opaque"]),
+        notes=tuple(final["notes"]),
+        seconds=final["seconds"],
+    )
+
+
+def late(final: Mapping[str, Any] | None, spec: ModelSpec) -> ModelError:
+    """The error of a model whose time was up, with the place that its last word names."""
+    frames = final["frames"] if final and final["event"] == "error" else []
+    hint = "see whether it ends there; if so, give it a longer  timeout:  or smaller inputs"
+    return failure(f"stopped after {spec.timeout:g} s", hint, spec, frames)
+
+
+def failure(message: str, hint: str | None, spec: ModelSpec, frames: Sequence[str] = ()) -> ModelError:
+    """With the way to where it happened: the entry in the config, then the user's own frames."""
+    way = "".join(f"\n    {frame}" for frame in (f"{spec.place}: {spec.name}", *frames))
+    return ModelError(f"{message}{way}", hint=hint)
+
+
+def _how(code: int | None) -> str:
+    if code is None:
+        return ""
+    return f" by signal {signal.Signals(-code).name}" if code < 0 else f" with exit code {code}"

@@ -1,0 +1,102 @@
+"""Several models at a time on one fork server, and all of them stopped at once when the user says so."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from nnviz_action.config import Config, ModelSpec
+from nnviz_action.worker.capture import Captured, failure, late, request, result
+from nnviz_action.worker.pipes import listen, relay
+from nnviz_action.worker.server import Ahead, GoneError, Process, Server
+from nnviz_action.worker.watch import Watch
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Workers:
+    """Captures, `jobs` at a time. What is drawn of one, is drawn beside the next."""
+
+    def __init__(self, jobs: int, ahead: Ahead) -> None:
+        self._jobs, self._ahead = jobs, ahead
+        self._room = threading.Semaphore(jobs)
+        self._lock = threading.Lock()
+        self._running: set[Process] = set()
+        self._stopping = False
+        self._server: Server | None = None
+        with suppress(OSError):  # then it is tried again for each model, whose error it is
+            self._server = Server(ahead)
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        """The results in the order of the items. An interrupt ends the running captures and starts no other."""
+        with ThreadPoolExecutor(2 * self._jobs) as pool:
+            try:
+                return list(pool.map(work, items))
+            except BaseException:
+                self._stopping = True
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in list(self._running):
+                    process.kill()
+                raise
+
+    def capture(
+        self, spec: ModelSpec, config: Config, out: Path, on_start: Callable[[], None], on_view: Callable[[str], None]
+    ) -> Captured:
+        """Capture a model into `out` once there is room; `on_view` hears of each view when its file is complete.
+
+        Raises `ModelError` with the user's own frames where the model's code fails, hangs or dies.
+        """
+        with self._room:
+            on_start()
+            process = self._start(request(spec, config, out), spec)
+            self._running.add(process)
+            try:
+                return self._follow(process, spec, on_view)
+            finally:
+                self._running.discard(process)
+                process.close()
+
+    def _follow(self, process: Process, spec: ModelSpec, on_view: Callable[[str], None]) -> Captured:
+        tail: list[str] = []
+        watch = Watch(process, 0 if self._stopping else spec.timeout)
+        listener = threading.Thread(target=relay, args=(process.errors, watch.over, spec.name, tail), daemon=True)
+        listener.start()
+        try:
+            final = listen(process.events, watch.over, on_view)
+            if final is None:
+                watch.over.wait()
+        finally:
+            watch.close()
+            listener.join()
+        if watch.late:
+            raise late(final, spec)
+        return result(final, process.code, tail, spec)
+
+    def _start(self, asked: dict[str, Any], spec: ModelSpec) -> Process:
+        """A server that some model ended is replaced; the second time by one that does nothing ahead."""
+        for ahead in (self._ahead, "torch" if self._ahead == "export" else self._ahead, "nothing"):
+            with self._lock:
+                server = self._server = self._server or Server(ahead)
+            try:
+                return server.start(asked)
+            except GoneError:
+                with self._lock:
+                    self._server = None if self._server is server else self._server
+                server.close()
+        raise failure("its process could not be started", None, spec)
+
+
+def needed_ahead(specs: Sequence[ModelSpec]) -> Ahead:
+    """What is worth doing once for all of these."""
+    models = sum(spec.model is not None for spec in specs)
+    return "export" if models > 1 else "torch" if models else "onnx"

@@ -1,0 +1,143 @@
+"""Our end of the fork server: it imports torch once, and starts a process of its own for each model.
+
+Orders go over a pair of connected sockets as JSON; with an order to start go the two pipes that the new process
+writes to. Nothing that a model's code can reach is ever read from that connection.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from multiprocessing.connection import Connection, Pipe
+from multiprocessing.reduction import send_handle
+from threading import Lock
+from typing import Any, Literal
+
+from nnviz_action.child import command
+from nnviz_action.git import without_repository
+
+Ahead = Literal["nothing", "onnx", "torch", "export"]
+_PATIENCE = 5  # seconds for a killed process to be gone
+
+
+class GoneError(Exception):
+    """The server has ended: whatever a model's code does to its process, the next one starts another."""
+
+
+class Process:
+    """One model's process, as we see it: its pipes, its end."""
+
+    def __init__(self, server: "Server", pid: int, events: int, errors: int) -> None:
+        self._server, self.pid = server, pid
+        self.events, self.errors = events, errors
+        self.code: int | None = None  # as `subprocess` has it
+        self._ended = False
+
+    def ended(self) -> bool:
+        """Whether it has ended; `code` then tells how, if that is known."""
+        if not self._ended:
+            try:
+                self.code = self._server.ask({"poll": self.pid})
+                self._ended = self.code is not None
+            except GoneError:
+                self._ended = not _exists(self.pid)
+        return self._ended
+
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it and whatever it started, and wait for that."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        if not self._ended:  # it may have left its group
+            self.signal(signal.SIGKILL)
+        patience = time.monotonic() + _PATIENCE
+        while not self.ended() and time.monotonic() < patience:
+            time.sleep(0.002)
+
+    def close(self) -> None:
+        """Close its pipes."""
+        os.close(self.events)
+        os.close(self.errors)
+
+
+class Server:
+    """The process, started at once, so that it imports while we do: see `nnviz_action.capture.server`.
+
+    `ahead` is what it does before it forks: `onnx` and `torch` are imported, `export` makes a first export too, which
+    is worth its time for more than one model.
+    """
+
+    def __init__(self, ahead: Ahead) -> None:
+        self._lock = Lock()
+        self._folder = tempfile.mkdtemp(prefix="nnviz-")  # of what it does ahead: killed, it removes nothing
+        try:
+            self._connection, theirs = Pipe()
+            with theirs:
+                self._process = _start(theirs, ahead, self._folder)
+        except OSError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+
+    def start(self, request: dict[str, Any]) -> Process:
+        """A process that serves this request. Raises `GoneError`."""
+        (events, their_events), (errors, their_errors) = os.pipe(), os.pipe()
+        try:
+            pid = self.ask({"start": request}, their_events, their_errors)
+        except BaseException:
+            os.close(events)
+            os.close(errors)
+            raise
+        finally:
+            os.close(their_events)
+            os.close(their_errors)
+        assert pid is not None
+        return Process(self, pid, events, errors)
+
+    def ask(self, order: dict[str, Any], *handles: int) -> int | None:
+        """Its answer to an order. Raises `GoneError`."""
+        with self._lock:
+            try:
+                self._connection.send_bytes(json.dumps(order).encode())
+                for handle in handles:
+                    send_handle(self._connection, handle, self._process.pid)
+                answer = json.loads(self._connection.recv_bytes())
+            except (EOFError, OSError) as error:
+                raise GoneError from error
+        return int(answer) if answer is not None else None
+
+    def close(self) -> None:
+        """End it; the processes that it started are ended one by one."""
+        self._connection.close()
+        self._process.kill()
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [*command("nnviz_action.capture.server"), str(theirs.fileno()), ahead, folder],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,
+        # The order of sets would otherwise differ from run to run, and with it the names that torch makes up.
+        # In a hook, a git that the model starts would be misled by what git told us of the commit.
+        env={**without_repository(os.environ), "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"},
+    )
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
