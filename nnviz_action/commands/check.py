@@ -1,41 +1,137 @@
 """`check`: do the committed diagrams still tell the truth? Writes nothing."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from importlib.util import find_spec
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from nnviz_action.commands.select import open_document, select
+from nnviz_action.commands.budgets import excesses
+from nnviz_action.commands.gallery import find_pages, judge_pages
+from nnviz_action.commands.recapture import Again, Settled, recapture
+from nnviz_action.commands.remember import remember
+from nnviz_action.commands.select import chosen_specs, open_document
+from nnviz_action.commands.shards import choose
+from nnviz_action.commands.staged import judge_all, staged_index
 from nnviz_action.commands.survey import Surveyed, orphans, quick_survey, survey
-from nnviz_action.config import Config, Document, ModelSpec
-from nnviz_action.errors import ModelError, NnvizError, as_bug
+from nnviz_action.config import Config, Document
+from nnviz_action.index import Index
 from nnviz_action.report.verdicts import REPORTERS, Report
 from nnviz_action.sources import Hasher
-from nnviz_action.staleness import Recapture, Status, Verdict, settle
+from nnviz_action.staleness import Recapture, Status, Verdict
 
 STALE, FAILED = 1, 3
 
 
-def check(names: Sequence[str], config_path: str, full: bool, jobs: int, style: str) -> int:
-    """The exit code: 0 all fresh, 1 something is not, 3 a model could not be captured to tell."""
+@dataclass(frozen=True)
+class Output:
+    """How a check tells what it found: in which style on stdout, and as a record in a file, compared with `base`."""
+
+    style: str = "text"
+    record: str | None = None
+    base: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be judged, and how: `capture` tells whether models may run at all, `shard` is a part of them.
+
+    What is captured besides suspects serves to say what changed: for a `record` that is all that is not fresh.
+    Without `galleries` these are not judged: where a shard draws, they are written when all parts are joined.
+    """
+
+    full: bool = False
+    jobs: int = 1
+    staged: bool = False
+    shard: str = ""
+    capture: bool = True
+    record: bool = False
+    pictures: bool = False
+    quiet: bool = False
+    galleries: bool = True
+
+    @property
+    def again(self) -> Again:
+        """Who is captured again. A commit must not wait for more than it needs."""
+        return Again(self.full, stale=not self.staged, all=self.record, pictures=self.pictures, quiet=self.quiet)
+
+
+def check(names: Sequence[str], config_path: str, asked: Asked, output: Output) -> int:
+    """The exit code: 0 all fresh, 1 something is not, 3 a model could not be captured to tell.
+
+    Under `staged` what is fresh must be what is about to be committed as well.
+    """
+    report = find(names, config_path, asked)
+    if not asked.quiet:
+        REPORTERS[output.style](report)
+    if output.record is not None:
+        from nnviz_action.commands.record import write_record  # noqa: PLC0415  # what compares graphs needs onnx
+
+        write_record(Path(output.record), report, output.base)
+    return exit_code(report.fails, (verdict.status for verdict in report.failing))
+
+
+def exit_code(fails: bool, failing: Iterable[Status]) -> int:
+    """Of a check that fails or not, with these verdicts among the reasons."""
+    return 0 if not fails else FAILED if Status.FAILED in set(failing) else STALE
+
+
+def find(names: Sequence[str], config_path: str, asked: Asked) -> Report:
+    """The verdicts."""
     document = open_document(config_path)
+    chosen = choose(document, names, asked.shard, asked.staged)
+    index = staged_index(document) if asked.staged else None
     hasher = Hasher()
-    quick = None if full else quick_survey(document, names, hasher)
+    quick = None if asked.full else quick_survey(document, chosen, hasher, index)
     if quick is not None:
-        fresh = tuple(state.verdict for state in quick)
-        counted = {state.verdict.model: _numbers(state) for state in quick}
-        REPORTERS[style](Report(document, fresh, warn_drift=False, numbers=counted))
-        return 0
+        found = {state.verdict.model: state for state in quick}
+        report = Report(document, tuple(s.verdict for s in quick), warn_drift=False, part=chosen.part)
+        report = _judged(report, found, (), index, asked.galleries and chosen.rest)
+        if index is not None and chosen.everything:
+            remember(report, found, index)
+        return report
     config = _load(document)
-    specs = select(config, names)
-    found = survey(config, specs, hasher)
-    verdicts = _settled(config, specs, found, hasher, full, jobs)
-    if not names:
-        verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in orphans(config)]
+    specs = chosen_specs(config, chosen)
+    found = survey(config, specs, hasher, index)
+    settled = (
+        recapture(config, specs, found, hasher, asked.again, asked.jobs)
+        if asked.capture
+        else Settled(tuple(state.verdict for state in found.values()))
+    )
+    gone = orphans(config, index) if chosen.rest else []
+    why = "torch is not here" if asked.capture else "no model runs here"
+    verdicts = [_explained(verdict, why) for verdict in settled.verdicts]
+    verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in gone]
+    forced = any(v.status not in (Status.FRESH, Status.ORPHAN) and _looked_fresh(found[v.model]) for v in verdicts)
+    report = Report(document, tuple(verdicts), config.on_drift == "warn", asked.full, forced, part=chosen.part)
+    return _judged(_with(report, settled.captured, config), found, gone, index, asked.galleries and chosen.rest)
+
+
+def _looked_fresh(state: Surveyed) -> bool:
+    return state.verdict.status is Status.FRESH
+
+
+def _with(report: Report, captured: Mapping[str, Recapture], config: Config) -> Report:
+    """What was captured, and what it says of those that are not fresh."""
+    if not captured:
+        return report
+    from nnviz_action.commands.explain import changes  # noqa: PLC0415  # what compares graphs needs onnx
+
+    differing = {
+        v.model: captured[v.model] for v in report.verdicts if v.status is not Status.FRESH and v.model in captured
+    }
+    return replace(report, captured=differing, changes=changes(config, differing))
+
+
+def _judged(
+    report: Report, found: Mapping[str, Surveyed], gone: Sequence[Path], index: Index | None, galleries: bool
+) -> Report:
     numbers = {name: _numbers(state) for name, state in found.items()}
-    report = Report(document, tuple(verdicts), config.on_drift == "warn", full, numbers)
-    REPORTERS[style](report)
-    statuses = {verdict.status for verdict in report.failing}
-    return FAILED if Status.FAILED in statuses else STALE if statuses else 0
+    report = replace(report, numbers=numbers, over=excesses(report.document, numbers))
+    pages = find_pages(report.document, found, index) if galleries else []
+    base = report.document.path.parent
+    if index is None:
+        return replace(report, galleries=judge_pages(pages, base))
+    verdicts, judged, staging = judge_all(report.verdicts, found, index, base, gone, pages)
+    return replace(report, verdicts=verdicts, galleries=judged, staging=staging)
 
 
 def _load(document: Document) -> Config:
@@ -48,46 +144,7 @@ def _numbers(state: Surveyed) -> Mapping[str, int]:
     return state.lock.numbers if state.lock else {}
 
 
-def _settled(
-    config: Config, specs: Sequence[ModelSpec], found: dict[str, Surveyed], hasher: Hasher, full: bool, jobs: int
-) -> list[Verdict]:
-    """The verdicts, suspects captured again where torch is at hand."""
-    again = [s for s in specs if _needs_capture(found[s.name], full) and _can_capture(s)]
-    settled = _recapture(config, again, found, hasher, jobs) if again else {}
-    return [settled.get(name) or _explained(state.verdict) for name, state in found.items()]
-
-
-def _needs_capture(state: Surveyed, full: bool) -> bool:
-    return state.verdict.status is Status.SUSPECT or (full and state.verdict.status is Status.FRESH)
-
-
-def _can_capture(spec: ModelSpec) -> bool:
-    return find_spec("onnx") is not None and (spec.onnx is not None or find_spec("torch") is not None)
-
-
-def _explained(verdict: Verdict) -> Verdict:
+def _explained(verdict: Verdict, why: str) -> Verdict:
     if verdict.status is not Status.SUSPECT:
         return verdict
-    return replace(verdict, reasons=(*verdict.reasons, "torch is not here to tell whether that matters"))
-
-
-def _recapture(
-    config: Config, specs: Sequence[ModelSpec], found: dict[str, Surveyed], hasher: Hasher, jobs: int
-) -> dict[str, Verdict]:
-    from nnviz_action.commands.diagram import make_diagram  # noqa: PLC0415  # not on a quick check's path
-    from nnviz_action.commands.pool import run_all  # noqa: PLC0415
-
-    def again(spec: ModelSpec) -> Verdict:
-        state = found[spec.name]
-        assert state.lock is not None
-        try:
-            lock = make_diagram(spec, config, hasher, pictures=False).lock
-        except ModelError as error:
-            return Verdict(spec.name, Status.FAILED, (str(error),))
-        except NnvizError:
-            raise
-        except Exception as error:
-            return Verdict(spec.name, Status.FAILED, (str(as_bug(error)),))
-        return settle(state.verdict, state.lock, Recapture(lock.digests, {**lock.packages, **lock.toolchain}))
-
-    return {verdict.model: verdict for verdict in run_all(again, specs, jobs)}
+    return replace(verdict, reasons=(*verdict.reasons, f"{why} to tell whether that matters"))

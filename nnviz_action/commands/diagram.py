@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from nnviz_action import drawing as drawings
 from nnviz_action import graph as graphs
-from nnviz_action import worker
 from nnviz_action.clock import Clock
+from nnviz_action.commands.witness import marks_before, marks_seen, refuse_changed
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.drawing import Drawing
 from nnviz_action.errors import ModelError
@@ -23,16 +23,19 @@ from nnviz_action.graph import Graph
 from nnviz_action.lock import Lock
 from nnviz_action.onnx_file import read_graph
 from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
-from nnviz_action.render import engine, forward
+from nnviz_action.render import engine, forward, netron
 from nnviz_action.render.numbers import short, short_bytes, short_macs
 from nnviz_action.render.picture import LATE, draw_sheet, paint
 from nnviz_action.render.review import flaws
 from nnviz_action.render.sheet import Heading
 from nnviz_action.report.summary import summary
 from nnviz_action.sizes import elements as tensor_elements
-from nnviz_action.sources import Hasher
+from nnviz_action.sources import Hasher, written_hash
 from nnviz_action.stats import total_macs
+from nnviz_action.worker import Workers
 
+CAPTURE = "capture"
+T = TypeVar("T")
 MOST_VALUES = 4  # inputs or outputs that the heading of a picture names
 
 
@@ -61,35 +64,62 @@ class Diagram:
 Draw = Callable[[ModelSpec, Path, bool], View]
 
 
-def make_diagram(spec: ModelSpec, config: Config, hasher: Hasher, pictures: bool = True) -> Diagram:
-    """Capture and draw. Raises `ModelError`. Without `pictures` only the digests matter."""
+def _nobody(_: str) -> None:
+    """Nobody listens."""
+
+
+def make_diagram(
+    workers: Workers,
+    spec: ModelSpec,
+    config: Config,
+    hasher: Hasher,
+    pictures: bool = True,
+    on_stage: Callable[[str], None] = _nobody,
+) -> Diagram:
+    """Capture and draw; `on_stage` hears how far it is, of `CAPTURE` first. Raises `ModelError`.
+
+    Without `pictures` there is no file but the ONNX one.
+    """
+    if pictures and _by_netron(spec):
+        netron.require()
+    before = marks_before(spec, config)
     with tempfile.TemporaryDirectory(prefix="nnviz-") as name, ThreadPoolExecutor(2) as pool:
         out = Path(name)
         views: dict[str, Future[View]] = {}
         clock = Clock()
 
         def on_view(view: str) -> None:
+            if view not in spec.views or view in views:
+                return  # not by us: the model's code may reach the pipe
+            on_stage(f"draw {view}" if pictures else f"{view} captured")
             draw = {"forward": _forward, "autograd": _autograd}[view]
             views[view] = pool.submit(_timed, view, draw, spec, out, pictures, clock)
 
-        captured = worker.capture(spec, config, out, on_view)
+        captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view)
+        if views.keys() != set(spec.views):
+            raise _spoilt(spec)
         done = {view: future.result() for view, future in views.items()}
+        seen = marks_seen(before, out)
     files = {name: data for view in spec.views for name, data in done[view].files.items()}
-    sources = {*captured.sources, *(config.folder / p for p in extra_sources(config.folder, spec.sources))}
+    sources = {
+        *captured.sources,
+        *(config.folder / p for p in extra_sources(config.folder, spec.sources, config.root)),
+    }
     lock = Lock(
         model=spec.name,
         config=relative(config.path, spec.folder),
         written=spec.written,
         entry=spec.entry(),
         digests={view: done[view].digest for view in spec.views},
-        outputs={name: sha256(data).hexdigest() for name, data in files.items()},
-        sources=hash_sources(sources, config.folder, hasher),
+        outputs={name: written_hash(name, data) for name, data in files.items()},
+        sources=hash_sources(sources, config.folder, hasher.anew()),
         packages=dict(captured.packages),
-        toolchain={**captured.toolchain, **(engine.versions() if pictures else {})},
+        toolchain={**captured.toolchain, **(_painters(spec) if pictures else {})},
         weights=dict(captured.weights),
         opaque=captured.opaque,
         numbers={k: v for view in done.values() for k, v in view.numbers.items()},
     )
+    refuse_changed(spec, seen, sources)
     said = (note for view in done.values() for note in view.notes)
     flawed = tuple(flaw for view in done.values() for flaw in view.flaws)
     seconds = {**captured.seconds, **clock.seconds}
@@ -99,6 +129,15 @@ def make_diagram(spec: ModelSpec, config: Config, hasher: Hasher, pictures: bool
 def _timed(view: str, draw: Draw, spec: ModelSpec, out: Path, pictures: bool, clock: Clock) -> View:
     with clock.stage(f"draw {view}"):
         return draw(spec, out, pictures)
+
+
+def _by_netron(spec: ModelSpec) -> bool:
+    return "forward" in spec.views and spec.picture.get("render") == "netron"
+
+
+def _painters(spec: ModelSpec) -> dict[str, str]:
+    """The versions of what places and paints."""
+    return {**engine.versions(), **(netron.versions() if _by_netron(spec) else {})}
 
 
 def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
@@ -119,18 +158,34 @@ def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
     return notes
 
 
+def _spoilt(spec: ModelSpec) -> ModelError:
+    hint = "something in it writes to files or file descriptors that it did not open"
+    return ModelError(f"the model's code spoilt what was captured of it\n    {spec.place}: {spec.name}", hint=hint)
+
+
+def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
+    """What the capture left there; the model's code could reach it too."""
+    try:
+        return read(path)
+    except (FileNotFoundError, KeyError, TypeError, ValueError):
+        raise _spoilt(spec) from None
+
+
 def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
     path = out / MODEL
-    graph = read_graph(path)
+    graph = _read(read_graph, path, spec)
     drawing = forward.draw(graph, spec.picture["detail"])
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
     digest, numbers = graphs.digest(graph), count(graph, modules)
     if not pictures:
-        return View(digest, {}, numbers)
+        return View(digest, {MODEL: path.read_bytes()}, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     views = [_pictures(spec, "forward", drawing, heading, digest)]
     views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
     texts = {MODEL: path.read_bytes(), SUMMARY: summary(spec.name, graph, modules, numbers).encode()}
+    if _by_netron(spec):
+        drawn = netron.export(path, spec.picture["formats"], spec.timeout)
+        texts |= {f"netron.{form}": data for form, data in drawn.items()}
     return View(
         digest,
         {**texts, **{name: data for view in views for name, data in view.files.items()}},
@@ -152,13 +207,17 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> Vie
 
 
 def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    drawn = open_single(drawings.from_json(json.loads((out / "autograd.json").read_text(encoding="utf-8"))))
+    drawn = open_single(_read(_recorded, out / "autograd.json", spec))
     digest = drawings.digest(drawn)
     if not pictures:
         return View(digest, {})
     functions = sum(box.kind == "function" for box in drawn.boxes)
     heading = Heading(spec.name, (f"autograd · {functions} backward functions · {spec.mode['autograd']}",))
     return _pictures(spec, "autograd", drawn, heading, digest)
+
+
+def _recorded(path: Path) -> Drawing:
+    return drawings.from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, digest: str) -> View:

@@ -1,96 +1,175 @@
-"""`generate`: write what is not fresh, and nothing else."""
+"""`generate`: write what is not fresh, and nothing else. Where all is fresh, nothing heavy is imported."""
 
-import os
-import time
-from collections.abc import Sequence
-from dataclasses import replace
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nnviz_action.commands.diagram import make_diagram
-from nnviz_action.commands.pool import run_all
-from nnviz_action.commands.select import open_document, select
-from nnviz_action.commands.survey import Surveyed, orphans, survey
-from nnviz_action.config import Config, ModelSpec
-from nnviz_action.config.load import load_config
-from nnviz_action.errors import ModelError, NnvizError, as_bug
-from nnviz_action.lock import NAME, Lock, lock_bytes
-from nnviz_action.outputs import remove_orphan, write_diagram
-from nnviz_action.outputs import replace as replace_file
-from nnviz_action.report.generated import Generated, report_generated
+from nnviz_action.commands.budgets import excesses
+from nnviz_action.commands.gallery import find_pages, foreign_note, write_pages
+from nnviz_action.commands.remember import remember
+from nnviz_action.commands.select import Chosen, open_document
+from nnviz_action.commands.shards import choose
+from nnviz_action.commands.staged import judge_all, staged_index
+from nnviz_action.commands.survey import Surveyed, folders_in, quick_survey
+from nnviz_action.config import Document
+from nnviz_action.errors import MissingError, ModelError, needs
+from nnviz_action.git import repository_root
+from nnviz_action.index import Index
+from nnviz_action.lock import NAME
+from nnviz_action.outputs import sweep
+from nnviz_action.report.detail import Detail
+from nnviz_action.report.verdicts import Report, text, warn
 from nnviz_action.sources import Hasher
-from nnviz_action.staleness import Status
+from nnviz_action.staleness import Status, Verdict
+
+if TYPE_CHECKING:
+    from nnviz_action.commands.produce import Produced
+    from nnviz_action.report.generated import Generated
+    from nnviz_action.worker import Ahead
 
 CHANGED = 1
+IN_A_HOOK = "in a hook with its own environment: additional_dependencies; or take the hook nnviz-check, without torch"
 
 
-def generate(
-    names: Sequence[str],
-    config_path: str,
-    jobs: int,
-    timeout: float | None = None,
-    fail_if_changed: bool = False,
-    force: bool = False,
-) -> int:
-    """The exit code: 0; 3 if a model failed; 1 under `fail_if_changed` if anything was written or removed."""
-    config = load_config(open_document(config_path))
-    specs = select(config, names)
-    if timeout is not None:
-        specs = [replace(spec, timeout=timeout) for spec in specs]
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for: how many models at a time, for how long, and what counts as a failure."""
+
+    jobs: int
+    timeout: float | None = None
+    fail_if_changed: bool = False
+    force: bool = False
+    staged: bool = False
+    shard: str = ""
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def detail(self) -> Detail:
+        """How much is told of what was done."""
+        return "failures" if self.quiet else "stages" if self.verbose else "models"
+
+
+def generate(names: Sequence[str], config_path: str, options: Options) -> int:
+    """The exit code: 0; 3 if a model failed; 1 under `fail_if_changed` if anything was written or removed.
+
+    Under `staged` also 1 where the next commit would lack something of what is fresh now.
+    """
+    document = open_document(config_path)
+    chosen = choose(document, names, options.shard, options.staged)
+    index = staged_index(document) if options.staged else None
+    _sweep(document)
     hasher = Hasher()
-    found = survey(config, specs, hasher)
-
-    def one(spec: ModelSpec) -> Generated:
-        state = found[spec.name]
-        if state.verdict.status is Status.FRESH and state.lock is not None and not force:
-            return Generated(spec, state.lock)
-        return _generate_one(spec, config, state, hasher)
-
-    results = run_all(one, specs, jobs)
-    removed = {} if names else _remove_orphans(config)
-    report_generated(config, results, removed)
-    if any(result.error for result in results):
-        return max(r.error.exit_code for r in results if r.error)
-    return CHANGED if fail_if_changed and (removed or any(r.written for r in results)) else 0
-
-
-def _same_facts(then: Lock, now: Lock) -> bool:
-    return then.digests == now.digests and then.numbers == now.numbers
+    quick = None if options.force else quick_survey(document, chosen, hasher, index)
+    if quick is not None:
+        found = {state.verdict.model: state for state in quick}
+        written = write_galleries(document, found, index) if chosen.part is None else []
+        index = staged_index(document) if index is not None and written else index
+        report = _told(found, document, index)
+        over = _warn(document, found)
+        if index is not None and chosen.everything and not over:
+            remember(report, found, index)
+        return CHANGED if report.failing or (written and options.fail_if_changed) else 0
+    produced = _produce(document, chosen, hasher, options, index)
+    found = {result.spec.name: _surveyed(result) for result in produced.results}
+    written = write_galleries(document, found, index) if chosen.part is None else []
+    _warn(document, found)
+    return _conclude(produced, written, document, options)
 
 
-def _remove_orphans(config: Config) -> dict[Path, list[str]]:
-    """The folders of models that left the config, each with what was not ours to remove."""
-    removed = {}
-    for folder in orphans(config):
+def _sweep(document: Document) -> None:
+    """Remove what a run that was killed left in the folders of the repository that this config writes to."""
+    base = document.path.parent
+    root = (repository_root(base) or base).resolve()
+    folders = folders_in(document).values()
+    wanted = {*folders, *(folder.parent for folder in folders)}
+    sweep(folder for folder in wanted if folder.resolve().is_relative_to(root))
+
+
+def _produce(document: Document, chosen: Chosen, hasher: Hasher, options: Options, index: Index | None) -> "Produced":
+    from nnviz_action.worker import Workers  # noqa: PLC0415  # not on a quick run's path
+
+    with Workers(options.jobs, _ahead(document, chosen)) as workers:  # it imports torch while we import the rest
         try:
-            removed[folder] = remove_orphan(folder)
-        except OSError:
-            removed[folder] = sorted(path.name for path in folder.iterdir())
-    return removed
+            from nnviz_action.commands.produce import produce  # noqa: PLC0415  # what draws is a second of imports
+        except ModuleNotFoundError as error:
+            raise _missing(error, document, options) from None
+        return produce(document, chosen, hasher, options, index, workers)
 
 
-def default_jobs() -> int:
-    """One model per two cores: each capture keeps one busy, and the layouts another."""
-    return max(1, (os.cpu_count() or 2) // 2)
+def _ahead(document: Document, chosen: Chosen) -> "Ahead":
+    """What the workers do ahead, as far as that can be told before the config is checked."""
+    data = document.data if isinstance(document.data, dict) else {}
+    models = data.get("models")
+    entries = [entry for name, entry in models.items() if chosen.has(name)] if isinstance(models, dict) else []
+    count = sum(isinstance(entry, dict) and "model" in entry for entry in entries)
+    return "export" if count > 1 else "torch" if count else "onnx"
 
 
-def _generate_one(spec: ModelSpec, config: Config, state: Surveyed, hasher: Hasher) -> Generated:
-    start = time.monotonic()
-    if state.verdict.status is Status.TAKEN:
-        return Generated(spec, state.lock, error=ModelError(state.verdict.reasons[0]))
+def _missing(error: ModuleNotFoundError, document: Document, options: Options) -> Exception:
+    """The one command that installs all that these models need, not only what was missed first."""
+    from nnviz_action.config.load import load_config  # noqa: PLC0415  # pydantic, which a quick run does without
+
+    if find_spec("torch") is not None or not any(spec.model for spec in load_config(document).models):
+        return error
+    found = needs(f"{error.name} and torch", "torch")
+    return MissingError(found.message, hint=f"{found.hint}\n  {IN_A_HOOK}") if options.staged else found
+
+
+def _warn(document: Document, found: Mapping[str, Surveyed]) -> bool:
+    """Tell of budgets that models are over, which only a check fails for; whether there are any."""
+    over = excesses(document, {name: state.lock.numbers for name, state in found.items() if state.lock})
+    warn(document, over)
+    return bool(over)
+
+
+def _surveyed(result: "Generated") -> Surveyed:
+    return Surveyed(result.lock, Verdict(result.spec.name, Status.FRESH), result.spec.folder)
+
+
+def write_galleries(document: Document, found: Mapping[str, Surveyed], index: Index | None) -> list[Path]:
+    """Write the galleries that are not as they ought to be, and say so. Raises `ModelError` where that fails."""
+    pages = find_pages(document, found, index)
+    sys.stderr.write(foreign_note(pages, document.shown))
     try:
-        diagram = make_diagram(spec, config, hasher)
-        keep = state.verdict.status is Status.SUSPECT and state.lock is not None
-        if keep and state.lock is not None and _same_facts(state.lock, diagram.lock):
-            # Nothing that a picture shows has changed: another Graphviz or font must not rewrite it.
-            lock = replace(diagram.lock, outputs=state.lock.outputs)
-            written = [NAME] if replace_file(spec.folder / NAME, lock_bytes(lock)) else []
-        else:
-            lock, written = diagram.lock, write_diagram(spec.folder, diagram.files, diagram.lock)
-    except NnvizError as error:
-        return Generated(spec, state.lock, seconds=time.monotonic() - start, error=error)
+        written = write_pages(pages)
     except OSError as error:
-        failure = ModelError(f"cannot write {error.filename or spec.folder}: {error.strerror}")
-        return Generated(spec, state.lock, seconds=time.monotonic() - start, error=failure)
-    except Exception as error:  # one model's trouble, even if it is our own, must not hide the others
-        return Generated(spec, state.lock, seconds=time.monotonic() - start, error=as_bug(error))
-    return Generated(spec, lock, tuple(written), diagram.notes, time.monotonic() - start)
+        raise ModelError(f"cannot write {error.filename}: {error.strerror}") from None
+    sys.stdout.writelines(f"{'gallery' if path.exists() else 'removed'}: {path}\n" for path in written)
+    return written
+
+
+def _conclude(produced: "Produced", written: Sequence[Path], document: Document, options: Options) -> int:
+    made = [r for r in produced.results if r.error is None]
+    errors = [r.error for r in produced.results if r.error is not None]
+    lacks = False
+    if options.staged:
+        found = {r.spec.name: _surveyed(r) for r in made}
+        lacks = bool(_told(found, document, staged_index(document), produced.removed).failing)
+    if options.staged and any(isinstance(error, MissingError) for error in errors):
+        sys.stderr.write(f"{IN_A_HOOK}\n")
+    if errors:
+        return max(error.exit_code for error in errors)
+    changed = options.fail_if_changed and (produced.removed or written or any(r.written for r in made))
+    if changed and options.staged and not lacks:
+        sys.stdout.write("what was written is what is staged: commit again\n")
+    return CHANGED if changed or lacks else 0
+
+
+def _told(
+    found: Mapping[str, Surveyed], document: Document, index: Index | None, removed: Iterable[Path] = ()
+) -> Report:
+    """Tell how it stands with what is fresh on disk."""
+    verdicts = tuple(state.verdict for state in found.values())
+    galleries: tuple[Verdict, ...] = ()
+    staging = None
+    if index is not None:
+        gone = [folder for folder in removed if index.holds(f"{folder}/{NAME}")]
+        pages = find_pages(document, found, index)
+        verdicts, galleries, staging = judge_all(verdicts, found, index, document.path.parent, gone, pages)
+    report = Report(document, verdicts, warn_drift=False, staging=staging, galleries=galleries)
+    text(report)
+    return report

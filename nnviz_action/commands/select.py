@@ -1,13 +1,37 @@
 """Which models a command is about."""
 
-import difflib
+import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz_action.config import Config, Document, ModelSpec, read_document
 from nnviz_action.errors import ConfigError
+from nnviz_action.shards import Part
 
 CONFIG = "nnviz.yaml"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a command is about: the models of these names, a part of all, or for neither all."""
+
+    names: tuple[str, ...] = ()
+    part: Part | None = None
+
+    def has(self, model: str) -> bool:
+        """Whether this model of the config is meant."""
+        return model in self.part.models if self.part else not self.names or model in self.names
+
+    @property
+    def everything(self) -> bool:
+        """Whether all that the config says is meant."""
+        return not self.names and self.part is None
+
+    @property
+    def rest(self) -> bool:
+        """Whether what is no longer in the config is meant too: one shard takes care of it, the first."""
+        return self.everything or (self.part is not None and self.part.shard.number == 1)
 
 
 def open_document(path: str) -> Document:
@@ -15,8 +39,24 @@ def open_document(path: str) -> Document:
     given = Path(path)
     found = given.parent.resolve() / given.name  # the folder as it is, even where a link leads to it
     if not found.exists() and path == CONFIG:
-        raise ConfigError(f"there is no {CONFIG} in this folder", hint="name another with --config FILE")
+        above = next((folder / CONFIG for folder in found.parent.parents if (folder / CONFIG).is_file()), None)
+        below = next(
+            iter(sorted(found.parent.glob(f"*/{CONFIG}")) or sorted(found.parent.glob(f"*/*/{CONFIG}"))), None
+        )
+        near = above or below
+        where = "above" if above else "below"
+        hint = (
+            f"there is one {where}: --config {os.path.relpath(near)}"
+            if near
+            else "nnviz-action init writes one; or name another with --config FILE"
+        )
+        raise ConfigError(f"there is no {CONFIG} in this folder", hint=hint)
     return read_document(found, path)
+
+
+def chosen_specs(config: Config, chosen: Chosen) -> list[ModelSpec]:
+    """The models that are meant. Raises `ConfigError` for an unknown name."""
+    return [spec for spec in select(config, chosen.names) if chosen.has(spec.name)]
 
 
 def select(config: Config, names: Sequence[str]) -> list[ModelSpec]:
@@ -24,6 +64,8 @@ def select(config: Config, names: Sequence[str]) -> list[ModelSpec]:
     known = [spec.name for spec in config.models]
     for name in names:
         if name not in known:
+            import difflib  # noqa: PLC0415  # a quick check has no use for it
+
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(known)}"
             raise ConfigError(f"{config.path.name} has no model {name!r}", hint=hint)

@@ -1,16 +1,20 @@
 """`check` as its users meet it: quick, without torch, and telling what to do."""
 
 import json
+import ntpath
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from types import SimpleNamespace
 
 import pytest
 from conftest import Project
 
+from nnviz_action import facts
+from nnviz_action.commands.gallery import find_pages, write_pages
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.facts import hash_sources
@@ -34,6 +38,7 @@ def fresh(project: Project) -> Project:
             numbers={"parameters": 7},
         )  # fmt: skip
         write_diagram(spec.folder, files, lock)
+    write_pages(find_pages(read_document(config.path), {}))
     return project
 
 
@@ -78,19 +83,22 @@ def test_json(project: Project, cli: Cli) -> None:
                 "model": "one",
                 "status": "edited",
                 "reasons": ["model.onnx is not as generated"],
+                "changes": [],
                 "numbers": {"parameters": 7},
             },
-            {"model": "two", "status": "fresh", "reasons": [], "numbers": {"parameters": 7}},
+            {"model": "two", "status": "fresh", "reasons": [], "changes": [], "numbers": {"parameters": 7}},
         ],
+        "galleries": [],
         "fresh": False,
         "cure": "nnviz-action generate one",
+        "over": [],
     }
 
 
 def test_annotations_point_at_the_entry(project: Project, cli: Cli) -> None:
     (fresh(project).folder / "diagrams" / "two" / "forward.png").unlink()
     _, out, _ = cli(project, "check", "--format", "github")
-    message = "forward.png is missing%0Ato mend this: nnviz-action generate two"
+    message = "forward.png is missing%0Ato mend this: nnviz-action generate two, then commit what it wrote"
     assert out.splitlines()[0] == f"::error file=nnviz.yaml,line=3,col=3,title=two%3A missing::{message}"
 
 
@@ -193,3 +201,17 @@ def test_a_folder_that_another_config_uses_is_not_ours(project: Project, cli: Cl
 
 def test_an_empty_config_is_not_fresh(project: Project, cli: Cli) -> None:
     assert cli(project.write({"nnviz.yaml": "models: {}\n"}), "check")[0] == 2
+
+
+def test_windows_paths_of_sources_are_told_from_those_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "os", SimpleNamespace(path=ntpath, sep="\\"))
+    hashes = {"C:\\r\\src\\net.py": "1", "C:\\r\\p\\a.json": "2"}
+    hasher = SimpleNamespace(text=hashes.get, tree=lambda _: None)
+    place = SimpleNamespace(
+        has=lambda _: True, base=PureWindowsPath("C:\\r\\p"), root=PureWindowsPath("C:\\r"), hasher=hasher
+    )
+    sources = {"../src/net.py": Source("1"), "a.json": Source("0"), "../../x.py": Source("1"), "gone.py": Source("1")}
+    lock = Lock(model="m", config="c", written="w", entry="e", sources=sources)
+    found = list(facts._changed(lock, place, ()))  # type: ignore[arg-type]
+    assert found == ["a.json changed", "../../x.py lies outside the repository", "gone.py is gone"]
+    assert facts.relative(PureWindowsPath("C:\\r\\src\\net.py"), place.base) == "../src/net.py"  # type: ignore[arg-type]

@@ -90,6 +90,14 @@ def test_an_onnx_file_needs_no_torch(project: Project, cli: Cli) -> None:
     assert cli(project, "check")[0] == 0
 
 
+def test_an_lfs_pointer_is_no_onnx_file(project: Project, cli: Cli) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 7\n"
+    project.write({"nnviz.yaml": "models:\n  m: {onnx: m.onnx}\n", "m.onnx": pointer})
+    code, _, err = cli(project, "generate")
+    assert code == 3
+    assert err.endswith("error: m: m.onnx is a Git LFS pointer here\n    nnviz.yaml:2: m\n  git lfs pull\n")
+
+
 @pytest.mark.parametrize("data", [b"", b"not onnx", b"\x08\x07" * 50])
 def test_a_broken_onnx_file_is_named(data: bytes, project: Project, cli: Cli) -> None:
     project.write({"nnviz.yaml": "models:\n  m: {onnx: m.onnx}\n"})
@@ -103,7 +111,7 @@ def test_a_read_only_folder_is_named(project: Project, cli: Cli) -> None:
     project.write({**FILES, "diagrams": "a file in the way"})
     code, _, err = cli(project, "generate", "a")
     assert code == 3
-    assert "error: a: cannot write" in err
+    assert "error: a: cannot read or write" in err
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -113,7 +121,7 @@ def test_an_interrupt_stops_at_once_and_leaves_nothing(how: signal.Signals, proj
     # A shell's background job inherits an ignored SIGINT, which is not what is tested here.
     program = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "from nnviz_action.cli import main; sys.exit(main(['generate', '--jobs', '2']))"
+        "from nnviz_action.entry import main; sys.argv[1:] = ['generate', '--jobs', '2']; sys.exit(main())"
     )
     command = [sys.executable, "-c", program]
     process = subprocess.Popen(command, cwd=project.folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -153,7 +161,7 @@ def test_a_source_that_changes_while_it_is_captured_is_not_locked(project: Proje
     project.write({**FILES, "net.py": text})
     code, _, err = cli(project, "generate", "a")
     assert code == 3
-    assert "error: a: net.py changed while the model was captured\n  run it again" in err
+    assert "error: a: net.py changed while the model was captured\n    nnviz.yaml:3: a\n  run it again" in err
 
 
 def test_a_diagram_beside_the_code_still_knows_its_sources(project: Project, cli: Cli) -> None:
@@ -171,6 +179,13 @@ def test_a_constant_made_on_the_meta_device_does_no_harm(project: Project, cli: 
     )
     project.write({**FILES, "net.py": code})
     assert cli(project, "generate", "a")[0] == 0
+
+
+def test_what_git_tells_a_hook_does_not_reach_the_model(project: Project) -> None:
+    code = "import os\n\n\ndef Net():\n    raise ValueError([n for n in ('GIT_DIR', 'GIT_INDEX_FILE', 'GIT_AUTHOR_NAME') if n in os.environ])\n"
+    told = {"GIT_DIR": ".git", "GIT_INDEX_FILE": ".git/index", "GIT_AUTHOR_NAME": "test"}
+    done = project.write({**FILES, "net.py": code}).run("generate", "a", env=told)
+    assert "ValueError: ['GIT_AUTHOR_NAME']" in done.stderr
 
 
 def test_a_child_left_behind_does_not_hold_us_up(project: Project, cli: Cli) -> None:

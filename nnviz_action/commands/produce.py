@@ -1,0 +1,115 @@
+"""The part of `generate` that draws: only here are the heavy packages imported."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from nnviz_action.commands.diagram import CAPTURE, make_diagram
+from nnviz_action.commands.generate import Options
+from nnviz_action.commands.select import Chosen, chosen_specs
+from nnviz_action.commands.survey import Surveyed, orphans, survey
+from nnviz_action.config import Config, Document, ModelSpec
+from nnviz_action.config.load import load_config
+from nnviz_action.errors import ModelError, NnvizError, unforeseen
+from nnviz_action.index import Index
+from nnviz_action.lock import NAME, Lock, lock_bytes
+from nnviz_action.outputs import remove_orphan, write_diagram
+from nnviz_action.outputs import replace as replace_file
+from nnviz_action.report.generated import Generated, outcome, report_generated
+from nnviz_action.report.progress import watching
+from nnviz_action.sources import Hasher
+from nnviz_action.staleness import Status
+from nnviz_action.times import keep_times, read_times
+from nnviz_action.worker import Workers
+
+
+@dataclass(frozen=True)
+class Produced:
+    """What became of each model, and the folders that were removed, each with what was left in it."""
+
+    results: tuple[Generated, ...]
+    removed: dict[Path, list[str]]
+
+
+def produce(
+    document: Document, chosen: Chosen, hasher: Hasher, options: Options, index: Index | None, workers: Workers
+) -> Produced:
+    """Draw what is not fresh, or all under `force`, remove orphans, and report."""
+    config = load_config(document)
+    specs = chosen_specs(config, chosen)
+    if options.timeout is not None:
+        specs = [replace(spec, timeout=options.timeout) for spec in specs]
+    found = survey(config, specs, hasher, index)
+
+    due = [spec.name for spec in specs if options.force or not _is_fresh(found[spec.name])]
+
+    with watching(due, read_times(config.root, config.path), options.quiet) as watch:
+
+        def one(spec: ModelSpec) -> Generated:
+            if spec.name not in due:
+                return Generated(spec, found[spec.name].lock)
+            on_stage = partial(watch.stage, spec.name)
+            result = _generate_one(workers, spec, config, found[spec.name], hasher, on_stage)
+            watch.end(spec.name, outcome(result))
+            return result
+
+        results = workers.map(one, specs)
+    keep_times(config.root, config.path, {r.spec.name: r.seconds for r in results if r.written})
+    removed = _remove_orphans(config, index) if chosen.rest else {}
+    report_generated(config, results, removed, options.detail)
+    return Produced(tuple(results), removed)
+
+
+def _is_fresh(state: Surveyed) -> bool:
+    return state.verdict.status is Status.FRESH and state.lock is not None
+
+
+def _same_facts(then: Lock, now: Lock) -> bool:
+    return then.digests == now.digests and then.numbers == now.numbers
+
+
+def _remove_orphans(config: Config, index: Index | None) -> dict[Path, list[str]]:
+    """The folders of models that left the config, each with what was not ours to remove."""
+    removed = {}
+    for folder in orphans(config, index):
+        try:
+            removed[folder] = remove_orphan(folder)
+        except OSError:
+            removed[folder] = sorted(path.name for path in folder.iterdir())
+    return removed
+
+
+def _generate_one(
+    workers: Workers,
+    spec: ModelSpec,
+    config: Config,
+    state: Surveyed,
+    hasher: Hasher,
+    on_stage: Callable[[str], None],
+) -> Generated:
+    start = time.monotonic()
+
+    def hear(stage: str) -> None:
+        nonlocal start
+        start = time.monotonic() if stage == CAPTURE else start  # before that it waited for its turn
+        on_stage(stage)
+
+    if state.verdict.status is Status.TAKEN:
+        return Generated(spec, state.lock, error=ModelError(state.verdict.reasons[0]))
+    try:
+        diagram = make_diagram(workers, spec, config, hasher, on_stage=hear)
+        keep = state.verdict.status is Status.SUSPECT and state.lock is not None
+        if keep and state.lock is not None and _same_facts(state.lock, diagram.lock):
+            # Nothing that a picture shows has changed: another Graphviz or font must not rewrite it.
+            lock = replace(diagram.lock, outputs=state.lock.outputs)
+            written = [NAME] if replace_file(spec.folder / NAME, lock_bytes(lock)) else []
+        else:
+            lock, written = diagram.lock, write_diagram(spec.folder, diagram.files, diagram.lock)
+    except NnvizError as error:
+        return Generated(spec, state.lock, seconds=time.monotonic() - start, error=error)
+    except Exception as error:  # one model's trouble, even if it is our own, must not hide the others
+        failure = unforeseen(error, ModelError)
+        return Generated(spec, state.lock, seconds=time.monotonic() - start, error=failure)
+    return Generated(spec, lock, tuple(written), diagram.notes, time.monotonic() - start, stages=diagram.seconds)

@@ -1,0 +1,1 @@
+"""What this environment has and lacks, each with the command that mends it. Looks only; changes nothing."""
