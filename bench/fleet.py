@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from nnviz_action.commands.gallery import find_pages, write_pages
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.facts import hash_sources
@@ -46,8 +47,10 @@ def _write_diagrams(folder: Path, sources: int) -> None:
             digests=dict.fromkeys(spec.views, "0" * 64),
             outputs={name: sha256(data).hexdigest() for name, data in files.items()},
             sources=hash_sources(paths, config.folder, hasher),
+            numbers={"parameters": 11_689_512 + index, "macs": 422_784_000, "activations": 5_902_880, "nodes": 69},
         )  # fmt: skip
         write_diagram(spec.folder, files, lock)
+    write_pages(find_pages(read_document(config.path), {}))
 
 
 def hashed_files(folder: Path) -> list[str]:

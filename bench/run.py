@@ -7,7 +7,10 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+import differences
 import fleet
+import hooks
+import mixed
 import yaml
 from measure import Ratio, compare, peak_memory
 from PIL import Image
@@ -34,7 +37,7 @@ def main() -> None:
     """Measure everything; each part may be named as an argument to run alone (then nothing is written)."""
     parts = {
         "check": _check_rows, "generate": _generate_rows, "memory": _memory_rows, "sizes": _size_rows,
-        "rival": _rival_rows, "llama": _llama_rows,
+        "rival": _rival_rows, "llama": _llama_rows, "hooks": hooks.rows, "diff": differences.rows, "mixed": mixed.rows,
     }  # fmt: skip
     chosen = sys.argv[1:] or list(parts)
     rows = [row for name in chosen for row in parts[name]()]
@@ -60,18 +63,17 @@ def _workspace() -> Path:
 
 
 def _check_rows() -> list[tuple[str, str, str]]:
-    found = {models: _check(models) for models in (100, 1000)}
-    per_model = {models: 1000 * ratio.ours / models for models, ratio in found.items()}
     rows = []
-    for models, ratio in found.items():
-        what = f"`check`, {models} fresh models, 200 sources, against bare hashing of the same files"
-        rows.append((what, "≤ 4 ×", f"{_text(ratio)}; {per_model[models]:.2f} ms a model"))
+    for models, sources in ((100, 200), (1000, 200), (1000, 5000)):
+        ratio = _check(models, sources)
+        what = f"`check`, {models} fresh models, {sources} sources, against bare hashing of the same files"
+        rows.append((what, "≤ 4 ×", f"{_text(ratio)}; {1000 * ratio.ours / models:.2f} ms a model"))
     return rows
 
 
-def _check(models: int) -> Ratio:
+def _check(models: int, sources: int) -> Ratio:
     folder = Path(tempfile.mkdtemp(prefix="nnviz-bench-"))
-    fleet.make(folder, models, 200)
+    fleet.make(folder, models, sources)
     (folder / "files.txt").write_text("\n".join(fleet.hashed_files(folder)))
     ratio = compare([*TOOL, "check"], [sys.executable, str(HERE / "bare_hash.py"), "files.txt"], folder, rounds=15)
     shutil.rmtree(folder)

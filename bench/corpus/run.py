@@ -11,12 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import control_flow
+import differences
 import yaml
 from PIL import Image
 
@@ -26,9 +26,11 @@ from nnviz_action.config.load import load_config
 from nnviz_action.outputs import write_diagram
 from nnviz_action.render.review import faint
 from nnviz_action.sources import Hasher
+from nnviz_action.worker import Workers, needed_ahead
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE / "work"
+DIAGRAMS = WORK / "diagrams"
 
 TIMM = """beit_base_patch16_224 eca_resnext26ts coat_lite_tiny convmixer_768_32 cpubone_b0_bfrobust csatv2
 cspnext_tiny deepseek_vit_412m densenet121 dpn48b efficientformer_l1 efficientnet_b0 efficientvit_b0
@@ -141,11 +143,12 @@ def main() -> int:
     chosen = {name: entry for name, entry in entries().items() if options.only in name}
     config = _config(chosen)
     start = time.monotonic()
-    with ThreadPoolExecutor(options.jobs) as pool:
-        made = dict(zip(chosen, pool.map(lambda spec: _make(spec, config), config.models), strict=True))
+    with Workers(options.jobs, needed_ahead(config.models)) as workers:
+        made = dict(zip(chosen, workers.map(lambda spec: _make(workers, spec, config), config.models), strict=True))
     took = f"{len(chosen)} models in {time.monotonic() - start:.0f} s, {options.jobs} at a time"
     counted = _torch_counts(options.only)
-    lines = [f"- {line}" for line in (*_health(made), *_readability(made), *_speed(made), *_counts(made, counted))]
+    told = (*_health(made), *_readability(made), *_speed(made), *_counts(made, counted), *differences.lines(DIAGRAMS))
+    lines = [f"- {line}" for line in told]
     text = "\n".join(["# The corpus, measured", "", f"By `make corpus`. {took}.", "", *lines, "", _table(made), ""])
     print(text)
     if not options.only:
@@ -163,9 +166,9 @@ def _config(chosen: dict[str, dict[str, object]]) -> Config:
     return load_config(read_document(path))
 
 
-def _make(spec: ModelSpec, config: Config) -> Diagram | Exception:
+def _make(workers: Workers, spec: ModelSpec, config: Config) -> Diagram | Exception:
     try:
-        diagram = make_diagram(spec, config, Hasher())
+        diagram = make_diagram(workers, spec, config, Hasher())
     except Exception as error:
         print(f"{spec.name}: {error}", file=sys.stderr)
         return error
