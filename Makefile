@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
-.PHONY: demo test lint types bench corpus clean
+.PHONY: demo test browser hooks mutations faults lint types bench corpus clean
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml
@@ -13,17 +13,42 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/python -m pip install --quiet -e '.[torch,netron,dev]'
 	touch $@
 
-$(VENV)/.corpus: $(VENV)/.installed
+# The real models that tests edit. timm would bring a torch of its own.
+$(VENV)/.models: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --no-deps timm==1.0.31
-	$(BIN)/python -m pip install --quiet transformers safetensors huggingface_hub torchview
+	$(BIN)/python -m pip install --quiet transformers safetensors huggingface_hub
+	touch $@
+
+$(VENV)/.corpus: $(VENV)/.models
+	$(BIN)/python -m pip install --quiet torchview
 	touch $@
 
 demo: $(VENV)/.installed
 	cd examples && ../$(BIN)/nnviz-action generate --force --jobs 2
 
-test: $(VENV)/.installed lint types
+# For the tests that look at pages: from Debian's packages, where this may install them. Nobody is asked for a password.
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo -n)
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	{ [ "$$(id -u)" = 0 -o "$$CI" = true ] && $(SUDO) apt-get update -qq && \
+	$(SUDO) apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
+	echo "without Chromium: apt-get install chromium"
+
+test: $(VENV)/.models browser lint types
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 	cd examples && ../$(BIN)/nnviz-action check --full --jobs 2
+
+# Builds the environments of nnviz-generate-isolated, torch and all, and of the action: minutes, and a gigabyte.
+hooks: $(VENV)/.installed
+	$(BIN)/python -m pytest -m slow tests/hooks tests/action
+
+# All edits of the list, those of large models too.
+mutations: $(VENV)/.models
+	$(BIN)/python -m pytest -m '' -n 2 tests/diff/test_mutations.py
+
+# generate, killed 200 times: a quarter of an hour or more.
+faults: $(VENV)/.installed
+	$(BIN)/python -m pytest -m '' tests/faults
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from nnviz_action.graph import Module
 
+LOUD = ("added", "removed", "changed")  # kinds of boxes in a picture of what changed; of arrows the first two
 SHARED = "shared "  # stands before the name of a weight that another box has too
 
 
@@ -91,8 +92,13 @@ class Drawing:
 
 def digest(drawing: Drawing) -> str:
     """A hash of all that the drawing says."""
-    text = json.dumps(asdict(drawing), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(drawing, default=_fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """What `asdict` says, without the copies."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def from_json(data: Mapping[str, Any]) -> Drawing:

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from nnviz_action.config.patterns import matches
+from nnviz_action.index import Index
 from nnviz_action.lock import NAME, Lock, Source
 from nnviz_action.outputs import is_ours
 from nnviz_action.sources import Hasher, output_hash
@@ -24,26 +26,40 @@ def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place
 
 
 class Place:
-    """Where a model's files lie: its diagram's folder, the config, the repository; and hashes made so far."""
+    """Where a model's files lie: its diagram's folder, the config, the repository; and hashes made so far.
 
-    def __init__(self, folder: Path, config: Path, root: Path, hasher: Hasher) -> None:
-        self.folder, self.config, self.root, self.hasher = folder, config, root, hasher
+    With an `index`, only what the next commit holds counts as a new source.
+    """
+
+    def __init__(self, folder: Path, config: Path, root: Path, hasher: Hasher, index: Index | None = None) -> None:
+        self.folder, self.config, self.root, self.hasher, self.index = folder, config, root, hasher, index
         self.base = config.parent
+
+    def has(self, path: str) -> bool:
+        """Whether a path, all links followed, lies in the repository."""
+        try:
+            return self.hasher.real(path).startswith(f"{self.root}{os.sep}")
+        except ValueError:  # with a NUL in it, it lies nowhere
+            return False
+
+    def counts(self, source: str) -> bool:
+        """Whether a source that the lock does not know of is one."""
+        return self.index is None or self.index.holds(f"{self.base}/{source}")
 
 
 def _other_config(lock: Lock, place: Place) -> str:
     """The config that wrote the lock, if it is another one that is still there."""
     writer = os.path.normpath(place.folder / lock.config)
-    if writer == str(place.config) or Path(writer).resolve() == place.config.resolve():
+    if writer == str(place.config) or not place.has(writer) or Path(writer).resolve() == place.config.resolve():
         return ""
-    return relative(Path(writer), place.base) if Path(writer).is_file() else ""
+    return relative(Path(writer), place.base) if os.path.isfile(writer) else ""  # noqa: PTH113  # Path raises where a name is too long
 
 
 def _changed(lock: Lock, place: Place, patterns: Iterable[str]) -> Iterable[str]:
     base, inside = str(place.base), f"{place.root}{os.sep}"
     for name, then in lock.sources.items():
         path = os.path.normpath(f"{base}/{name}")
-        if not path.startswith(inside):
+        if not path.startswith(inside) or not place.has(path):
             yield f"{name} lies outside the repository"
             continue
         text = place.hasher.text(path)
@@ -51,16 +67,14 @@ def _changed(lock: Lock, place: Place, patterns: Iterable[str]) -> Iterable[str]
             yield f"{name} is gone"
         elif text != then.text and (then.tree is None or place.hasher.tree(path) != then.tree):
             yield f"{name} changed"
-    for name in extra_sources(place.base, patterns):
-        if name not in lock.sources:
+    for name in extra_sources(place.base, patterns, place.root):
+        if name not in lock.sources and place.counts(name):
             yield f"{name} is new"
 
 
-def extra_sources(base: Path, patterns: Iterable[str]) -> list[str]:
-    """The files that `sources` names, as POSIX paths from the config's folder, sorted."""
-    found = {
-        path for pattern in patterns for path in base.glob(pattern) if path.is_file() and not _is_generated(path)
-    }
+def extra_sources(base: Path, patterns: Iterable[str], root: Path) -> list[str]:
+    """The files that `sources` names, as POSIX paths from the config's folder, sorted; none outside `root`."""
+    found = {path for pattern in patterns for path in matches(pattern, base, root) if not _is_generated(path)}
     return sorted(relative(path, base) for path in found)
 
 
@@ -70,7 +84,7 @@ def _is_generated(path: Path) -> bool:
 
 def relative(path: Path, base: Path) -> str:
     """POSIX path from `base`, upwards where needed."""
-    return Path(os.path.relpath(path, base)).as_posix()
+    return os.path.relpath(path, base).replace(os.sep, "/")
 
 
 def hash_sources(paths: Iterable[Path], base: Path, hasher: Hasher) -> dict[str, Source]:

@@ -3,13 +3,13 @@
 import heapq
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from math import prod
 
-from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
+from nnviz_action.drawing import LOUD, Arrow, Box, Drawing, Numbers
 from nnviz_action.graph import Module, own_name
 
 BUDGET = 60
@@ -96,7 +96,7 @@ def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING) 
             closed = _closed(item)
             shown |= {box.key: closed for box in item.boxes()}
     boxes = tuple(dict.fromkeys(shown[box.key] for box in drawing.boxes))
-    return Drawing(boxes, tuple(_arrows(drawing.arrows, shown)))
+    return Drawing(boxes, tuple(join_arrows(drawing.arrows, shown)))
 
 
 def _tree(boxes: Iterable[Box]) -> _Scope:
@@ -188,9 +188,9 @@ def _closed(scope: _Scope) -> Box:
     return Box(
         key=f"m {scope.module.path} {inside[0].key}",
         title=own_name((*scope.parents, scope.module)),
-        kind="module",
+        kind="changed" if any(box.kind in LOUD for box in inside) else "module",
         subtitle=" ".join(filter(None, (scope.module.short_kind, scope.module.times))),
-        rows=(" · ".join(_summary(inside, scope.inside)),),
+        rows=(" · ".join(contents(inside, scope.inside)),),
         modules=scope.parents,
         numbers=sum((box.numbers for box in inside), Numbers()),
         shares=_shares(inside, prod(m.copies for m in (*scope.parents, scope.module))),
@@ -202,8 +202,8 @@ def _shares(boxes: list[Box], copies: int) -> int:
     return copies if all(box.shares % copies == 0 for box in boxes if box.numbers.parameters) else 1
 
 
-def _summary(boxes: list[Box], depth: int) -> list[str]:
-    """What a closed module holds, most frequent first."""
+def contents(boxes: list[Box], depth: int) -> list[str]:
+    """What a closed module holds, most frequent first; `depth` is at which place among their modules it stands."""
     counts: Counter[str] = Counter()
     for box in boxes:
         if box.kind not in _UNSAID:
@@ -220,7 +220,8 @@ def _what(box: Box) -> str:
     return _COUNTED.get(box.kind) or box.subtitle or box.title
 
 
-def _arrows(arrows: Iterable[Arrow], shown: dict[str, Box]) -> Iterator[Arrow]:
+def join_arrows(arrows: Iterable[Arrow], shown: Mapping[str, Box]) -> Iterator[Arrow]:
+    """The arrows between the boxes that are shown for others, those of a kind between the same two as one."""
     labels: dict[tuple[str, str, str], list[str]] = {}
     for arrow in arrows:
         source, target = shown[arrow.source].key, shown[arrow.target].key

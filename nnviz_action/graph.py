@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+TOLD = " ~ "  # between a module's class and what happened to the module, in a picture of changes
 Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
 
 
@@ -44,8 +45,9 @@ class Module:
 
     @property
     def short_kind(self) -> str:
-        """The class without its package."""
-        return self.kind.rpartition(".")[2]
+        """The class without its package, and what is told of it."""
+        plain, mark, told = self.kind.partition(TOLD)
+        return f"{plain.rpartition('.')[2]}{mark}{told}"
 
     @property
     def times(self) -> str:

@@ -1,15 +1,20 @@
 """What was true when a diagram was written, kept beside it."""
 
+import errno
 import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nnviz_action.errors import ConfigError
+from nnviz_action.reading import LARGEST as MOST_BYTES
+from nnviz_action.reading import is_nowhere, read_own
 
 NAME = "lock.json"
 VERSION = 2
+LARGEST = 10**18  # of a number: more than anything has
 
 
 @dataclass(frozen=True)
@@ -44,21 +49,48 @@ class Lock:
 
 
 def read_lock(folder: Path) -> Lock | None:
-    """The lock in `folder`, or None where there is none. Raises `ConfigError` where it is broken."""
+    """The lock in `folder`, or None where there is none. Raises `ConfigError` where it is broken, and `OSError`."""
     path = folder / NAME
     try:
-        data = json.loads(path.read_bytes())
+        return parse_lock(read_own(path, MOST_BYTES))
+    except OSError as error:
+        if os.path.islink(path):  # noqa: PTH114  # a path that is too long is none, and no error
+            raise _broken(path, "a link, and none of ours") from None
+        if is_nowhere(error):
+            return None
+        if error.errno in (errno.EFBIG, errno.EINVAL):
+            raise _broken(path, error.strerror) from None
+        raise
+    except ValueError as error:
+        raise _broken(path, error) from None
+
+
+def _broken(path: Path, why: object) -> ConfigError:
+    hint = f"delete it and run: nnviz-action generate {path.parent.name}"
+    return ConfigError(f"{path}: broken: {why}", hint=hint)
+
+
+def parse_lock(text: bytes) -> Lock:
+    """The lock in a file's content. Raises `ValueError` where it is none, or not as it was written."""
+    try:
+        if b"\n<<<<<<< " in b"\n" + text:
+            raise ValueError("a merge left its conflict markers in it")
+        data = json.loads(text.decode())
+        if b"\\u" in text:  # ours have no need of it but for what no file can be called by
+            _refuse_odd(data)
         if not isinstance(data, dict) or data.pop("nnviz", None) != VERSION:
             raise ValueError("not a lock of this version")
         if data.pop("checksum", None) != _checksum(data):
             raise ValueError("edited, or merged from two branches")
         return _lock(data)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ConfigError(
-            f"{path}: broken: {error}", hint=f"delete it and run: nnviz-action generate {folder.name}"
-        ) from None
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError(str(error)) from None
+
+
+def _refuse_odd(data: Any) -> None:
+    """Half a character and NUL: what JSON can write, and no system takes for a name. Raises `ValueError`."""
+    if "\\u0000" in json.dumps(data, ensure_ascii=False).encode().decode():
+        raise ValueError("a text that is none")
 
 
 def _lock(data: dict[str, Any]) -> Lock:
@@ -69,7 +101,7 @@ def _lock(data: dict[str, Any]) -> Lock:
         texts += mapping.values()
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("a name, hash or version is no text")
-    if not all(isinstance(number, int) for number in lock.numbers.values()):
+    if not all(type(number) is int and 0 <= number < LARGEST for number in lock.numbers.values()):
         raise ValueError("a number is none")
     return lock
 

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,18 @@ from nnviz_action.errors import ConfigError, ModelError
 from nnviz_action.lock import Lock, lock_bytes
 from nnviz_action.sources import output_hash
 
-MODEL, SUMMARY = "model.onnx", "summary.md"
+MODEL, SUMMARY, GALLERY = "model.onnx", "summary.md", "README.md"
 LONGEST_NAME = 60  # characters of a module's path in a file's name: file systems count bytes, and stop at 255
-_OURS = re.compile(r"(model\.onnx|summary\.md|(forward|autograd)(\.[\w.-]+?)?(-dark)?\.(png|svg))\Z")
+_OURS = re.compile(
+    r"(model\.onnx|summary\.md|netron\.(png|svg)|(forward|autograd)(\.[\w.-]+?)?(-dark)?\.(png|svg))\Z"
+)
+_PART = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d{1,9})\.tmp\Z")
 
 
 def file_names(views: Collection[str], picture: Mapping[str, Any]) -> tuple[str, ...]:
     """The files that these views consist of, drawn as `picture` asks, without the lock."""
     names = [MODEL, SUMMARY] if "forward" in views else []
+    names += [f"{picture['render']}.{form}" for form in picture["formats"] if names and picture.get("render")]
     drawn = [view for view in ("forward", "autograd") if view in views]
     drawn += [focus_name(path) for path in picture["focus"] if "forward" in views]
     return (*names, *(picture_name(name, theme, form) for name in drawn
@@ -68,9 +72,34 @@ def replace(path: Path, data: bytes) -> bool:
     try:
         part.write_bytes(data)
         part.replace(path)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        if isinstance(error, OSError):  # a full disk is not told with the file, and nobody knows the part by its name
+            error.filename, error.filename2 = str(path), None
         raise
+    return True
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove the parts of files that a process which was killed could not rename into place."""
+    for folder in folders:
+        with suppress(OSError):
+            names = os.listdir(folder)  # noqa: PTH208  # names are all we want
+            for found in filter(None, map(_PART.match, names)):
+                if (is_ours(found["name"]) or found["name"] == GALLERY) and not _runs(int(found["pid"])):
+                    (folder / found[0]).unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    """Whether another process of this number may be writing; one that has our own number has ended."""
+    if pid in (0, os.getpid()):
+        return False
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is somebody else's
+        return True
     return True
 
 
@@ -81,9 +110,10 @@ def write_diagram(folder: Path, files: Mapping[str, bytes], lock: Lock) -> list[
     ours. Files of the former lock that are no longer wanted go, if nobody changed them. Returns the names that
     changed. Raises `ModelError` where a file that is not ours is in the way.
     """
+    there = [name for name in files if (folder / name).exists()]  # first: a second `generate` claims, then it writes
     claimed = _claimed(folder)
-    for name in files:
-        if claimed is not None and name not in claimed and (folder / name).exists():
+    for name in there:
+        if claimed is not None and name not in claimed:
             hint = "move it away, or choose another output"
             raise ModelError(f"{folder / name} is there already, and nnviz-action did not write it", hint=hint)
     if not claimed:
@@ -92,7 +122,7 @@ def write_diagram(folder: Path, files: Mapping[str, bytes], lock: Lock) -> list[
     changed = [name for name, data in files.items() if replace(folder / name, data)]
     for name, sha in (claimed or {}).items():
         if name not in lock.outputs and output_hash(folder / name) == sha:
-            (folder / name).unlink()
+            (folder / name).unlink(missing_ok=True)
             changed.append(name)
     return [*changed, locks.NAME] if replace(folder / locks.NAME, lock_bytes(lock)) else changed
 
@@ -135,12 +165,14 @@ def remove_orphan(folder: Path) -> list[str]:
     A file that was changed since is not ours to remove. Returns the names that are left.
     """
     lock = locks.read_lock(folder)
-    assert lock is not None
-    for name, sha in own_outputs(lock).items():
+    for name, sha in (own_outputs(lock) if lock else {}).items():
         if output_hash(folder / name) == sha:
-            (folder / name).unlink()
-    (folder / locks.NAME).unlink()
-    left = sorted(p.name for p in folder.iterdir())
-    if not left:
-        folder.rmdir()
-    return left
+            (folder / name).unlink(missing_ok=True)
+    (folder / locks.NAME).unlink(missing_ok=True)
+    sweep([folder])
+    with suppress(FileNotFoundError):  # another process did the same
+        left = sorted(p.name for p in folder.iterdir())
+        if not left:
+            folder.rmdir()
+        return left
+    return []

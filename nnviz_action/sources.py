@@ -1,8 +1,14 @@
 """Hashes of files, told apart by meaning: line ends never count, comments and layout of Python code need not."""
 
 import hashlib
+import os
+from collections.abc import Callable
 from pathlib import Path
 
+from nnviz_action.reading import is_nowhere, read_file, read_own
+
+_TEXTS = (".md", ".svg")  # among the generated files: any other must not be touched by a checkout
+MARKS = "marks.json"  # in the folder of a capture: the marks of the files that it read
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 
 
@@ -14,29 +20,69 @@ class Hasher:
 
     def __init__(self) -> None:
         self._texts: dict[str, str | None] = {}
-        self._trees: dict[str, str | None] = {}
+        self._trees: dict[str, str | None] = {}  # by the hash of the file as it is
+        self._real: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+
+    def anew(self) -> "Hasher":
+        """One that reads each file again, as it may have changed; what was parsed need not be parsed again."""
+        hasher = Hasher()
+        hasher._trees = self._trees
+        return hasher
 
     def text(self, path: str) -> str | None:
         """sha256 of the file with LF line ends; None where there is no such file."""
         if path not in self._texts:
             data = _read(path)
-            self._texts[path] = None if data is None else _pointed_at(data) or _sha256(_normal(data))
+            self._texts[path] = None if data is None else pointed_at(data) or _sha256(_normal(data))
         return self._texts[path]
 
     def tree(self, path: str) -> str | None:
         """sha256 of the syntax tree of a Python file; None for any other file, or one that does not parse."""
-        if path not in self._trees:
-            data = _read(path) if path.endswith(".py") else None
-            self._trees[path] = None if data is None else _tree_hash(data)
-        return self._trees[path]
+        data = _read(path) if path.endswith(".py") else None
+        if data is None:
+            return None
+        key = _sha256(data)
+        if key not in self._trees:
+            self._trees[key] = _tree_hash(data)
+        return self._trees[key]
+
+    def real(self, path: str) -> str:
+        """The path without links; those of a folder are looked for once."""
+        if path not in self._real:
+            folder, name = os.path.split(path)
+            if folder not in self._folders:
+                self._folders[folder] = os.path.realpath(folder)
+            linked = name in ("", ".", "..") or os.path.islink(path)  # noqa: PTH114
+            self._real[path] = (
+                os.path.realpath(path) if linked else f"{self._folders[folder].rstrip(os.sep)}{os.sep}{name}"
+            )
+        return self._real[path]
+
+
+def mark(path: Path | str) -> list[int] | None:
+    """Tells a file from what another process made of it: without reading it, and without any clock."""
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
+    return [found.st_mtime_ns, found.st_size, found.st_ino]
 
 
 def output_hash(path: Path | str) -> str | None:
-    """sha256 of a generated file, also where only its Git LFS pointer is checked out; None where it is missing."""
-    data = _read(path)
+    """sha256 of a generated file, also where only its Git LFS pointer is checked out; None where it is missing.
+
+    Empty where a link stands in its place: that is nothing that we wrote, and is not followed.
+    """
+    data = _read(path, read_own)
     if data is None:
-        return None
-    return _pointed_at(data) or _sha256(data)
+        return "" if os.path.islink(path) else None  # noqa: PTH114
+    return pointed_at(data) or written_hash(str(path), data)
+
+
+def written_hash(name: str, data: bytes) -> str:
+    """sha256 of what is written under this name; line ends of text do not count, as a checkout may change them."""
+    return _sha256(data.replace(b"\r\n", b"\n") if name.endswith(_TEXTS) else data)
 
 
 def _normal(data: bytes) -> bytes:
@@ -44,19 +90,20 @@ def _normal(data: bytes) -> bytes:
     return data if b"\0" in data[:8000] else data.replace(b"\r\n", b"\n")
 
 
-def _pointed_at(data: bytes) -> str:
+def pointed_at(data: bytes) -> str:
     """The sha256 in a Git LFS pointer, empty for any other file."""
     if data.startswith(_LFS) and len(data) < 1024:
         return data.partition(b"oid sha256:")[2][:64].decode("ascii", errors="replace")
     return ""
 
 
-def _read(path: Path | str) -> bytes | None:
+def _read(path: Path | str, read: Callable[[Path | str], bytes] = read_file) -> bytes | None:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
+        return read(path)
+    except OSError as error:
+        if is_nowhere(error):
+            return None
+        raise
 
 
 def _sha256(data: bytes) -> str:

@@ -1,7 +1,7 @@
 """Does a diagram still tell the truth? Decided from facts alone: no disk, no clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from nnviz_action.lock import Lock
@@ -19,6 +19,8 @@ class Status(str, Enum):
     ORPHAN = "orphan"
     TAKEN = "taken"
     FAILED = "failed"
+    UNSTAGED = "unstaged"
+    OUTDATED = "outdated"  # of a gallery, where the others are of a model
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,39 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Recapture:
-    """What a capture says now."""
+class Lacking:
+    """What the next commit would lack of a diagram that is fresh on disk: POSIX paths from the config's folder.
 
-    digests: Mapping[str, str]
-    versions: Mapping[str, str]
+    Files of the diagram that git does not know, that a .gitignore keeps out, that changed since they were added; and
+    sources that git does not know.
+    """
+
+    unknown: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def reasons(self) -> tuple[str, ...]:
+        """A line for each kind."""
+        said = {
+            "not in git": _names(self.unknown),
+            "ignored by git": _names(self.ignored),
+            "not staged as it is": _names(self.changed),
+            "made from what is not in git": self.sources,
+        }
+        return tuple(f"{what}: {', '.join(names)}" for what, names in said.items() if names)
+
+
+def _names(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(path.rpartition("/")[2] for path in paths)
+
+
+@dataclass(frozen=True)
+class Recapture:
+    """What a capture says now: the lock as it would be written, and the files beside it."""
+
+    lock: Lock
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def judge(model: str, lock: Lock | None, facts: Facts) -> Verdict:
@@ -74,15 +104,31 @@ def judge(model: str, lock: Lock | None, facts: Facts) -> Verdict:
     return Verdict(model, Status.FRESH)
 
 
-def settle(suspect: Verdict, lock: Lock, now: Recapture) -> Verdict:
-    """The verdict on a suspect, or on any model under `--full`, once it has been captured again."""
+def judge_staged(verdict: Verdict, lacking: Lacking) -> Verdict:
+    """The verdict on what is about to be committed: of a diagram that is fresh, all must be."""
+    reasons = lacking.reasons()
+    return Verdict(verdict.model, Status.UNSTAGED, reasons) if verdict.status is Status.FRESH and reasons else verdict
+
+
+def settle(then: Verdict, lock: Lock | None, now: Recapture) -> Verdict:
+    """The verdict once the model has been captured again. What files alone condemned stays condemned."""
+    if lock is None or then.status not in (Status.SUSPECT, Status.FRESH):
+        same = lock is not None and lock.digests == now.lock.digests
+        return replace(then, reasons=(*then.reasons, *(("the graphs are the same",) if same else ())))
     differing = tuple(
-        f"the {view} graph changed" for view in lock.digests if lock.digests[view] != now.digests.get(view)
+        f"the {view} graph changed" for view in lock.digests if lock.digests[view] != now.lock.digests.get(view)
     )
     if not differing:
-        return Verdict(suspect.model, Status.FRESH, suspect.reasons)
-    then = {**lock.packages, **lock.toolchain}
-    drifted = tuple(f"{n} {then[n]} → {v}" for n, v in now.versions.items() if n in then and then[n] != v)
-    if suspect.status is Status.FRESH and drifted:
-        return Verdict(suspect.model, Status.DRIFT, (*drifted, *differing))
-    return Verdict(suspect.model, Status.STALE, (*suspect.reasons, *differing))
+        return Verdict(then.model, Status.FRESH, then.reasons)
+    drifted = _drifted(lock, now.lock)
+    if then.status is Status.FRESH and drifted:
+        return Verdict(then.model, Status.DRIFT, (*drifted, *differing))
+    return Verdict(then.model, Status.STALE, (*then.reasons, *differing))
+
+
+def _drifted(lock: Lock, now: Lock) -> tuple[str, ...]:
+    """The packages that are of another version than then; those that draw make no other graph."""
+    old, new = ({**one.packages, **one.toolchain, "layout": "", "paint": ""} for one in (lock, now))
+    return tuple(
+        f"{name} {old[name]} → {version}" for name, version in new.items() if old.get(name, version) != version
+    )

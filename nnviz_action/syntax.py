@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 
 def tree_hash(data: bytes) -> str | None:
-    """sha256 of the syntax tree; None where the text does not parse."""
-    try:
-        parsed = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+    """sha256 of the syntax tree; None where the text does not parse, or is nested too deeply to be walked."""
     digest = hashlib.sha256()
-    for part in _walk(parsed):
-        digest.update(part.encode(errors="surrogatepass"))
+    try:
+        for part in _walk(ast.parse(data)):
+            digest.update(part.encode(errors="surrogatepass"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
     return digest.hexdigest()
 
 

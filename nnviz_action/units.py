@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from nnviz_action.bodies import CONTROL
 from nnviz_action.graph import Graph, Module, Node
 
+_Modules = tuple[Module, ...]
 MOST_INSIDE = 12  # functions that a leaf module of the author's own may call and still be one card
 
 
@@ -88,13 +89,19 @@ def _tell_calls_apart(nodes: tuple[Node, ...]) -> Iterator[Node]:
         if not node.modules and node.function is None:
             yield replace(node, modules=before)
             continue
-        numbered: tuple[Module, ...] = ()
-        for depth, module in enumerate(node.modules):
-            scope = (*numbered, replace(module, call=0))
-            calls[scope] += told[: depth + 1] != node.modules[: depth + 1]
-            numbered = (*numbered, replace(module, call=calls[scope] - 1))
-        before, told = numbered, node.modules
-        yield replace(node, modules=numbered)
+        if node.modules != told:
+            before, told = _numbered(node.modules, told, calls), node.modules
+        yield replace(node, modules=before)
+
+
+def _numbered(modules: tuple[Module, ...], told: tuple[Module, ...], calls: Counter[tuple[Module, ...]]) -> _Modules:
+    """The modules of a node that is not where the one before it was, with the number of each call."""
+    numbered: _Modules = ()
+    for depth, module in enumerate(modules):
+        scope = (*numbered, replace(module, call=0))
+        calls[scope] += told[: depth + 1] != modules[: depth + 1]
+        numbered = (*numbered, replace(module, call=calls[scope] - 1))
+    return numbered
 
 
 def shape_arithmetic(graph: Graph) -> frozenset[int]:

@@ -1,6 +1,8 @@
 """Exit codes, help, and what happens where something is missing."""
 
+import errno
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 
@@ -32,16 +34,14 @@ def test_the_schema_is_json(project: Project, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(("missing", "extra"), [("onnx", "render"), ("PIL", "render")])
-def test_a_missing_package_names_the_extra(
-    missing: str, extra: str, project: Project, cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_package_names_the_extra(missing: str, extra: str, project: Project) -> None:
     project.write({"nnviz.yaml": "models:\n  m: {model: n:N, inputs: [[1]]}\n"})
-    for name in [n for n in sys.modules if n.startswith("nnviz_action.") and "errors" not in n and "cli" not in n]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, missing, None)
-    code, _, err = cli(project, "generate")
-    assert code == 4
-    assert f"pip install 'nnviz-action[{extra}]'" in err
+    program = f"import sys; sys.modules['{missing}'] = None; from nnviz_action.cli import main; sys.exit(main(['generate']))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=project.folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 4
+    assert f"pip install 'nnviz-action[{extra}]'" in done.stderr
 
 
 def test_netron_is_asked_for_by_name(project: Project, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,3 +74,21 @@ def test_an_interrupt_exits_130(cli: Cli, project: Project, monkeypatch: pytest.
 
     monkeypatch.setattr(module.cli, "main", interrupted)
     assert cli(project, "check")[0] == 130
+
+
+def test_a_reader_that_has_enough_and_a_closed_stdout_are_no_errors(project: Project) -> None:
+    for words in ("schema | head -c 1", "schema | true", "schema >&-"):
+        done = subprocess.run(
+            f"{sys.executable} -m nnviz_action {words}", shell=True, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, ""), words
+
+
+def test_what_the_system_refuses_is_no_bug(cli: Cli, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(**_: object) -> int:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded", "part", None, "diagrams/net/model.onnx")
+
+    monkeypatch.setattr(module.cli, "main", refused)
+    code, _, err = cli(project, "check")
+    assert code == 4
+    assert err.startswith("error: cannot read or write diagrams/net/model.onnx: Disk quota exceeded\n  make room")

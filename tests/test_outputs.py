@@ -31,6 +31,8 @@ ALWAYS = "model.onnx summary.md"
         ("forward", {"theme": "both", "formats": ["png", "svg"]}, f"{ALWAYS} forward.png forward.svg forward-dark.png forward-dark.svg"),
         ("forward", {"focus": ["layer1.0"]}, f"{ALWAYS} forward.png forward.layer1.0.png"),
         ("autograd", {"focus": ["layer1.0"]}, "autograd.png"),
+        ("forward", {"render": "netron", "theme": "both"}, f"{ALWAYS} netron.png forward.png forward-dark.png"),
+        ("autograd", {"render": "netron"}, "autograd.png"),
         ("forward", {"focus": ["a"], "theme": "dark", "formats": ["svg"]}, f"{ALWAYS} forward-dark.svg forward.a-dark.svg"),
     ],
 )  # fmt: skip
@@ -52,7 +54,7 @@ def test_no_two_modules_share_a_picture() -> None:
 
 @pytest.mark.parametrize(
     ("name", "ours"),
-    [("lock.json", True), ("forward-dark.svg", True), ("autograd.png", True), ("forward.encoder.layers.0-dark.png", True),
+    [("lock.json", True), ("forward-dark.svg", True), ("autograd.png", True), ("netron.svg", True), ("netron-dark.svg", False), ("forward.encoder.layers.0-dark.png", True),
      ("notes.md", False), ("forward.png.bak", False), ("my-forward.png", False), ("forward.jpg", False),
      ("forward.a/../b.png", False), ("model.onnx.data", False)],
 )  # fmt: skip

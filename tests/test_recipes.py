@@ -7,13 +7,13 @@ import onnxruntime
 import pytest
 from conftest import ROOT
 
-from nnviz_action import worker
 from nnviz_action.config import Config, ModelSpec, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.drawing import Drawing, from_json
 from nnviz_action.graph import Graph
 from nnviz_action.lock import read_lock
 from nnviz_action.onnx_file import read_graph
+from nnviz_action.worker import Workers
 
 EXAMPLES = ROOT / "examples"
 DIAGRAMS = EXAMPLES / "diagrams"
@@ -32,7 +32,8 @@ def autograd(config: Config, name: str, folder: Path) -> Drawing:
     import json
 
     spec: ModelSpec = next(s for s in config.models if s.name == name)
-    worker.capture(spec, config, folder, lambda _: None)
+    with Workers(1, "torch") as workers:
+        workers.capture(spec, config, folder, lambda: None, lambda _: None)
     return from_json(json.loads((folder / "autograd.json").read_text()))
 
 

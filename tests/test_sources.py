@@ -1,5 +1,6 @@
 """Hashes by meaning."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ def test_a_missing_file_has_no_hash(tmp_path: Path) -> None:
     assert Hasher().text(str(tmp_path / "none")) is None
     assert Hasher().text(str(tmp_path)) is None
     assert output_hash(tmp_path / "none") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "same"), [("summary.md", True), ("forward.svg", True), ("model.onnx", False), ("forward.png", False)]
+)
+def test_a_checkout_may_change_the_line_ends_of_generated_text(name: str, same: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"a\r\nb\r\n")
+    assert (output_hash(tmp_path / name) == sha256(b"a\nb\n").hexdigest()) == same
 
 
 def test_each_file_is_read_once(tmp_path: Path) -> None:

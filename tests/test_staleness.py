@@ -11,7 +11,12 @@ LOCK = Lock(
     toolchain={"torch": "2.13.0"}, packages={"timm": "1.0"},
 )  # fmt: skip
 FACTS = Facts(entry="e", expected=("model.onnx", "forward.png"), outputs={"model.onnx": "1", "forward.png": "2"}, changed_sources=())  # fmt: skip
-SAME = Recapture({"forward": "f", "autograd": "a"}, {"torch": "2.13.0", "timm": "1.0"})
+SAME = Recapture(LOCK)
+
+
+def now(forward: str = "f", autograd: str = "a", torch: str = "2.13.0", timm: str = "1.0") -> Recapture:
+    digests = {"forward": forward, "autograd": autograd}
+    return Recapture(replace(LOCK, digests=digests, toolchain={"torch": torch}, packages={"timm": timm}))
 
 
 def status(lock: Lock | None, facts: Facts) -> str:
@@ -47,23 +52,28 @@ def test_a_suspect_with_equal_digests_is_fresh() -> None:
 
 def test_a_suspect_with_other_digests_is_stale_even_when_versions_differ() -> None:
     suspect = judge("m", LOCK, replace(FACTS, changed_sources=("net.py changed",)))
-    now = Recapture({"forward": "x", "autograd": "a"}, {"torch": "2.14.0"})
-    found = settle(suspect, LOCK, now)
+    found = settle(suspect, LOCK, now("x", torch="2.14.0"))
     assert found.status is Status.STALE
     assert found.reasons == ("net.py changed", "the forward graph changed")
 
 
 def test_other_digests_with_the_same_sources_are_drift_where_a_version_differs() -> None:
-    now = Recapture({"forward": "x", "autograd": "a"}, {"torch": "2.14.0", "timm": "1.0"})
-    found = settle(Verdict("m", Status.FRESH), LOCK, now)
+    found = settle(Verdict("m", Status.FRESH), LOCK, now("x", torch="2.14.0"))
     assert found == Verdict("m", Status.DRIFT, ("torch 2.13.0 → 2.14.0", "the forward graph changed"))
 
 
 def test_other_digests_with_the_same_sources_and_versions_are_stale() -> None:
-    now = replace(SAME, digests={"forward": "f", "autograd": "x"})
-    assert settle(Verdict("m", Status.FRESH), LOCK, now).status is Status.STALE
+    assert settle(Verdict("m", Status.FRESH), LOCK, now(autograd="x")).status is Status.STALE
 
 
 def test_another_version_of_a_package_is_not_another_model() -> None:
-    now = replace(SAME, versions={"torch": "2.14.0", "timm": "2.0"})
-    assert settle(Verdict("m", Status.FRESH), LOCK, now).status is Status.FRESH
+    assert settle(Verdict("m", Status.FRESH), LOCK, now(torch="2.14.0", timm="2.0")).status is Status.FRESH
+
+
+def test_what_files_alone_condemn_a_capture_does_not_acquit() -> None:
+    edited = Verdict("m", Status.EDITED, ("model.onnx is not as generated",))
+    assert settle(edited, LOCK, now("x")) == edited
+    found = settle(Verdict("m", Status.STALE, ("its entry in the config changed",)), LOCK, SAME)
+    assert found == Verdict("m", Status.STALE, ("its entry in the config changed", "the graphs are the same"))
+    missing = Verdict("m", Status.MISSING, ("never generated",))
+    assert settle(missing, None, SAME) == missing

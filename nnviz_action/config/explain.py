@@ -10,6 +10,7 @@ from nnviz_action.config.document import Document
 from nnviz_action.errors import ConfigError
 
 Where = tuple[str | int, ...]
+LONGEST, MOST_SHOWN = 200, 50  # characters of a value, items of a list
 
 
 def schema_problems(document: Document, data: dict[str, Any], merged: dict[str, Any]) -> list[ConfigError]:
@@ -34,14 +35,26 @@ def _explain(document: Document, error: Any) -> ConfigError:
             hint = "put it under  defaults:  or into a model"
         return document.error(where, f"unknown key {where[-1]!r}", hint)
     if error["type"] in ("model_type", "dict_type"):
-        return document.error(where, f"{_dotted(where)}: a mapping of keys is wanted", "see docs/config.md")
-    return document.error(where, f"{_dotted(where)}: {error['msg'][0].lower()}{error['msg'][1:]}")
+        hint = f"write  key: value  in lines of their own below {where[-1] if where else 'it'}, indented deeper"
+        return document.error(where, f"{_dotted(where)}: a mapping of keys is wanted", hint)
+    if where == ("models",):
+        hint = "add  NAME: {model: package.module:Name, inputs: [[1, 3, 224, 224]]}"
+        return document.error(where, "models: there is none", hint)
+    given = "" if error["type"] in ("missing", "too_short") else f", not {_shown(error['input'])}"
+    return document.error(where, f"{_dotted(where)}: {error['msg'][0].lower()}{error['msg'][1:]}{given}")
+
+
+def _shown(value: Any) -> str:
+    """Aliases make a short text a long value: the beginning of it."""
+    text = repr(list(value)[:MOST_SHOWN] if isinstance(value, list) else value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _known_keys(where: Where) -> list[str]:
     sections: dict[str, type[BaseModel]] = {
         "mode": schema.Modes,
         "autograd": schema.Autograd,
+        "budgets": schema.Budgets,
         "defaults": schema.Options,
     }
     if len(where) >= 2 and where[-2] in sections:

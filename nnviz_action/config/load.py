@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nnviz_action.config import schema
+from nnviz_action.config.budgets import budget_problems
 from nnviz_action.config.document import Document
 from nnviz_action.config.entry import read_entry
 from nnviz_action.config.explain import schema_problems
+from nnviz_action.config.patterns import is_path
 from nnviz_action.config.spec import Config, ModelSpec
 from nnviz_action.errors import ConfigError
 from nnviz_action.git import repository_root
+
+MOST_VALUES = 1_000_000  # of all models together, defaults applied
 
 
 def load_config(document: Document) -> Config:
@@ -20,8 +24,9 @@ def load_config(document: Document) -> Config:
     data = document.data if isinstance(document.data, dict) else {}
     if data is not document.data:
         problems.append(document.error((), "this is no mapping", "begin with  models:"))
+    _refuse_too_large(document, data)
     merged = _with_defaults(data)
-    problems += schema_problems(document, data, merged)
+    problems += schema_problems(document, data, merged) if data is document.data else []
     if problems:
         raise ConfigError.of(problems)
     file = schema.File.model_validate(merged)
@@ -32,6 +37,7 @@ def load_config(document: Document) -> Config:
         specs.append(spec)
         problems += found
     problems += _clashes(document, specs)
+    problems += budget_problems(document)
     if problems:
         raise ConfigError.of(problems)
     return Config(document.path, root, tuple(specs), file.on_drift)
@@ -42,11 +48,20 @@ def _root(folder: Path, file: schema.File) -> Path:
     found = repository_root(folder)
     if found is not None:
         return found.resolve()
-    paths = [folder, *((folder / path) for model in file.models.values() for path in model.pythonpath)]
-    paths += [
-        (folder / m.model.rpartition(":")[0]).parent for m in file.models.values() if m.model and ".py:" in m.model
-    ]
-    return Path(os.path.commonpath([path.resolve() for path in paths]))
+    named = [path for model in file.models.values() for path in model.pythonpath]
+    files = [m.model.rpartition(":")[0] for m in file.models.values() if m.model and ".py:" in m.model]
+    files += [m.onnx for m in file.models.values() if m.onnx]
+    named += [os.path.dirname(file) or "." for file in files]  # noqa: PTH120
+    return Path(os.path.commonpath([os.path.realpath(folder / path) for path in [".", *named] if is_path(path)]))
+
+
+def _refuse_too_large(document: Document, data: Mapping[str, Any]) -> None:
+    """Defaults count once for every model. Raises `ConfigError` before anything is made of all that."""
+    models = data.get("models")
+    shared = sum(where[:1] == ("defaults",) for where in document.marks)
+    if isinstance(models, dict) and shared * len(models) > MOST_VALUES:
+        hint = "say less in  defaults:  or make two files of it"
+        raise document.error(("defaults",), f"too large for {len(models)} models", hint)
 
 
 def _with_defaults(data: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +77,7 @@ def _with_defaults(data: dict[str, Any]) -> dict[str, Any]:
 
 def _merge(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**defaults, **own}
-    for key in ("mode", "autograd", "dims"):
+    for key in ("mode", "autograd", "dims", "budgets"):
         if isinstance(defaults.get(key), dict) and isinstance(own.get(key), dict):
             merged[key] = {**defaults[key], **own[key]}
     return merged
@@ -72,13 +87,15 @@ def _clashes(document: Document, specs: list[ModelSpec]) -> list[ConfigError]:
     """Models whose folders are one, also where the file system ignores case, or lie one in the other."""
     problems = []
     seen: dict[str, str] = {}
+    above: dict[str, str] = {}  # the folders around those seen
     for spec in specs:
         folder = spec.folder.as_posix().casefold()
-        others = [
-            n for f, n in seen.items() if f == folder or f.startswith(f"{folder}/") or folder.startswith(f"{f}/")
-        ]
-        if others:
-            message = f"models {others[0]!r} and {spec.name!r} write to one folder, {spec.output}/{spec.name}"
+        around = [parent.as_posix() for parent in PurePosixPath(folder).parents]
+        other = seen.get(folder) or above.get(folder) or next((seen[path] for path in around if path in seen), None)
+        if other:
+            message = f"models {other!r} and {spec.name!r} write to one folder, {spec.output}/{spec.name}"
             problems.append(document.error(("models", spec.name), message, "rename one, or give it another output"))
         seen[folder] = spec.name
+        for path in around:
+            above.setdefault(path, spec.name)
     return problems

@@ -7,14 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MEANINGLESS = ("folder", "timeout", "sources", "written", "output", "fake")  # no part of what a diagram shows
+MEANINGLESS = (
+    "folder",
+    "place",
+    "timeout",
+    "memory",
+    "sources",
+    "written",
+    "output",
+    "fake",
+)  # no part of what a diagram shows
 
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One model of the config, defaults applied. `folder` is where its diagram lies, absolute."""
+    """One model of the config, defaults applied.
+
+    `place` is the file and line of its entry, `folder` where its diagram lies, absolute.
+    """
 
     name: str
+    place: str
     folder: Path
     output: str
     model: str | None
@@ -32,6 +45,7 @@ class ModelSpec:
     fake: str
     pythonpath: tuple[str, ...]
     timeout: float
+    memory: int | None
     sources: tuple[str, ...]
     written: str
 

@@ -9,8 +9,10 @@ from onnx import AttributeProto, ModelProto, NodeProto, TensorProto
 from onnx.external_data_helper import load_external_data_for_tensor, uses_external_data
 
 from nnviz_action.errors import ModelError
+from nnviz_action.onnx_file.metadata import WEIGHT
 from nnviz_action.onnx_file.shapes import fill_shapes
-from nnviz_action.onnx_file.write import LARGEST_CONSTANT, WEIGHT, weight_node, write
+from nnviz_action.onnx_file.write import LARGEST_CONSTANT, weight_node, write
+from nnviz_action.sources import pointed_at
 
 FLOATS = frozenset({TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16})
 
@@ -38,11 +40,14 @@ def adopt(source: Path, target: Path, keep_weights: bool = False) -> None:
 
 def _load(source: Path) -> ModelProto:
     if not source.is_file():
-        raise ModelError(f"no such file: {source.name}", hint="the path is relative to the folder of the config")
+        raise ModelError(f"no such file: {source}", hint="the path is relative to the folder of the config")
     try:
         model = onnx.load(source, load_external_data=False)
     except (DecodeError, ValueError, RuntimeError) as error:
-        raise ModelError(f"{source.name} is not a readable ONNX file: {error}") from error
+        if pointed_at(source.read_bytes()):
+            raise ModelError(f"{source.name} is a Git LFS pointer here", hint="git lfs pull") from None
+        hint = "export it to ONNX, or name its class with  model:"
+        raise ModelError(f"{source.name} is not a readable ONNX file: {error}", hint=hint) from error
     if not model.graph.output:
         raise ModelError(f"{source.name} holds no graph with an output", hint="is it the file that was meant?")
     return model

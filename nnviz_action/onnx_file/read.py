@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto,
 
 from nnviz_action.errors import ModelError
 from nnviz_action.graph import Attribute, Function, Graph, Module, Node, TensorType, Weight
+from nnviz_action.onnx_file.metadata import CONSTANT, SIZES, UNUSED, WEIGHT
 from nnviz_action.onnx_file.shapes import dims_of
-from nnviz_action.onnx_file.write import CONSTANT, SIZES, UNUSED, WEIGHT
 
 DTYPES = {
     "FLOAT": "f32", "DOUBLE": "f64", "FLOAT16": "f16", "BFLOAT16": "bf16", "INT64": "i64", "INT32": "i32",
@@ -33,10 +34,15 @@ _NAMESPACE_PART = re.compile(r"(?:^|/)((?:(?!: ).)*?): ([^/]*?)(?=/|$)")
 
 def read_graph(path: Path) -> Graph:
     """The graph in an ONNX file. Raises `ModelError` where the file is not one."""
+    return parse_graph(path.read_bytes(), path.name)
+
+
+def parse_graph(data: bytes, name: str) -> Graph:
+    """The graph in the content of an ONNX file called `name`. Raises `ModelError` where it is not one."""
     try:
-        model = onnx.load(path, load_external_data=False)
+        model = onnx.load_from_string(data)
     except (DecodeError, ValueError) as error:
-        raise ModelError(f"{path.name} is not an ONNX file: {error}") from error
+        raise ModelError(f"{name} is not an ONNX file: {error}") from error
     return graph_of(model)
 
 
@@ -162,6 +168,7 @@ def _node(proto: NodeProto, types: Mapping[str, TensorType]) -> Node:
     )
 
 
+@lru_cache(maxsize=8192)
 def place_of(namespace: str) -> tuple[tuple[Module, ...], Function | None]:
     """The modules in a `namespace` entry, outermost first, without the model; and the function called there."""
     parts = _NAMESPACE_PART.findall(namespace)

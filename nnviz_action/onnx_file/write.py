@@ -12,13 +12,10 @@ from pathlib import Path
 import onnx_ir as ir
 from onnx import AttributeProto, ModelProto, NodeProto, SparseTensorProto, TensorProto
 
+from nnviz_action.onnx_file.metadata import CONSTANT, WEIGHT
 from nnviz_action.onnx_file.shapes import fill_shapes
 
 LARGEST_CONSTANT = 1024  # elements; shapes depend on small constants, so those keep their values
-WEIGHT = "nnviz.weight"  # metadata of a kept tensor or of such a node: parameter (or nothing), frozen, buffer
-CONSTANT = "constant"  # or this, of a large constant that is no weight
-SIZES = "nnviz.sizes"  # metadata of the model: example sizes of its dynamic dimensions, batch=4
-UNUSED = "nnviz.unused"  # metadata of the model: elements of parameters that it does not use, by kind
 
 
 def to_proto(model: ir.Model, kinds: Mapping[str, str], keep_weights: bool = False) -> ModelProto:

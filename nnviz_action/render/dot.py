@@ -53,7 +53,8 @@ def _node(card: Card, name: str) -> str:
 def _arrow(index: int, arrow: Arrow, size: Size, ids: Mapping[str, str]) -> str:
     label = f",label={_room(*size)}" if size[0] else ""
     head = "" if style.ARROWS[arrow.style][1] else ",dir=none"
-    return f"{ids[arrow.source]} -> {ids[arrow.target]} [id={index}{label}{head}];"
+    loose = ",weight=0" if arrow.style == "removed" else ""  # what is gone must not bend what is there
+    return f"{ids[arrow.source]} -> {ids[arrow.target]} [id={index}{label}{head}{loose}];"
 
 
 def _room(width: float, height: float) -> str:

@@ -8,6 +8,7 @@ import atexit
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -15,9 +16,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from nnviz_action.child import command
-from nnviz_action.errors import NnvizError, needs
+from nnviz_action.errors import ModelError, NnvizError, needs
 
 NOT_INSTALLED = 4
+LONGEST = 60  # seconds for a request, where whoever asked was killed and stops nothing any more
 
 
 class LayoutTimeoutError(Exception):
@@ -109,15 +111,21 @@ def _ask(process: "subprocess.Popen[str]", dots: Sequence[str]) -> str:
     try:
         process.stdin.write(json.dumps(list(dots)) + "\n")
         process.stdin.flush()
-        return process.stdout.readline()
+        line = process.stdout.readline()
+        return line if line.endswith("\n") else ""  # it may have been killed amid its answer
     except BrokenPipeError:
         return ""
+
+
+_AGAIN = "run it again; if memory is short, with fewer models at a time (--jobs 1)"
 
 
 def _failure(process: "subprocess.Popen[str]") -> NnvizError:
     if process.returncode == NOT_INSTALLED:
         return needs("the layout engine in pygraphviz", "render")
-    return NnvizError(f"Graphviz ended with exit code {process.returncode} instead of a layout")
+    code = process.returncode
+    how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+    return ModelError(f"Graphviz ended {how} instead of a layout", hint=_AGAIN)
 
 
 def main() -> None:
@@ -135,10 +143,17 @@ def main() -> None:
             drawn: bytes = pygraphviz.AGraph(string=dot).draw(prog="dot", format="json0")
             return drawn.decode()
 
+    alarm = getattr(signal, "alarm", _no_alarm)  # by default it ends the process, amid Graphviz's own code too
     for line in sys.stdin:
+        alarm(LONGEST)
         sys.stdout.write(json.dumps([draw(dot) for dot in json.loads(line)]) + "\n")
         sys.stdout.flush()
+        alarm(0)
     os._exit(0)
+
+
+def _no_alarm(_: int) -> None:
+    """Some systems have none."""
 
 
 def _by_command(dot: str) -> str:

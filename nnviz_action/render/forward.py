@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import prod
 
 from nnviz_action.bodies import inline_bodies
@@ -22,33 +23,51 @@ _OUTPUTS = {"LSTM": ("output", "h_n", "c_n"), "GRU": ("output", "h_n"), "RNN": (
 
 def draw(graph: Graph, detail: str = "modules") -> Drawing:
     """Boxes for inputs, units and outputs; arrows carry the full type of the value. `detail`: see `units`."""
-    graph = inline_bodies(graph)
-    found = units(graph, detail)
-    counted: set[str] = set()
-    context = _Context(graph, derived_weights(graph), _leaving(graph, found))
-    boxes = [Box(f"in {name}", name, "io") for name in graph.inputs]
-    boxes += [_box(unit, context, counted) for unit in found]
-    boxes += [Box(f"out {name}", name, "io") for name in graph.outputs]
-    drawing = Drawing(tuple(boxes), tuple(dict.fromkeys(_arrows(graph, found, context.leaving))))
-    return _join_views(drawing) if detail == "modules" else drawing
+    drawing = draft(graph, detail).drawing
+    return join_views(drawing) if detail == "modules" else drawing
 
 
 @dataclass(frozen=True)
-class _Context:
+class Draft:
+    """A graph without bodies, its units, and a drawing with a box of the same key for each of them."""
+
+    context: "Context"
+    units: list[Unit]
+    drawing: Drawing
+
+
+def draft(graph: Graph, detail: str = "modules") -> Draft:
+    """The drawing before functions in a row are joined."""
+    graph = inline_bodies(graph)
+    found = units(graph, detail)
+    counted: set[str] = set()
+    context = Context(graph, derived_weights(graph), _leaving(graph, found))
+    boxes = [Box(f"in {name}", name, "io") for name in graph.inputs]
+    boxes += [_box(unit, context, counted) for unit in found]
+    boxes += [Box(f"out {name}", name, "io") for name in graph.outputs]
+    return Draft(context, found, Drawing(tuple(boxes), tuple(dict.fromkeys(_arrows(graph, found, context.leaving)))))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a unit is part of: `derived` values depend on no input, `leaving` ones leave the unit that makes them."""
+
     graph: Graph
     derived: Mapping[str, tuple[str, ...]]
     leaving: frozenset[str]
 
-    @property
+    @cached_property
     def known(self) -> Known:
+        """What the lines of a card are told from."""
         return Known(self.graph, self.graph.weights.keys() | self.derived.keys())
 
     def weights(self, unit: Unit) -> list[Weight]:
+        """The weights and constants that a unit uses."""
         names = dict.fromkeys(leaf for n in unit.nodes for i in n.inputs for leaf in self.derived.get(i, (i,)))
         return [self.graph.weights[name] for name in names if name in self.graph.weights]
 
 
-def _box(unit: Unit, context: _Context, counted: set[str]) -> Box:
+def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
     weights = context.weights(unit)
     opaque = any(node.domain == OPAQUE_DOMAIN for node in unit.nodes)
     name = (unit.leaf[-1].short_kind or unit.nodes[0].op) if unit.leaf else unit.function
@@ -68,7 +87,7 @@ def _box(unit: Unit, context: _Context, counted: set[str]) -> Box:
     )
 
 
-def _numbers(unit: Unit, context: _Context, weights: list[Weight], counted: set[str]) -> Numbers:
+def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[str]) -> Numbers:
     fresh = [w for w in weights if w.kind in ("parameter", "frozen") and w.name not in counted]
     counted.update(w.name for w in fresh)
     graph, views = context.graph, all(node.op in VIEWS for node in unit.nodes)
@@ -129,7 +148,7 @@ def _label(graph: Graph, name: str, names: Mapping[str, str]) -> str:
     return f"{names[name]} {text}" if name in names else text
 
 
-def _join_views(drawing: Drawing) -> Drawing:
+def join_views(drawing: Drawing) -> Drawing:
     """Functions in a row that only change the shape of one value become one box."""
     into, out = Counter(a.target for a in drawing.arrows), Counter(a.source for a in drawing.arrows)
     boxes = {box.key: box for box in drawing.boxes}

@@ -22,3 +22,16 @@ def short_macs(count: int) -> str:
     """As `short`, with the prefixes that are usual for operations: `1.81 GMACs`."""
     number, _, unit = short(count).partition(" ")
     return f"{number} {unit.replace('B', 'G')}MACs"
+
+
+def percent(before: int, after: int) -> str:
+    """`+36 %`; empty where nothing changed."""
+    if before == after:
+        return ""
+    if not before:
+        return "new"
+    change = 100 * (after - before) / before
+    if abs(change) < 0.0001:
+        return f"{'+' if change > 0 else '−'}<0.0001 %"
+    text = f"{change:+.0f}" if abs(change) >= 9.95 else f"{change:+.1f}" if abs(change) >= 0.05 else f"{change:+.1g}"
+    return f"{text} %".replace("-", "−")

@@ -28,9 +28,10 @@ MOST_ARROWS = 2.4  # a box: beyond this neither dot nor a reader follows them
 
 @dataclass(frozen=True)
 class Drawn:
-    """A sheet, and notes where it shows less than was to be expected."""
+    """A sheet, the drawing that it shows, and notes where that is less than was to be expected."""
 
     sheet: Sheet
+    drawing: Drawing
     notes: tuple[str, ...] = ()
 
 
@@ -45,7 +46,7 @@ def draw_sheet(drawing: Drawing, heading: Heading, budget: int = BUDGET, opening
         short = fold_leaves(drawing)
     notes = list(_unmatched(short, opening))
     ours = (budget, opening) == (BUDGET, EVERYTHING)
-    best: Layout | None = None
+    best: tuple[Layout, Drawing] | None = None
     for folded in _candidates(short, budget, opening):
         if ours and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:
             continue
@@ -55,13 +56,13 @@ def draw_sheet(drawing: Drawing, heading: Heading, budget: int = BUDGET, opening
             if LATE not in notes:
                 notes.append(LATE)
             continue
-        best = layout if best is None or _excess(layout) < _excess(best) else best
+        best = (layout, folded) if best is None or _excess(layout) < _excess(best[0]) else best
         if _excess(layout) <= 1 or (not ours and _pixels(layout) <= MOST_PIXELS):
             break
-    if best is None or _pixels(best) > MOST_PIXELS:
+    if best is None or _pixels(best[0]) > MOST_PIXELS:
         why = f"no layout ended within {SECONDS:g} s" if best is None else "its sheet would be too large to paint"
         raise ModelError(f"no picture: {why}", hint="a smaller  max_nodes:, or less under  expand:")
-    return Drawn(compose(best, heading), tuple(notes))
+    return Drawn(compose(best[0], heading), best[1], tuple(notes))
 
 
 def _unmatched(drawing: Drawing, opening: Opening) -> Iterator[str]:

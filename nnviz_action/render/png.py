@@ -1,6 +1,7 @@
 """SVG → PNG with a palette, which carries the digest of what it shows."""
 
 import io
+from collections.abc import Sequence
 
 import numpy
 import resvg_py
@@ -17,7 +18,8 @@ NEAR = 8  # largest difference of a channel at which two colours are one
 def to_png(svg: str, theme: Theme, digest: str) -> bytes:
     """The picture with the bundled fonts only, so that it is the same on every machine."""
     drawn = resvg_py.svg_to_bytes(svg_string=svg, font_files=font_files(), skip_system_fonts=True)
-    image = _with_palette(Image.open(io.BytesIO(bytes(drawn))).convert("RGB"), theme)
+    used = [color for color in colors(theme) if color in svg]
+    image = _with_palette(Image.open(io.BytesIO(bytes(drawn))).convert("RGB"), used)
     info = PngImagePlugin.PngInfo()
     info.add_text("nnviz-digest", digest)
     out = io.BytesIO()
@@ -25,15 +27,15 @@ def to_png(svg: str, theme: Theme, digest: str) -> bytes:
     return out.getvalue()
 
 
-def _with_palette(image: Image.Image, theme: Theme) -> Image.Image:
-    """The picture in 192 colours: those of the style as they are, the soft edges of its shapes by the nearest.
+def _with_palette(image: Image.Image, used: Sequence[str]) -> Image.Image:
+    """The picture in 192 colours: the style's own that it uses as they are, the soft edges of shapes by the nearest.
 
     Pillow looks colours up in coarse cells, in which a near one may take the place of one of the style.
     """
-    palette = _palette(image, theme)
+    palette = _palette(image, used)
     nearest = numpy.asarray(image.quantize(palette=palette, dither=Image.Dither.NONE))
     exact = numpy.full(1 << 24, NONE, numpy.uint8)
-    for index, color in enumerate(colors(theme)):
+    for index, color in enumerate(used):
         exact[int(color[1:], 16)] = index
     red, green, blue = (numpy.asarray(band, numpy.uint32) for band in image.split())
     found = exact[(red << 16) | (green << 8) | blue]
@@ -42,9 +44,9 @@ def _with_palette(image: Image.Image, theme: Theme) -> Image.Image:
     return result
 
 
-def _palette(image: Image.Image, theme: Theme) -> Image.Image:
+def _palette(image: Image.Image, used: Sequence[str]) -> Image.Image:
     """The colours of the style, which must not shift, and what else the picture's soft edges need."""
-    exact = [ImageColor.getrgb(color)[:3] for color in colors(theme)]
+    exact = [ImageColor.getrgb(color)[:3] for color in used]
     soft = image.quantize(COLOURS - len(exact), method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     found = soft.getpalette() or []
     edges = [tuple(found[i : i + 3]) for i in range(0, len(found), 3)]

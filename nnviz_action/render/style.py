@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from nnviz_action.drawing import LOUD
+
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 20, 12, 11
 MARGIN = 24  # around the sheet
 BAR, ROW, PADDING = 22, 16, 8  # of a card: its title bar, a line below it, left and right of the text
@@ -26,6 +28,7 @@ class Kind:
     light: tuple[str, str, str]
     dark: tuple[str, str, str]
     dashed: bool = False
+    width: float = 1.2  # of the outline
 
 
 # (fill of the body, fill of the title bar, line and ink of the class name). Hues after Okabe and Ito's palette for
@@ -54,10 +57,18 @@ KINDS = {
     "saved": Kind("▲", "saved for backward", ("#FFF6E8", "#FFDFB3", "#7A4300"), ("#2F1F08", "#57390F", "#FFC069")),
     "output": Kind("●", "output", ("#F1FBEC", "#CDEFBA", "#2A5F14"), ("#14260C", "#274716", "#A2E07F")),
     "view": Kind("◆", "base of a view", ("#EFF7EB", "#C2DFB3", "#2B5A16"), ("#16240F", "#2C461D", "#A9D48F"), True),
+    # what changed, in the colours that diffs have everywhere; sign and line say the same
+    "added": Kind("+", "added", ("#F0FBF3", "#C9F0D3", "#12612F"), ("#0E2417", "#17472B", "#6FDD9B"), width=2),
+    "removed": Kind("−", "removed", ("#FFF4F3", "#FFDCD9", "#A1161F"), ("#2E1114", "#571D22", "#FFA6A0"), True, 2),
+    "changed": Kind("~", "changed", ("#FFFAEB", "#FBE9B0", "#7A5200"), ("#2B220A", "#4F3D0F", "#F2CC60"), width=2),
+    "quiet": Kind("", "unchanged", ("#FFFFFF", "#F0F2F5", "#57606A"), ("#12171E", "#1D242D", "#A5AFBA")),
 }
 
 # dashes; whether it has a head
-ARROWS = {"solid": ("", True), "saved": ("5 3", False), "view": ("1.5 3", True)}
+ARROWS = {
+    "solid": ("", True), "saved": ("5 3", False), "view": ("1.5 3", True),
+    "added": ("", True), "removed": ("5 3", True),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,10 @@ class Theme:
     arrow: str
     cluster_line: str
     clusters: tuple[str, str]  # fills of containers, in turn from the outermost
+
+    def line(self, style: str) -> str:
+        """The colour of an arrow."""
+        return self.kind(style)[2] if style in LOUD else self.arrow
 
     def kind(self, name: str) -> tuple[str, str, str]:
         """Body, title bar, and line or class name of a kind."""

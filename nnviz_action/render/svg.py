@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
+from nnviz_action.drawing import LOUD
 from nnviz_action.render import style
 from nnviz_action.render.card import DOT, Card
 from nnviz_action.render.layout import LABEL_GAP, LINE, Cluster, Line, Point, Rect
@@ -36,12 +37,12 @@ def to_svg(sheet: Sheet, theme: Theme, digest: str) -> str:
 def _header(sheet: Sheet, theme: Theme) -> Iterator[str]:
     for item in sheet.heading:
         color = theme.ink if item.bold else theme.soft
-        yield _text(item.text, item.x, item.y, item.size, color, bold=item.bold)
+        yield text_at(item.text, item.x, item.y, item.size, color, bold=item.bold)
     for kind, place, name in sheet.legend:
         yield _swatch(kind, place, theme)
         _, _, ink = theme.kind(kind)
-        yield _text(style.KINDS[kind].mark, place.x + place.width / 2, place.y + 8, 11, ink, anchor="middle")
-        yield _text(name, place.right + 6, place.y + 8, style.SMALL_SIZE, theme.soft)
+        yield text_at(style.KINDS[kind].mark, place.x + place.width / 2, place.y + 8, 11, ink, anchor="middle")
+        yield text_at(name, place.right + 6, place.y + 8, style.SMALL_SIZE, theme.soft)
 
 
 def _swatch(kind: str, place: Rect, theme: Theme) -> str:
@@ -64,8 +65,8 @@ def _cluster_title(cluster: Cluster, theme: Theme) -> Iterator[str]:
     end = after + width(cluster.kind, style.TEXT_SIZE)
     ground = f'x="{x - 2:.1f}" y="{y - 8:.1f}" width="{end - x + 4:.1f}" height="16"'
     yield f'<rect {ground} fill="{_fill(cluster, theme)}"/>'
-    yield _text(cluster.title, x, y, style.TEXT_SIZE, theme.ink, bold=True)
-    yield _text(cluster.kind, after, y, style.TEXT_SIZE, theme.soft)
+    yield text_at(cluster.title, x, y, style.TEXT_SIZE, theme.ink, bold=True)
+    yield text_at(cluster.kind, after, y, style.TEXT_SIZE, theme.soft)
 
 
 def _card(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
@@ -79,37 +80,40 @@ def _card(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
     if item.box.kind == "module":
         yield from (_rect(place.moved(shift, shift), body, line, style.CORNER) for shift in (4, 2))
     radius = place.height / 2 if item.is_pill and item.box.kind != "module" else style.CORNER
-    yield _rect(place, bar if item.is_pill else body, line, radius, dashed=dashed)
+    outline = style.KINDS[item.box.kind].width
+    yield _rect(place, bar if item.is_pill else body, line, radius, dashed=dashed, stroke=outline)
     if not item.is_pill:
-        yield _bar(place, bar, line)
+        yield _bar(place, bar, line, dashed)
     middle = place.y + (place.height if item.is_pill else style.BAR) / 2
     left, right = place.x + style.PADDING + 1, place.right - style.PADDING - 1
-    yield _text(item.title, left, middle, style.TEXT_SIZE, theme.ink, bold=True)
+    yield text_at(item.title, left, middle, style.TEXT_SIZE, theme.ink, bold=True)
     if item.subtitle:
-        yield _text(item.subtitle, right, middle, style.SMALL_SIZE, line, anchor="end")
+        yield text_at(item.subtitle, right, middle, style.SMALL_SIZE, line, anchor="end")
     for index, (text, number) in enumerate(item.rows):
         y = place.y + style.BAR + style.PADDING * 0.375 + (index + 0.5) * style.ROW
-        yield _text(text, left, y, style.SMALL_SIZE, theme.ink)
-        yield _text(number, right, y, style.SMALL_SIZE, theme.soft, anchor="end")
+        yield text_at(text, left, y, style.SMALL_SIZE, theme.ink)
+        yield text_at(number, right, y, style.SMALL_SIZE, theme.soft, anchor="end")
 
 
-def _bar(place: Rect, fill: str, line: str) -> str:
+def _bar(place: Rect, fill: str, line: str, dashed: bool) -> str:
     """The title bar: the upper part of a card, its lower corners square."""
     r, bottom = style.CORNER, place.y + style.BAR
     path = (
         f"M{place.x:.1f} {bottom:.1f}V{place.y + r:.1f}a{r} {r} 0 0 1 {r} -{r}H{place.right - r:.1f}"
         f"a{r} {r} 0 0 1 {r} {r}V{bottom:.1f}Z"
     )
-    return f'<path d="{path}" fill="{fill}" stroke="{line}" stroke-width="1.2"/>'
+    dash = ' stroke-dasharray="4 2"' if dashed else ""
+    return f'<path d="{path}" fill="{fill}" stroke="{line}" stroke-width="1.2"{dash}/>'
 
 
 def _line(line: Line, theme: Theme) -> Iterator[str]:
     dashes, _ = style.ARROWS[line.arrow.style]
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
     path = _corners(line.points) if line.straight else _curve(line.points)
-    yield f'<path d="{path}" fill="none" stroke="{theme.arrow}" stroke-width="1.3"{dash}/>'
+    color, stroke = theme.line(line.arrow.style), 1.8 if line.arrow.style in LOUD else 1.3
+    yield f'<path d="{path}" fill="none" stroke="{color}" stroke-width="{stroke}"{dash}/>'
     if line.tip:
-        yield _head(line.points[-1], line.tip, theme.arrow)
+        yield _head(line.points[-1], line.tip, color)
 
 
 def _curve(points: tuple[Point, ...]) -> str:
@@ -143,18 +147,18 @@ def _label(line: Line, theme: Theme) -> Iterator[str]:
     for index, text in enumerate(line.label if line.place else ()):
         assert line.place is not None
         y = line.place.y + (index + 0.5) * LINE
-        yield _text(text, line.place.x + LABEL_GAP, y, style.SMALL_SIZE, theme.soft)
+        yield text_at(text, line.place.x + LABEL_GAP, y, style.SMALL_SIZE, theme.soft)
 
 
-def _rect(place: Rect, fill: str, line: str, radius: float, dashed: bool = False) -> str:
+def _rect(place: Rect, fill: str, line: str, radius: float, dashed: bool = False, stroke: float = 1.2) -> str:
     dash = ' stroke-dasharray="4 2"' if dashed else ""
     return (
         f'<rect x="{place.x:.1f}" y="{place.y:.1f}" width="{place.width:.1f}" height="{place.height:.1f}" '
-        f'rx="{radius:.1f}" fill="{fill}" stroke="{line}" stroke-width="1.2"{dash}/>'
+        f'rx="{radius:.1f}" fill="{fill}" stroke="{line}" stroke-width="{stroke}"{dash}/>'
     )
 
 
-def _text(text: str, x: float, y: float, size: float, color: str, bold: bool = False, anchor: str = "start") -> str:
+def text_at(text: str, x: float, y: float, size: float, color: str, bold: bool = False, anchor: str = "start") -> str:
     """Text whose middle is at the height `y`."""
     if not text:
         return ""

@@ -18,18 +18,11 @@ from nnviz_action.render.glyphs import (
     measure,
 )
 from nnviz_action.render.runs import cut, in_sight
+from nnviz_action.render.visible import visible
 
 __all__ = ["FAMILY", "clean", "family", "font_files", "shorten", "tspans", "width"]
 
 _MISSING, _MORE = "\ufffd", "…"
-# Unicode's Default_Ignorable_Code_Point: nothing is seen of them but that some turn the direction of text. Only the
-# joiners stay, and only in scripts that join.
-_INVISIBLE = re.compile(
-    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    "|(?<![\u0600-\u1cff\ua800-\uabff])[\u200c\u200d]+"
-)
-_BLANK = re.compile("[\t\n\v\f\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000 ]+")
 _JOINS = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff]")
 
 
@@ -45,8 +38,7 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", _BLANK.sub(" ", text)))
-    return re.sub(" +", " ", "".join(char if font_of(char) else _MISSING for char in text)).strip(" ")
+    return re.sub(" +", " ", "".join(char if font_of(char) else _MISSING for char in visible(text))).strip(" ")
 
 
 def width(text: str, size: float, bold: bool = False) -> float:

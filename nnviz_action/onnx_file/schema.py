@@ -1,0 +1,36 @@
+"""What ONNX itself says of its operators: the names of inputs, and what an attribute is where it is not given."""
+
+from functools import cache
+
+import onnx
+from onnx import defs
+
+from nnviz_action.graph import Attribute
+
+
+@cache
+def input_name(op: str, place: int) -> str:
+    """What ONNX calls an input of an operator; `input 2` where it does not say."""
+    schema = _schema(op)
+    if schema is None or not schema.inputs:
+        return f"input {place}"
+    return str(schema.inputs[min(place, len(schema.inputs) - 1)].name)
+
+
+@cache
+def default_of(op: str, attribute: str) -> Attribute | None:
+    """The value of an attribute that is not given; None where ONNX does not say."""
+    schema = _schema(op)
+    found = schema.attributes.get(attribute) if schema is not None else None
+    if found is None or not found.default_value.name:
+        return None
+    value = onnx.helper.get_attribute_value(found.default_value)
+    return value.decode() if isinstance(value, bytes) else value
+
+
+@cache
+def _schema(op: str) -> defs.OpSchema | None:
+    try:
+        return defs.get_schema(op)
+    except defs.SchemaError:
+        return None
