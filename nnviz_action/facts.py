@@ -3,16 +3,18 @@
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nnviz_action.config.patterns import matches
-from nnviz_action.index import Index
 from nnviz_action.lock import NAME, Lock, Source
 from nnviz_action.outputs import is_ours
 from nnviz_action.sources import Hasher, output_hash
 from nnviz_action.staleness import Facts
 
+if TYPE_CHECKING:
+    from nnviz_action.index import Index
 
-def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place", patterns: Iterable[str]) -> Facts:
+
+def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place", patterns: Sequence[str]) -> Facts:
     """The facts about one model; nothing but its own files is read where there is no lock."""
     if lock is None:
         return Facts(entry, tuple(expected), {}, ())
@@ -31,7 +33,7 @@ class Place:
     With an `index`, only what the next commit holds counts as a new source.
     """
 
-    def __init__(self, folder: Path, config: Path, root: Path, hasher: Hasher, index: Index | None = None) -> None:
+    def __init__(self, folder: Path, config: Path, root: Path, hasher: Hasher, index: "Index | None" = None) -> None:
         self.folder, self.config, self.root, self.hasher, self.index = folder, config, root, hasher, index
         self.base = config.parent
 
@@ -55,7 +57,7 @@ def _other_config(lock: Lock, place: Place) -> str:
     return relative(Path(writer), place.base) if os.path.isfile(writer) else ""  # noqa: PTH113  # Path raises where a name is too long
 
 
-def _changed(lock: Lock, place: Place, patterns: Iterable[str]) -> Iterable[str]:
+def _changed(lock: Lock, place: Place, patterns: Sequence[str]) -> Iterable[str]:
     base, inside = str(place.base), f"{place.root}{os.sep}"
     for name, then in lock.sources.items():
         path = os.path.normpath(f"{base}/{name}")
@@ -72,8 +74,12 @@ def _changed(lock: Lock, place: Place, patterns: Iterable[str]) -> Iterable[str]
             yield f"{name} is new"
 
 
-def extra_sources(base: Path, patterns: Iterable[str], root: Path) -> list[str]:
+def extra_sources(base: Path, patterns: Sequence[str], root: Path) -> list[str]:
     """The files that `sources` names, as POSIX paths from the config's folder, sorted; none outside `root`."""
+    if not patterns:
+        return []
+    from nnviz_action.config.patterns import matches  # noqa: PLC0415  # `check` imports nothing in vain
+
     found = {path for pattern in patterns for path in matches(pattern, base, root) if not _is_generated(path)}
     return sorted(relative(path, base) for path in found)
 

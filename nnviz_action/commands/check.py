@@ -3,20 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnviz_action.commands.budgets import excesses
 from nnviz_action.commands.gallery import find_pages, judge_pages
-from nnviz_action.commands.recapture import Again, Settled, recapture
-from nnviz_action.commands.remember import remember
 from nnviz_action.commands.select import chosen_specs, open_document
 from nnviz_action.commands.shards import choose
-from nnviz_action.commands.staged import judge_all, staged_index
 from nnviz_action.commands.survey import Surveyed, orphans, quick_survey, survey
-from nnviz_action.config import Config, Document
-from nnviz_action.index import Index
+from nnviz_action.config import Config, Document, ModelSpec
 from nnviz_action.report.verdicts import REPORTERS, Report
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Recapture, Status, Verdict
+
+if TYPE_CHECKING:
+    from nnviz_action.commands.recapture import Settled
+    from nnviz_action.index import Index
+
+# Most checks end on unchanged files: what a suspect, a commit or a record needs is imported for those that have one.
+# ruff: noqa: PLC0415
 
 STALE, FAILED = 1, 3
 
@@ -48,11 +52,6 @@ class Asked:
     quiet: bool = False
     galleries: bool = True
 
-    @property
-    def again(self) -> Again:
-        """Who is captured again. A commit must not wait for more than it needs."""
-        return Again(self.full, stale=not self.staged, all=self.record, pictures=self.pictures, quiet=self.quiet)
-
 
 def check(names: Sequence[str], config_path: str, asked: Asked, output: Output) -> int:
     """The exit code: 0 all fresh, 1 something is not, 3 a model could not be captured to tell.
@@ -63,7 +62,7 @@ def check(names: Sequence[str], config_path: str, asked: Asked, output: Output) 
     if not asked.quiet:
         REPORTERS[output.style](report)
     if output.record is not None:
-        from nnviz_action.commands.record import write_record  # noqa: PLC0415  # what compares graphs needs onnx
+        from nnviz_action.commands.record import write_record
 
         write_record(Path(output.record), report, output.base)
     return exit_code(report.fails, (verdict.status for verdict in report.failing))
@@ -78,7 +77,7 @@ def find(names: Sequence[str], config_path: str, asked: Asked) -> Report:
     """The verdicts."""
     document = open_document(config_path)
     chosen = choose(document, names, asked.shard, asked.staged)
-    index = staged_index(document) if asked.staged else None
+    index = _staged_index(document) if asked.staged else None
     hasher = Hasher()
     quick = None if asked.full else quick_survey(document, chosen, hasher, index)
     if quick is not None:
@@ -86,16 +85,14 @@ def find(names: Sequence[str], config_path: str, asked: Asked) -> Report:
         report = Report(document, tuple(s.verdict for s in quick), warn_drift=False, part=chosen.part)
         report = _judged(report, found, (), index, asked.galleries and chosen.rest)
         if index is not None and chosen.everything:
+            from nnviz_action.commands.remember import remember
+
             remember(report, found, index)
         return report
     config = _load(document)
     specs = chosen_specs(config, chosen)
     found = survey(config, specs, hasher, index)
-    settled = (
-        recapture(config, specs, found, hasher, asked.again, asked.jobs)
-        if asked.capture
-        else Settled(tuple(state.verdict for state in found.values()))
-    )
+    settled = _settled(config, specs, found, hasher, asked)
     gone = orphans(config, index) if chosen.rest else []
     why = "torch is not here" if asked.capture else "no model runs here"
     verdicts = [_explained(verdict, why) for verdict in settled.verdicts]
@@ -103,6 +100,24 @@ def find(names: Sequence[str], config_path: str, asked: Asked) -> Report:
     forced = any(v.status not in (Status.FRESH, Status.ORPHAN) and _looked_fresh(found[v.model]) for v in verdicts)
     report = Report(document, tuple(verdicts), config.on_drift == "warn", asked.full, forced, part=chosen.part)
     return _judged(_with(report, settled.captured, config), found, gone, index, asked.galleries and chosen.rest)
+
+
+def _staged_index(document: Document) -> "Index":
+    from nnviz_action.commands.staged import staged_index
+
+    return staged_index(document)
+
+
+def _settled(
+    config: Config, specs: Sequence[ModelSpec], found: Mapping[str, Surveyed], hasher: Hasher, asked: Asked
+) -> "Settled":
+    from nnviz_action.commands.recapture import Again, Settled, recapture
+
+    if not asked.capture:
+        return Settled(tuple(state.verdict for state in found.values()))
+    # A commit must not wait for more than it needs.
+    again = Again(asked.full, stale=not asked.staged, all=asked.record, pictures=asked.pictures, quiet=asked.quiet)
+    return recapture(config, specs, found, hasher, again, asked.jobs)
 
 
 def _looked_fresh(state: Surveyed) -> bool:
@@ -113,7 +128,7 @@ def _with(report: Report, captured: Mapping[str, Recapture], config: Config) -> 
     """What was captured, and what it says of those that are not fresh."""
     if not captured:
         return report
-    from nnviz_action.commands.explain import changes  # noqa: PLC0415  # what compares graphs needs onnx
+    from nnviz_action.commands.explain import changes
 
     differing = {
         v.model: captured[v.model] for v in report.verdicts if v.status is not Status.FRESH and v.model in captured
@@ -122,7 +137,7 @@ def _with(report: Report, captured: Mapping[str, Recapture], config: Config) -> 
 
 
 def _judged(
-    report: Report, found: Mapping[str, Surveyed], gone: Sequence[Path], index: Index | None, galleries: bool
+    report: Report, found: Mapping[str, Surveyed], gone: Sequence[Path], index: "Index | None", galleries: bool
 ) -> Report:
     numbers = {name: _numbers(state) for name, state in found.items()}
     report = replace(report, numbers=numbers, over=excesses(report.document, numbers))
@@ -130,12 +145,14 @@ def _judged(
     base = report.document.path.parent
     if index is None:
         return replace(report, galleries=judge_pages(pages, base))
+    from nnviz_action.commands.staged import judge_all
+
     verdicts, judged, staging = judge_all(report.verdicts, found, index, base, gone, pages)
     return replace(report, verdicts=verdicts, galleries=judged, staging=staging)
 
 
 def _load(document: Document) -> Config:
-    from nnviz_action.config.load import load_config  # noqa: PLC0415  # pydantic: a third of a quick check's time
+    from nnviz_action.config.load import load_config
 
     return load_config(document)
 

@@ -4,20 +4,22 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnviz_action.commands.survey import Surveyed, folders_in
 from nnviz_action.config import Document, read_document
 from nnviz_action.errors import ConfigError
 from nnviz_action.facts import relative
 from nnviz_action.git import repository_root
-from nnviz_action.index import Index, ignored
 from nnviz_action.lock import NAME, Lock, read_lock
 from nnviz_action.outputs import GALLERY as PAGE
 from nnviz_action.outputs import own_outputs, replace
 from nnviz_action.reading import read_own
 from nnviz_action.report.gallery import MARKER, Shown, gallery
 from nnviz_action.staleness import Lacking, Status, Verdict
+
+if TYPE_CHECKING:
+    from nnviz_action.index import Index
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Page:
         return not self.foreign and self.found != self.wanted
 
 
-def find_pages(document: Document, states: Mapping[str, Surveyed], index: Index | None = None) -> list[Page]:
+def find_pages(document: Document, states: Mapping[str, Surveyed], index: "Index | None" = None) -> list[Page]:
     """The galleries of all folders that the config writes to; `states` holds locks that were read already.
 
     Under an `index`, models of other configs count where the next commit has them.
@@ -50,7 +52,7 @@ def find_pages(document: Document, states: Mapping[str, Surveyed], index: Index 
     return [_page(document, folder, locks, index) for folder, locks in own.items()]
 
 
-def _page(document: Document, folder: Path, own: Mapping[str, Lock | None], index: Index | None) -> Page:
+def _page(document: Document, folder: Path, own: Mapping[str, Lock | None], index: "Index | None") -> Page:
     path, names = folder / PAGE, _listed(folder)
     other = {name: lock for name in names if name not in own and (lock := _lock(folder / name)) is not None}
     locks = {name: lock for name, lock in {**own, **other}.items() if lock is not None and lock.entry}
@@ -82,7 +84,7 @@ def _read(path: Path, names: Iterable[str]) -> tuple[bytes | None, bool]:
 
 
 def _models(
-    document: Document, folder: Path, locks: Mapping[str, Lock], own: Mapping[str, Any], index: Index | None
+    document: Document, folder: Path, locks: Mapping[str, Lock], own: Mapping[str, Any], index: "Index | None"
 ) -> Iterator[Shown]:
     """The models whose diagrams are in a folder, without those that left their config."""
     root = repository_root(document.path.parent) or document.path.parent
@@ -137,8 +139,10 @@ def _why(page: Page) -> str:
     return "the gallery shows other models, numbers or files than there are"
 
 
-def lacking_pages(pages: Iterable[Page], index: Index, base: Path) -> dict[Page, Lacking]:
+def lacking_pages(pages: Iterable[Page], index: "Index", base: Path) -> dict[Page, Lacking]:
     """What the next commit would lack of galleries that are right on disk."""
+    from nnviz_action.index import ignored  # noqa: PLC0415  # only a commit asks
+
     found = {}
     for page in pages:
         if page.foreign or page.stale or page.wanted is None:

@@ -4,10 +4,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnviz_action.config import Config, Document, ModelSpec, read_document
 from nnviz_action.errors import ConfigError
-from nnviz_action.shards import Part
+
+if TYPE_CHECKING:
+    from nnviz_action.shards import Part
 
 CONFIG = "nnviz.yaml"
 
@@ -17,7 +20,7 @@ class Chosen:
     """What a command is about: the models of these names, a part of all, or for neither all."""
 
     names: tuple[str, ...] = ()
-    part: Part | None = None
+    part: "Part | None" = None
 
     def has(self, model: str) -> bool:
         """Whether this model of the config is meant."""

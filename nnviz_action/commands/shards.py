@@ -11,8 +11,6 @@ from nnviz_action.errors import ConfigError
 from nnviz_action.git import repository_root
 from nnviz_action.lock import NAME, parse_lock
 from nnviz_action.reading import LARGEST, read_own
-from nnviz_action.revisions import Revisions
-from nnviz_action.shards import Part, divide, parse_shard
 
 
 def choose(document: Document, names: Sequence[str], shard: str, staged: bool) -> Chosen:
@@ -23,6 +21,8 @@ def choose(document: Document, names: Sequence[str], shard: str, staged: bool) -
         raise ConfigError("--shard divides all models", hint="leave out the names, or  --shard")
     if staged:
         raise ConfigError("--staged judges a whole commit", hint="leave out --shard: it is for the jobs of a matrix")
+    from nnviz_action.shards import Part, divide, parse_shard  # noqa: PLC0415  # most runs are not a part of one
+
     part = parse_shard(shard)
     sizes = operators(document)
     return Chosen(part=Part(part, tuple(sizes), frozenset(divide(sizes, part.count)[part.number - 1])))
@@ -53,6 +53,8 @@ def _on_disk(folder: Path) -> bytes | None:
 
 def _in_head(document: Document, folders: Sequence[Path]) -> Callable[[Path], bytes | None] | None:
     """How to read a folder's lock from HEAD; None where there is no HEAD, or a folder is outside."""
+    from nnviz_action.revisions import Revisions  # noqa: PLC0415  # as above
+
     root = repository_root(document.path.parent)
     if root is None:
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnviz_action.commands.select import Chosen
 from nnviz_action.config import Config, Document, ModelSpec
@@ -11,11 +11,13 @@ from nnviz_action.config.budgets import read_budgets
 from nnviz_action.errors import ConfigError
 from nnviz_action.facts import Place, gather
 from nnviz_action.git import repository_root
-from nnviz_action.index import Index
 from nnviz_action.lock import NAME, Lock, read_lock
 from nnviz_action.outputs import file_names, find_orphans, own_outputs
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Status, Verdict, judge
+
+if TYPE_CHECKING:
+    from nnviz_action.index import Index
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,13 @@ class Surveyed:
 
 
 def survey(
-    config: Config, specs: Sequence[ModelSpec], hasher: Hasher, index: Index | None = None
+    config: Config, specs: Sequence[ModelSpec], hasher: Hasher, index: "Index | None" = None
 ) -> dict[str, Surveyed]:
     """The state of each model by name; with an `index`, what the next commit does not hold starts no suspicion."""
     return {spec.name: _survey_one(config, spec, hasher, index) for spec in specs}
 
 
-def _survey_one(config: Config, spec: ModelSpec, hasher: Hasher, index: Index | None) -> Surveyed:
+def _survey_one(config: Config, spec: ModelSpec, hasher: Hasher, index: "Index | None") -> Surveyed:
     place = Place(spec.folder, config.path, config.root, hasher, index)
     try:
         lock = read_lock(spec.folder)
@@ -44,19 +46,19 @@ def _survey_one(config: Config, spec: ModelSpec, hasher: Hasher, index: Index | 
     return Surveyed(lock, judge(spec.name, lock, facts), spec.folder)
 
 
-def orphans(config: Config, index: Index | None = None) -> list[Path]:
+def orphans(config: Config, index: "Index | None" = None) -> list[Path]:
     """Folders of models that this config no longer has."""
     return _orphans({spec.folder for spec in config.models}, config.path, index)
 
 
-def _orphans(folders: set[Path], config: Path, index: Index | None) -> list[Path]:
+def _orphans(folders: set[Path], config: Path, index: "Index | None") -> list[Path]:
     """With an `index`, only what was committed: the diagram of a model whose entry is not staged is no orphan."""
     found = find_orphans({folder.parent for folder in folders}, folders, config.resolve())
     return [folder for folder in found if index is None or index.holds(f"{folder}/{NAME}")]
 
 
 def quick_survey(
-    document: Document, chosen: Chosen, hasher: Hasher, index: Index | None = None
+    document: Document, chosen: Chosen, hasher: Hasher, index: "Index | None" = None
 ) -> list[Surveyed] | None:
     """The state of those that are meant if every model is fresh, else None: then the config must be read in earnest.
 

@@ -6,14 +6,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnviz_action.config import Document
 from nnviz_action.config.budgets import Excess
 from nnviz_action.git import repository_root
-from nnviz_action.report.over import sentence
-from nnviz_action.shards import Part
 from nnviz_action.staleness import Recapture, Status, Verdict
-from nnviz_action.workflow import command
+
+if TYPE_CHECKING:
+    from nnviz_action.shards import Part
 
 MOST_CHANGES = 12  # of one model
 MOST_ANNOTATIONS = 10  # of a level that GitHub shows of one step
@@ -38,7 +39,7 @@ class Report:
     forced: bool = False  # some were found by capturing: files alone would not tell `generate`
     numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of the models as they were drawn
     staging: Staging | None = None
-    part: Part | None = None  # of the config, where a machine judges only that
+    part: "Part | None" = None  # of the config, where a machine judges only that
     captured: Mapping[str, Recapture] = field(default_factory=dict)  # models that are not fresh, as their code is
     changes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what it would change in their diagrams
     galleries: tuple[Verdict, ...] = ()  # on those that are not as they ought to be, by their paths
@@ -187,6 +188,8 @@ def _mark(report: Report, *model: str) -> tuple[int, int]:
 
 
 def _annotation(report: Report, mark: tuple[int, int], title: str, lines: Sequence[str], error: bool) -> str:
+    from nnviz_action.workflow import command  # noqa: PLC0415  # random's imports, only for GitHub
+
     file = _from_repository(report.document)
     level = "error" if error else "warning"
     return f"{command(level, chr(10).join(lines), file=file, line=mark[0], col=mark[1], title=title)}\n"
@@ -198,6 +201,8 @@ def place(document: Document, excess: Excess) -> str:
 
 
 def _over(excess: Excess) -> str:
+    from nnviz_action.report.over import sentence  # noqa: PLC0415  # `check` imports nothing in vain
+
     return sentence(excess.budget.number, excess.value, excess.budget.limit)
 
 
