@@ -7,9 +7,10 @@ product with a weight counts like any other; element-wise operators, reductions 
 
 from collections.abc import Callable, Iterable
 
+from nnviz_action.drawing import Drawing, Numbers
 from nnviz_action.formulas import FORMULAS, Call, Shape
 from nnviz_action.graph import Graph, Node
-from nnviz_action.sizes import Sizes, shape_of
+from nnviz_action.sizes import Sizes, elements, shape_of
 
 _ONNX = ("", "ai.onnx")  # two names of one domain
 
@@ -74,8 +75,31 @@ def _rounds_of_scan(call: Call) -> int:
     """A scan runs over one axis (`scan_input_axes`, 0) of the last `num_scan_inputs` inputs."""
     count = call.attributes["num_scan_inputs"]
     axes = call.attributes.get("scan_input_axes", (0,))
-    assert isinstance(count, int) and isinstance(axes, tuple)
+    if not isinstance(count, int) or not isinstance(axes, tuple):
+        raise LookupError("no Scan that ONNX would admit")
     return call.x(len(call.inputs) - count)[int(axes[0])]
 
 
 _ROUNDS: dict[str, Callable[[Call], int]] = {"Loop": _rounds_of_loop, "Scan": _rounds_of_scan}
+
+
+def count(graph: Graph, drawing: Drawing) -> dict[str, int]:
+    """Parameters (elements, tied ones once), those that can be trained, MACs, bytes of activations; operators, opset,
+    the values computed and those fully shaped."""
+    weights = [w for w in graph.weights.values() if w.kind in ("parameter", "frozen")]
+    sizes = {
+        kind: sum(elements(w.type, {}) for w in weights if w.kind == kind) + graph.unused.get(kind, 0)
+        for kind in ("parameter", "frozen")
+    }
+    total = sum((box.numbers for box in drawing.boxes), Numbers())
+    types = [type_ for _, type_ in graph.values()]
+    return {
+        "parameters": sum(sizes.values()),
+        "trainable": sizes["parameter"],
+        "macs": total_macs(graph, graph.sizes),
+        "activations": total.activations,
+        "nodes": sum(1 for _ in graph.walk()),
+        "opset": graph.opset,
+        "values": len(types),
+        "shaped": sum(type_ is not None and type_.is_full for type_ in types),
+    }

@@ -1,0 +1,123 @@
+"""The views of a model, drawn from what its capture left in a folder."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from nnviz_action import drawing as drawings
+from nnviz_action import graph as graphs
+from nnviz_action.config import ModelSpec
+from nnviz_action.drawing import Drawing
+from nnviz_action.errors import ModelError
+from nnviz_action.focus import focus
+from nnviz_action.fold import Opening, open_single
+from nnviz_action.onnx_file import read_graph
+from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
+from nnviz_action.render import forward, netron
+from nnviz_action.render.headline import headline
+from nnviz_action.render.picture import LATE, draw_sheet, paint
+from nnviz_action.render.review import flaws
+from nnviz_action.render.sheet import Heading
+from nnviz_action.report.summary import summary
+from nnviz_action.stats import count
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view of a model: its digest and files, for the forward graph what was counted in it, what is to be said."""
+
+    digest: str
+    files: Mapping[str, bytes]
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+
+
+def by_netron(spec: ModelSpec) -> bool:
+    """Whether Netron draws a picture as well."""
+    return "forward" in spec.views and spec.picture.get("render") == "netron"
+
+
+def draw_view(view: str, spec: ModelSpec, out: Path, pictures: bool) -> View:
+    """One view, `forward` or `autograd`; without `pictures` its digest and ONNX file alone. Raises `ModelError`."""
+    return {"forward": _forward, "autograd": _autograd}[view](spec, out, pictures)
+
+
+def spoilt(spec: ModelSpec) -> ModelError:
+    """What the capture left is not what it wrote."""
+    hint = "something in it writes to files or file descriptors that it did not open"
+    return ModelError(f"the model's code spoilt what was captured of it\n    {spec.place}: {spec.name}", hint=hint)
+
+
+def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
+    """What the capture left there; the model's code could reach it too."""
+    try:
+        return read(path)
+    except (FileNotFoundError, KeyError, TypeError, ValueError):
+        raise spoilt(spec) from None
+
+
+def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
+    path = out / MODEL
+    graph = _read(read_graph, path, spec)
+    drawing = forward.draw(graph, spec.picture["detail"])
+    modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
+    digest, numbers = graphs.digest(graph), count(graph, modules)
+    if not pictures:
+        return View(digest, {MODEL: path.read_bytes()}, numbers)
+    heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
+    views = [_pictures(spec, "forward", drawing, heading, digest)]
+    views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
+    texts = {MODEL: path.read_bytes(), SUMMARY: summary(spec.name, graph, modules, numbers).encode()}
+    if by_netron(spec):
+        drawn = netron.export(path, spec.picture["formats"], spec.timeout)
+        texts |= {f"netron.{form}": data for form, data in drawn.items()}
+    return View(
+        digest,
+        {**texts, **{name: data for view in views for name, data in view.files.items()}},
+        numbers,
+        tuple(note for view in views for note in view.notes),
+        tuple(flaw for view in views for flaw in view.flaws),
+    )
+
+
+def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> View:
+    """The picture of one module alone."""
+    part = focus(drawing, module)
+    if not part.boxes:
+        paths = {m.path for box in drawing.boxes for m in box.modules}
+        near = get_close_matches(module, paths, 3)
+        hint = f"it needs one with others in it, such as {', '.join(near or sorted(paths)[:3]) or 'none here'}"
+        raise ModelError(f"focus: {module!r} is a layer, or no module at all", hint=hint)
+    return _pictures(spec, focus_name(module), part, Heading(module, (f"{module} of {spec.name}",)), digest)
+
+
+def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
+    drawn = open_single(_read(_recorded, out / "autograd.json", spec))
+    digest = drawings.digest(drawn)
+    if not pictures:
+        return View(digest, {})
+    functions = sum(box.kind == "function" for box in drawn.boxes)
+    heading = Heading(spec.name, (f"autograd · {functions} backward functions · {spec.mode['autograd']}",))
+    return _pictures(spec, "autograd", drawn, heading, digest)
+
+
+def _recorded(path: Path) -> Drawing:
+    return drawings.from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, digest: str) -> View:
+    """One drawing in all themes and formats, and what is to be said of it."""
+    wanted = spec.picture
+    opening = Opening(wanted["depth"], tuple(wanted["expand"]), tuple(wanted["collapse"]))
+    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening)
+    files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
+    found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
+    # A pattern need not match in a part of the model, or in what autograd sees of it.
+    notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward" or note == LATE)
+    return View(digest, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))

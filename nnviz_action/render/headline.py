@@ -1,0 +1,25 @@
+"""The lines below the title of a forward graph."""
+
+from collections.abc import Mapping
+
+from nnviz_action.graph import Graph
+from nnviz_action.render.numbers import short, short_bytes, short_macs
+
+MOST_VALUES = 4  # inputs or outputs that it names
+
+
+def headline(graph: Graph, numbers: Mapping[str, int], mode: str) -> tuple[str, ...]:
+    """What the model weighs, and what goes in and comes out; `numbers` are those of `stats.count`."""
+    unused = f" ({short(sum(graph.unused.values()))} not used here)" if graph.unused else ""
+    facts = [f"{short(numbers['parameters'])} parameters{unused}", short_macs(numbers["macs"])]
+    facts += [f"activations {short_bytes(numbers['activations'])}"]
+    facts += [mode] if mode else []
+    facts += [f"opset {graph.opset}"]
+    if graph.sizes:
+        facts += [f"counted at {', '.join(f'{name} = {size}' for name, size in graph.sizes.items())}"]
+    return " · ".join(facts), f"{_values(graph, graph.inputs)} → {_values(graph, graph.outputs)}"
+
+
+def _values(graph: Graph, names: tuple[str, ...]) -> str:
+    shown = [f"{name} {graph.types.get(name) or '?'}" for name in names[:MOST_VALUES]]
+    return ", ".join([*shown, *([f"{len(names) - MOST_VALUES} more"] if len(names) > MOST_VALUES else [])])
