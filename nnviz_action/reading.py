@@ -6,20 +6,22 @@ import stat
 from pathlib import Path
 
 LARGEST = 16_000_000  # bytes of a config or a lock: far more than thousands of models need
+# Opened without waiting, as a pipe would have us wait for whoever writes into it.
+_PLAIN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_PART = 1 << 20
 # What the system says of a path that leads to no file, however it is wrong.
 _NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
 
 def read_file(path: Path | str, most: int | None = None) -> bytes:
     """The content of a plain file of at most so many bytes. Raises `OSError`."""
-    with open(path, "rb", opener=_open) as file:
-        return file.read() if most is None else _at_most(file.read(most + 1), most)
+    return _read(path, 0, most)
 
 
 def read_own(path: Path | str, most: int | None = None) -> bytes:
     """The same of a file that we write, which is never a link: one in its place may lead to anything."""
-    with open(path, "rb", opener=_open_own) as file:
-        return file.read() if most is None else _at_most(file.read(most + 1), most)
+    return _read(path, _NO_LINK, most)
 
 
 def is_nowhere(error: OSError) -> bool:
@@ -27,21 +29,35 @@ def is_nowhere(error: OSError) -> bool:
     return error.errno in _NOWHERE
 
 
-def _at_most(data: bytes, most: int) -> bytes:
-    if len(data) > most:
+def _read(path: Path | str, flags: int, most: int | None) -> bytes:
+    """By system calls alone: a check reads thousands of small files, and a file object costs more than they do."""
+    descriptor = os.open(path, _PLAIN | flags)
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(*_no_file(found.st_mode))
+        return _content(descriptor, found.st_size, most)
+    except OSError as error:
+        error.filename = os.fspath(path)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _content(descriptor: int, size: int, most: int | None) -> bytes:
+    """What is in the file, which may grow meanwhile, or (in /proc) have no size."""
+    data = os.read(descriptor, size + 1) if most is None or size <= most else b""
+    if len(data) > size:
+        parts = [data]
+        while parts[-1] and (most is None or sum(map(len, parts)) <= most):
+            parts.append(os.read(descriptor, _PART))
+        data = b"".join(parts)
+    if most is not None and max(size, len(data)) > most:
         raise OSError(errno.EFBIG, f"larger than {most // 1_000_000} MB")
     return data
 
 
-def _open(path: str, flags: int) -> int:
-    """Opened without waiting, as a pipe would have us wait for whoever writes into it."""
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # `open` itself tells of folders
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "this is no plain file", path)
-    return descriptor
-
-
-def _open_own(path: str, flags: int) -> int:
-    return _open(path, flags | getattr(os, "O_NOFOLLOW", 0))
+def _no_file(mode: int) -> tuple[int, str]:
+    if stat.S_ISDIR(mode):
+        return errno.EISDIR, os.strerror(errno.EISDIR)
+    return errno.EINVAL, "this is no plain file"
