@@ -38,9 +38,9 @@ def groups(unit: Unit, graph: Graph) -> dict[str, str]:
     """Those of a GroupNorm, which is exported as an InstanceNormalization of as many channels."""
     nodes = [node for node in unit.nodes if node.op == "InstanceNormalization"]
     found = graph.types.get(nodes[0].inputs[0]) if nodes and len(unit.nodes) > 1 else None
-    if found is None or found.shape is None or not unit.leaf or unit.leaf[-1].short_kind != "GroupNorm":
+    if found is None or len(found.shape or ()) < 2 or not unit.leaf or unit.leaf[-1].short_kind != "GroupNorm":
         return {}
-    return {"groups": str(found.shape[1])}
+    return {"groups": str((found.shape or ())[1])}
 
 
 def _is_upright(node: Node, graph: Graph) -> bool:

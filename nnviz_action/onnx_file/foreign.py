@@ -10,7 +10,9 @@ from onnx.external_data_helper import load_external_data_for_tensor, uses_extern
 
 from nnviz_action.errors import ModelError
 from nnviz_action.onnx_file.metadata import WEIGHT
+from nnviz_action.onnx_file.read import UNREADABLE
 from nnviz_action.onnx_file.shapes import fill_shapes
+from nnviz_action.onnx_file.sound import CURE, require_sound
 from nnviz_action.onnx_file.write import LARGEST_CONSTANT, weight_node, write
 from nnviz_action.sources import pointed_at
 
@@ -34,7 +36,10 @@ def adopt(source: Path, target: Path, keep_weights: bool = False) -> None:
         _empty(model)
     _read_external(model, source.parent)
     model.ir_version = max(model.ir_version, 10)  # the first with metadata, and what came before still holds
-    fill_shapes(model)
+    try:
+        fill_shapes(model)
+    except (onnx.shape_inference.InferenceError, *UNREADABLE) as error:
+        raise ModelError(f"ONNX cannot infer the shapes in {source.name}: {error}", hint=CURE) from error
     write(model, target)
 
 
@@ -50,6 +55,7 @@ def _load(source: Path) -> ModelProto:
         raise ModelError(f"{source.name} is not a readable ONNX file: {error}", hint=hint) from error
     if not model.graph.output:
         raise ModelError(f"{source.name} holds no graph with an output", hint="is it the file that was meant?")
+    require_sound(model, source.name)
     return model
 
 

@@ -17,7 +17,9 @@ from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto,
 from nnviz_action.errors import ModelError
 from nnviz_action.graph import Attribute, Function, Graph, Module, Node, TensorType, Weight
 from nnviz_action.onnx_file.metadata import CONSTANT, SIZES, UNUSED, WEIGHT
+from nnviz_action.onnx_file.schema import opset_of
 from nnviz_action.onnx_file.shapes import dims_of
+from nnviz_action.onnx_file.sound import require_sound
 
 DTYPES = {
     "FLOAT": "f32", "DOUBLE": "f64", "FLOAT16": "f16", "BFLOAT16": "bf16", "INT64": "i64", "INT32": "i32",
@@ -25,6 +27,8 @@ DTYPES = {
     "BOOL": "bool", "STRING": "str", "COMPLEX64": "c64", "COMPLEX128": "c128",
 }  # fmt: skip
 
+# What a damaged file makes of the code that reads it: each field of a proto may be missing, or of another kind.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 DEEPEST = 32  # modules that a node's name may tell
 MOST_NUMBERS = 8  # of a constant that are told one by one
 
@@ -41,17 +45,18 @@ def parse_graph(data: bytes, name: str) -> Graph:
     """The graph in the content of an ONNX file called `name`. Raises `ModelError` where it is not one."""
     try:
         model = onnx.load_from_string(data)
-    except (DecodeError, ValueError) as error:
-        raise ModelError(f"{name} is not an ONNX file: {error}") from error
-    return graph_of(model)
+        require_sound(model, name)
+        return graph_of(model)
+    except (DecodeError, *UNREADABLE) as error:
+        raise ModelError(f"{name} is not a readable ONNX file: {error}") from error
 
 
 def graph_of(model: ModelProto) -> Graph:
-    """The graph in a loaded ONNX model.
+    """The graph in a loaded ONNX model, which is a sound one: see `require_sound`.
 
     Where no node says which module it belongs to, paths in the nodes' names do: `/encoder/layer.0/Add`.
     """
-    opset = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 0)
+    opset = opset_of(model)
     facts = {p.key: p.value for p in model.metadata_props}
     sizes, unused = (_counts(facts.get(key, "")) for key in (SIZES, UNUSED))
     graph = _graph(model.graph, {})

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from math import prod
+from typing import Any
 
 import onnx
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
@@ -30,9 +31,14 @@ def is_full(info: ValueInfoProto) -> bool:
 
 
 def dims_of(info: ValueInfoProto) -> list[Dim]:
-    """The dimensions: a number, a name, or None."""
-    dims = info.type.tensor_type.shape.dim
-    return [d.dim_value if d.HasField("dim_value") else d.dim_param if is_named(d.dim_param) else None for d in dims]
+    """The dimensions: a number, a name, or None, which some exporters write as -1."""
+    return [_dim(dim) for dim in info.type.tensor_type.shape.dim]
+
+
+def _dim(dim: Any) -> Dim:
+    if dim.HasField("dim_value"):
+        return int(dim.dim_value) if dim.dim_value >= 0 else None
+    return str(dim.dim_param) if is_named(dim.dim_param) else None
 
 
 def is_named(dim: str) -> bool:

@@ -1,0 +1,69 @@
+"""What a fuzzer feeds: each takes the content of a file, and raises nothing but `NnvizError`s, which it takes."""
+
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from onnx_mutants import seeds
+
+from nnviz_action import drawing as drawings
+from nnviz_action import graph as graphs
+from nnviz_action.config import read_document
+from nnviz_action.config.load import load_config
+from nnviz_action.diff.compare import diff
+from nnviz_action.errors import NnvizError
+from nnviz_action.fold import fold
+from nnviz_action.graph import Graph
+from nnviz_action.lock import lock_bytes, parse_lock
+from nnviz_action.onnx_file import parse_graph
+from nnviz_action.onnx_file.foreign import adopt
+from nnviz_action.render import forward
+from nnviz_action.render.headline import headline
+from nnviz_action.repeats import fold_leaves, fold_repeats
+from nnviz_action.report.changes import sentence
+from nnviz_action.report.summary import summary
+from nnviz_action.stats import count
+
+FOLDER = Path(tempfile.mkdtemp(prefix="nnviz-fuzz-"))
+ORIGINAL = parse_graph(seeds()[0], "model.onnx")
+
+
+def config(data: bytes) -> None:
+    """Read, check, and ask for its budgets."""
+    path = FOLDER / "nnviz.yaml"
+    path.write_bytes(data)
+    with suppress(NnvizError):
+        load_config(read_document(path))
+
+
+def lock(data: bytes) -> None:
+    """What is read can be written, and is then the same."""
+    with suppress(ValueError):
+        found = parse_lock(data)
+        assert parse_lock(lock_bytes(found)) == found
+
+
+def onnx(data: bytes) -> None:
+    """Read as the committed file and as a foreign one, drawn, counted, told, compared."""
+    source, target = FOLDER / "in.onnx", FOLDER / "out.onnx"
+    source.write_bytes(data)
+    with suppress(NnvizError):
+        told(parse_graph(data, source.name))
+    with suppress(NnvizError):
+        adopt(source, target)
+        told(parse_graph(target.read_bytes(), target.name))
+
+
+def told(graph: Graph) -> None:
+    """All that is made of a graph, save what Graphviz and resvg do."""
+    drawing = forward.draw(graph)
+    numbers = count(graph, drawing)
+    for made in (graphs.digest(graph), drawings.digest(drawing), *headline(graph, numbers, "eval")):
+        made.encode()
+    summary("m", graph, drawing, numbers).encode()
+    fold(fold_repeats(drawing)), fold(fold_leaves(drawing))
+    for change in (*diff(ORIGINAL, graph).changes, *diff(graph, ORIGINAL).changes):
+        sentence(change).encode()
+
+
+TARGETS = {"config": config, "lock": lock, "onnx": onnx}
