@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
-.PHONY: demo test browser hooks mutations faults lint types bench corpus clean
+.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus clean
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml
@@ -21,6 +21,10 @@ $(VENV)/.models: $(VENV)/.installed
 
 $(VENV)/.corpus: $(VENV)/.models
 	$(BIN)/python -m pip install --quiet torchview
+	touch $@
+
+$(VENV)/.fuzz: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet 'atheris>=3.0'
 	touch $@
 
 demo: $(VENV)/.installed
@@ -49,6 +53,11 @@ mutations: $(VENV)/.models
 # generate, killed 200 times: a quarter of an hour or more.
 faults: $(VENV)/.installed
 	$(BIN)/python -m pytest -m '' tests/faults
+
+# Seconds for each of the three readers; ten minutes in all.
+FUZZ ?= 200
+fuzz: $(VENV)/.fuzz
+	for target in config lock onnx; do $(BIN)/python tests/faults/fuzz.py $$target $(FUZZ) || exit 1; done
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .

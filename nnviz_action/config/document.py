@@ -134,7 +134,7 @@ class _Builder:
 
     def _pairs(self, node: MappingNode, where: Path_, depth: int = 0) -> Iterator[tuple[str, Node]]:
         self._count(node, len(where) + depth)
-        seen: set[str] = set()
+        seen: dict[str, int] = {}  # the line of each key
         for key_node, child in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
                 yield from self._merged(node, child, where, depth + 1)
@@ -147,11 +147,10 @@ class _Builder:
             mark = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             self.document.marks[where + (key,)] = mark
             if key in seen:
-                line = next(k.start_mark.line + 1 for k, _ in node.value if str(k.value) == key)
-                hint = f"the first is in line {line}; keep one of the two"
+                hint = f"the first is in line {seen[key]}; keep one of the two"
                 message = f"{self.document.shown}:{mark[0]}:{mark[1]}: the key {key!r} stands here twice"
                 self.document.problems.append(ConfigError(message, hint=hint))
-            seen.add(key)
+            seen.setdefault(key, mark[0])
             yield key, child
 
     def _merged(self, node: MappingNode, child: Node, where: Path_, depth: int) -> Iterator[tuple[str, Node]]:

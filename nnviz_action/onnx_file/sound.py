@@ -39,12 +39,18 @@ class _Graph:
         held = [(t.name, t.dims) for t in graph.initializer]
         held += [(s.values.name, s.dims) for s in graph.sparse_initializer]
         for name, dims in held:
+            _require_text(name)
             _require_size(name, dims)
         for info in (*graph.input, *graph.output, *graph.value_info):
+            _require_text(info.name, *(d.dim_param for d in info.type.tensor_type.shape.dim))
             _require_size(info.name, [d.dim_value for d in info.type.tensor_type.shape.dim if d.dim_value > 0])
         known.update((name for name, _ in held), (info.name for info in graph.input))
         own: set[str] = set()
         for node in graph.node:
+            _require_text(node.name, node.op_type, node.domain, *node.input, *node.output)
+            _require_text(
+                *(a.name for a in node.attribute), *(t for p in node.metadata_props for t in (p.key, p.value))
+            )
             _require_known(node.input, known, _called(node))
             _require_signature(node, self._opset)
             self._require_bodies(node, known)
@@ -87,6 +93,13 @@ def _require_constant(node: NodeProto) -> None:
     attribute = node.attribute[0]
     tensor = attribute.sparse_tensor if attribute.name == "sparse_value" else attribute.t
     _require_size(node.output[0], tensor.dims)
+
+
+def _require_text(*texts: str | bytes) -> None:
+    """Protobuf gives bytes where a text is not UTF-8."""
+    odd = next((text for text in texts if isinstance(text, bytes)), None)
+    if odd is not None:
+        raise ValueError(f"{odd!r} is no text")
 
 
 def _require_size(name: str, dims: Sequence[int]) -> None:

@@ -1,13 +1,16 @@
 """What a fuzzer feeds: each takes the content of a file, and raises nothing but `NnvizError`s, which it takes."""
 
+import json
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from onnx_mutants import seeds
+from onnx_mutants import EXAMPLES, seeds
 
 from nnviz_action import drawing as drawings
 from nnviz_action import graph as graphs
+from nnviz_action import lock as locks
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.diff.compare import diff
@@ -37,10 +40,17 @@ def config(data: bytes) -> None:
 
 
 def lock(data: bytes) -> None:
-    """What is read can be written, and is then the same."""
-    with suppress(ValueError):
-        found = parse_lock(data)
+    """What is read can be written, and is then the same. A checksum is added: a forger would do so too."""
+    with suppress(ValueError, RecursionError):
+        found = parse_lock(_signed(json.loads(data)))
         assert parse_lock(lock_bytes(found)) == found
+
+
+def _signed(data: Any) -> bytes:
+    if not isinstance(data, dict):
+        return json.dumps(data).encode()
+    rest = {key: value for key, value in data.items() if key not in ("nnviz", "checksum")}
+    return json.dumps({**data, "nnviz": locks.VERSION, "checksum": locks._checksum(rest)}).encode()
 
 
 def onnx(data: bytes) -> None:
@@ -67,3 +77,8 @@ def told(graph: Graph) -> None:
 
 
 TARGETS = {"config": config, "lock": lock, "onnx": onnx}
+SEEDS = {
+    "config": [(EXAMPLES.parent / "nnviz.yaml").read_bytes()],
+    "lock": [path.read_bytes() for path in sorted(EXAMPLES.glob("*/lock.json"))],
+    "onnx": seeds(),
+}
