@@ -22,7 +22,7 @@ class Hasher:
         self._texts: dict[str, str | None] = {}
         self._trees: dict[str, str | None] = {}  # by the hash of the file as it is
         self._real: dict[str, str] = {}
-        self._folders: dict[str, str] = {}
+        self._links = Links()
 
     def anew(self) -> "Hasher":
         """One that reads each file again, as it may have changed; what was parsed need not be parsed again."""
@@ -48,16 +48,26 @@ class Hasher:
         return self._trees[key]
 
     def real(self, path: str) -> str:
-        """The path without links; those of a folder are looked for once."""
+        """The path without links."""
         if path not in self._real:
-            folder, name = os.path.split(path)
-            if folder not in self._folders:
-                self._folders[folder] = os.path.realpath(folder)
-            linked = name in ("", ".", "..") or os.path.islink(path)  # noqa: PTH114
-            self._real[path] = (
-                os.path.realpath(path) if linked else f"{self._folders[folder].rstrip(os.sep)}{os.sep}{name}"
-            )
+            self._real[path] = self._links.resolved(path)
         return self._real[path]
+
+
+class Links:
+    """Paths without links, where those of a folder are looked for once: thousands of paths lie in few folders."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def resolved(self, path: str) -> str:
+        """As `os.path.realpath`."""
+        folder, name = os.path.split(path)
+        if name in ("", ".", "..") or os.path.islink(path):  # noqa: PTH114
+            return os.path.realpath(path)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder).rstrip(os.sep)
+        return f"{self._folders[folder]}{os.sep}{name}"
 
 
 def mark(path: Path | str) -> list[int] | None:

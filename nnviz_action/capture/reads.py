@@ -3,18 +3,20 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
-from nnviz_action.sources import mark
+from nnviz_action.sources import Links, mark
 
 SKIPPED_PARTS = frozenset({"site-packages", "dist-packages", ".git", "node_modules"})
 _OWN = Path(__file__).resolve().parent.parent
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+_PATH = tuple(sys.path)  # before that of any model
 _WRITES = os.O_WRONLY | os.O_RDWR
 
 
@@ -53,27 +55,27 @@ class Reads:
         environment = Path(sys.prefix).resolve()
         if environment.is_relative_to(root) and environment != root:
             apart.add(environment)
-        found = {path for path in self._candidates() if path.is_relative_to(root) and path.is_file()}
-        return sorted(p for p in found if not _is_skipped(p.relative_to(root)) and apart.isdisjoint((p, *p.parents)))
+        inside, links = f"{root}{os.sep}", Links()
+        found = {Path(real) for path in self._candidates() if (real := links.resolved(path)).startswith(inside)}
+        return sorted(
+            p
+            for p in found
+            if not _is_skipped(p.relative_to(root)) and apart.isdisjoint((p, *p.parents)) and p.is_file()
+        )
 
     def removed(self, root: Path) -> list[Path]:
         """Files below `root` that modules came from and that are no more, sorted."""
-        names = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
-        paths = (Path(name) for name in names if isinstance(name, str))
-        return sorted(p for p in paths if p.is_absolute() and p.is_relative_to(root) and not p.exists())
+        return sorted(Path(n) for n in _module_files() if n.startswith(f"{root}{os.sep}") and not Path(n).exists())
 
-    def _candidates(self) -> Iterator[Path]:
-        for module in list(sys.modules.values()):
-            name = getattr(module, "__file__", None)
-            if isinstance(name, str):
-                yield Path(name).resolve()
-        for opened in self._opened:
-            yield Path(_source(opened)).resolve()
+    def _candidates(self) -> Iterator[str]:
+        yield from map(os.path.abspath, _module_files())
+        yield from map(_source, self._opened)
 
     def marks(self) -> dict[str, list[int] | None]:
         """The mark of each opened file, by its path; None for one that the model's code wrote to."""
-        found = {os.path.realpath(_source(path)): mark for path, mark in self._opened.items()}
-        return found | dict.fromkeys(map(os.path.realpath, self.written))
+        links = Links()
+        found = {links.resolved(_source(path)): mark for path, mark in self._opened.items()}
+        return found | dict.fromkeys(map(links.resolved, self.written))
 
     def packages(self, tools: Iterable[str]) -> dict[str, str]:
         """Versions of the installed distributions that the model's code brought in, by name.
@@ -81,12 +83,29 @@ class Reads:
         `tools`, and what they require, come in whatever the model is.
         """
         new = {name.partition(".")[0] for name in sys.modules if name not in self._modules_before}
-        owners = packages_distributions()
+        owners = installed()
         names = {d.lower() for module in new for d in owners.get(module, ())}
-        return versions(names - _with_requirements(tools))
+        return versions(names - with_requirements(tuple(tools)))
 
 
-def _with_requirements(names: Iterable[str]) -> set[str]:
+def _module_files() -> list[str]:
+    names = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    return [name for name in names if isinstance(name, str)]
+
+
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """The distributions that each top-level module belongs to, those of the repository itself not among them."""
+    now, sys.path = sys.path, list(_PATH)
+    try:
+        return packages_distributions()
+    finally:
+        sys.path = now
+
+
+@cache
+def with_requirements(names: tuple[str, ...]) -> frozenset[str]:
+    """The names, and those of all that these distributions require."""
     found: set[str] = set()
     todo = [name.lower() for name in names]
     while todo:
@@ -96,7 +115,7 @@ def _with_requirements(names: Iterable[str]) -> set[str]:
             with suppress(PackageNotFoundError):
                 wanted = [r for r in requires(name) or () if "extra ==" not in r]
                 todo += [match[0].lower() for match in map(_REQUIREMENT.match, wanted) if match]
-    return found
+    return frozenset(found)
 
 
 def versions(names: Iterable[str]) -> dict[str, str]:

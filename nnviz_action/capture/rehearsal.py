@@ -5,7 +5,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from nnviz_action.capture.run import draw_views
+from nnviz_action.capture.reads import installed, with_requirements
+from nnviz_action.capture.run import TOOLCHAIN, draw_views
 
 REQUEST = {
     "model": f"{__name__}:Sample",
@@ -40,4 +41,5 @@ class Sample(nn.Module):
 
 def rehearse(folder: Path) -> None:
     """Capture it, and forget what came of it: `folder` is removed by whoever gave it."""
+    installed(), with_requirements(TOOLCHAIN)
     draw_views({**REQUEST, "folder": folder, "out": str(folder)}, lambda _: None)
