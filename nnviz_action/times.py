@@ -6,6 +6,8 @@ from pathlib import Path
 
 from nnviz_action.stamp import note_path
 
+UNKNOWN = float("inf")  # of a model that was never drawn here: it may be the longest
+
 
 def read_times(root: Path, config: Path) -> dict[str, float]:
     """By model; empty where nothing is known."""

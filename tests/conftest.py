@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from nnviz_action.cli import main
+from nnviz_action.worker import Ahead, pool
+from nnviz_action.worker.server import Server
 
 pytest_plugins = ["hooked", "fake_github", "chromium", "pytester"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +43,16 @@ class Project:
     def read(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8")
 
+    def here(self, *args: str) -> tuple[int, str]:
+        """The command in this process: exit code and all that it printed."""
+        before, said = Path.cwd(), StringIO()
+        os.chdir(self.folder)
+        try:
+            with redirect_stdout(said), redirect_stderr(said):
+                return main(list(args)), said.getvalue()
+        finally:
+            os.chdir(before)
+
     def run(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """The command in a process of its own."""
         command = [sys.executable, "-m", "nnviz_action", *args]
@@ -49,6 +63,33 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers() -> Iterator[None]:
+    """One fork server of a kind for all commands that run in-process: each would import torch anew, for seconds."""
+    kept: dict[Ahead, Server] = {}
+
+    class Shared(Server):
+        """Closed at the end of the session, or once it is gone."""
+
+        def close(self) -> None:
+            if self not in kept.values() or self._process.poll() is not None:
+                super().close()
+
+    def serve(ahead: Ahead) -> Server:
+        wanted: Ahead = "export" if ahead == "torch" else ahead
+        if wanted not in kept or kept[wanted]._process.poll() is not None:
+            kept[wanted] = Shared(wanted)
+        return kept[wanted]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "Server", serve)
+        yield
+    started = list(kept.values())
+    kept.clear()
+    for one in started:
+        one.close()
 
 
 @pytest.fixture

@@ -39,8 +39,8 @@ class Repository(Project):
             (place / f"{name}.onnx").write_bytes(chain(operators))
         entries = {name: {"onnx": f"{name}.onnx"} for name in models}
         (self.folder / config).write_text(yaml.safe_dump({"models": entries}))
-        done = self.run("generate", "--config", config)
-        assert done.returncode == 0, done.stderr
+        code, said = self.here("generate", "--config", config)
+        assert code == 0, said
         return self
 
 

@@ -25,12 +25,12 @@ def test_case(case: Path, tmp_path: Path) -> None:
     expect = yaml.safe_load((case / "expect.yaml").read_text())
     project = Project(Path(shutil.copytree(case, tmp_path / "project")))
     config = expect.get("config", "nnviz.yaml")
-    done = project.run("generate", "--jobs", "2", "--config", config)
-    assert done.returncode == expect["exit"], done.stderr
+    code, said = project.here("generate", "--jobs", "2", "--config", config)
+    assert code == expect["exit"], said
     for line in expect.get("stderr", []):
-        assert line in done.stderr
+        assert line in said
     for line in [*expect.get("absent", []), "Traceback"]:
-        assert line not in done.stderr
+        assert line not in said
     folder = project.folder / expect.get("output", "diagrams")
     assert sorted(p.name for p in folder.iterdir() if p.is_dir()) == sorted(expect["models"])
     for name, wanted in expect["models"].items():
@@ -38,7 +38,7 @@ def test_case(case: Path, tmp_path: Path) -> None:
     for name, words in expect.get("says", {}).items():
         _says((folder / name).read_text(encoding="utf-8"), words)
     if expect["exit"] == 0:
-        assert project.run("check", "--config", config).returncode == 0
+        assert project.here("check", "--config", config)[0] == 0
 
 
 def _says(text: str, words: list[str]) -> None:

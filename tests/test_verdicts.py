@@ -1,5 +1,6 @@
 """Edits to a small model project, and the verdict expected after each."""
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ def make(width):
 }
 
 Edit = Callable[[Project], None]
+Cli = Callable[..., tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -240,22 +242,19 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("case", STALE + FRESH, ids=lambda case: case.name)
-def test_verdict_after(case: Case, generated: Path, tmp_path: Path) -> None:
+def test_verdict_after(case: Case, generated: Path, tmp_path: Path, cli: Cli) -> None:
     project = Project(Path(shutil.copytree(generated, tmp_path / "project")))
     case.edit(project)
-    code, verdicts = _check(project)
+    code, verdicts = _check(project, cli)
     expected = {"net": case.net, "head": case.head}
     assert {name: status for name, status in verdicts.items() if name in expected} == expected
     statuses = set(verdicts.values())
     assert code == (0 if statuses == {"fresh"} else 3 if "failed" in statuses else 1)
 
 
-def _check(project: Project) -> tuple[int, dict[str, str]]:
-    import json
-
-    done = project.run("check", "--format", "json")
-    assert "Traceback" not in done.stderr
-    return done.returncode, {row["model"]: row["status"] for row in json.loads(done.stdout)["models"]}
+def _check(project: Project, cli: Cli) -> tuple[int, dict[str, str]]:
+    code, out, _ = cli(project, "check", "--format", "json")
+    return code, {row["model"]: row["status"] for row in json.loads(out)["models"]}
 
 
 REPAIRED = [case for case in STALE + FRESH if case.name in (
@@ -265,9 +264,9 @@ REPAIRED = [case for case in STALE + FRESH if case.name in (
 
 
 @pytest.mark.parametrize("edit", REPAIRED, ids=lambda case: case.name)
-def test_generate_makes_everything_fresh_again(edit: Case, generated: Path, tmp_path: Path) -> None:
+def test_generate_makes_everything_fresh_again(edit: Case, generated: Path, tmp_path: Path, cli: Cli) -> None:
     project = Project(Path(shutil.copytree(generated, tmp_path / "project")))
     edit.edit(project)
-    assert project.run("generate", "--fail-if-changed").returncode == 1
-    assert _check(project)[0] == 0
-    assert project.run("generate", "--fail-if-changed").returncode == 0
+    assert cli(project, "generate", "--fail-if-changed")[0] == 1
+    assert _check(project, cli)[0] == 0
+    assert cli(project, "generate", "--fail-if-changed")[0] == 0

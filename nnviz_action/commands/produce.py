@@ -21,7 +21,7 @@ from nnviz_action.report.generated import Generated, outcome, report_generated
 from nnviz_action.report.progress import watching
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Status
-from nnviz_action.times import keep_times, read_times
+from nnviz_action.times import UNKNOWN, keep_times, read_times
 from nnviz_action.worker import Workers
 
 
@@ -45,7 +45,8 @@ def produce(
 
     due = [spec.name for spec in specs if options.force or not _is_fresh(found[spec.name])]
 
-    with watching(due, read_times(config.root, config.path), options.quiet) as watch:
+    times = read_times(config.root, config.path)
+    with watching(due, times, options.quiet) as watch:
 
         def one(spec: ModelSpec) -> Generated:
             if spec.name not in due:
@@ -55,7 +56,7 @@ def produce(
             watch.end(spec.name, outcome(result))
             return result
 
-        results = workers.map(one, specs)
+        results = workers.map(one, specs, lambda spec: times.get(spec.name, UNKNOWN))
     keep_times(config.root, config.path, {r.spec.name: r.seconds for r in results if r.written})
     removed = _remove_orphans(config, index) if chosen.rest else {}
     report_generated(config, results, removed, options.detail)

@@ -10,7 +10,7 @@ from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Recapture, Status, Verdict, settle
-from nnviz_action.times import read_times
+from nnviz_action.times import UNKNOWN, read_times
 
 MOST_EXPLAINED = 8  # models that are known to be stale: after a change for all of them nobody waits for every one
 
@@ -83,7 +83,7 @@ def _captures(
             watch.end(spec.name, "captured")
             return Recapture(made.lock, made.files)
 
-        return zip(names, workers.map(one, specs), strict=True)
+        return zip(names, workers.map(one, specs, lambda spec: times.get(spec.name, UNKNOWN)), strict=True)
 
 
 def _verdict(state: Surveyed, made: Recapture | Exception | None) -> Verdict:

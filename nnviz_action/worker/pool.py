@@ -37,11 +37,18 @@ class Workers:
         if self._server is not None:
             self._server.close()
 
-    def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """The results in the order of the items. An interrupt ends the running captures and starts no other."""
+    def map(
+        self, work: Callable[[Item], Result], items: Sequence[Item], seconds: Callable[[Item], float] = lambda _: 0
+    ) -> list[Result]:
+        """The results in the order of the items, of which the longest begin first: so all cores end together.
+
+        An interrupt ends the running captures and starts no other.
+        """
+        order = sorted(range(len(items)), key=lambda index: -seconds(items[index]))
         with ThreadPoolExecutor(2 * self._jobs) as pool:
             try:
-                return list(pool.map(work, items))
+                found = dict(zip(order, pool.map(work, [items[index] for index in order]), strict=True))
+                return [found[index] for index in range(len(items))]
             except BaseException:
                 self._stopping = True
                 pool.shutdown(wait=False, cancel_futures=True)

@@ -161,7 +161,7 @@ def test_a_broken_file_hides_no_other(repository: Repository, cli: Cli) -> None:
     (repository.folder / "diagrams/net/model.onnx").write_bytes(b"\xff nothing")
     code, out, _ = cli(repository, "diff")
     assert code == 3
-    assert "diagrams/net/model.onnx is not an ONNX file" in out and "+ relu" in out
+    assert "diagrams/net/model.onnx is not a readable ONNX file" in out and "+ relu" in out
 
 
 def test_a_shallow_clone_of_a_pull_request_gets_the_commit_it_lacks(

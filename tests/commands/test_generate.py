@@ -135,18 +135,15 @@ def test_an_interrupt_stops_at_once_and_leaves_nothing(how: signal.Signals, proj
     assert not (project.folder / "diagrams").exists()
 
 
-def test_force_writes_what_only_a_capture_can_tell(
-    project: Project, cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_force_writes_what_only_a_capture_can_tell(project: Project, cli: Cli) -> None:
     text = (
         FILES["net.py"]
         .replace("from torch", "import os\nfrom torch")
-        .replace("(4, 2)", "(4, int(os.environ['WIDTH']))")
+        .replace("(4, 2)", "(4, os.path.getsize('width'))")
     )
-    project.write({**FILES, "net.py": text})
-    monkeypatch.setenv("WIDTH", "2")
+    project.write({**FILES, "net.py": text, "width": "xx"})
     assert cli(project, "generate", "a")[0] == 0
-    monkeypatch.setenv("WIDTH", "3")
+    project.write({"width": "xxx"})
     assert cli(project, "check", "a")[0] == 0
     code, out, _ = cli(project, "check", "a", "--full")
     assert code == 1 and "to mend this: nnviz-action generate --force a" in out

@@ -90,9 +90,9 @@ def test_a_config_is_drawn(block: Block, tmp_path: Path, request: pytest.Fixture
         path = repository.folder / target
         path.parent.mkdir()
         path.write_bytes((ROOT / "examples" / source).read_bytes() if source else chain("Relu"))
-    done = repository.run("generate")
-    assert done.returncode == 0, done.stderr
-    assert repository.run("check").returncode == 0
+    for command in ("generate", "check"):
+        code, said = repository.here(command)
+        assert code == 0, said
     for spec in load_config(read_document(repository.folder / "nnviz.yaml")).models:
         names = {path.name for path in spec.folder.iterdir()}
         dark = {name for name in names if "-dark." in name}
