@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from nnviz_action.capture.failure import describe
 from nnviz_action.capture.memory import limit_memory
-from nnviz_action.errors import needs
+from nnviz_action.errors import needs, unusable
 
 Emit = Callable[[Mapping[str, Any]], None]
 
@@ -92,13 +92,21 @@ def serve(request: dict[str, Any], emit: Emit) -> None:
         return
     if find_spec("torch") is None or find_spec("torchviz") is None or find_spec("onnxscript") is None:
         raise needs("torch, onnxscript and torchviz", "torch")
-    from nnviz_action.capture import run  # noqa: PLC0415  # torch comes in only once the pipes are safe
-
+    capture = _import_capture()
     # After our own imports: a user's `onnx.py` must not be taken for the library.
     os.chdir(request["folder"])
     sys.path[:0] = request["pythonpath"]
     sys.argv = [request["model"]]
-    emit({"event": "done", **asdict(run.capture(request, emit))})
+    emit({"event": "done", **asdict(capture(request, emit))})
+
+
+def _import_capture() -> Callable[..., Any]:
+    """torch comes in only once the pipes are safe, and may be broken, or too old to have all that we need of it."""
+    try:
+        from nnviz_action.capture.run import capture  # noqa: PLC0415
+    except Exception as error:
+        raise unusable("torch", version("torch"), error, "torch") from error
+    return capture
 
 
 def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:

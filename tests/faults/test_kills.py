@@ -94,7 +94,8 @@ def _killed(victim: Victim, truth: Undisturbed, rng: random.Random) -> None:
     run = _run_into(victim, truth, rng, whom, how)
     code, said = run.end()
     ours = [line for line in said.splitlines() if not line.startswith(tuple(f"{name}: " for name in truth.models()))]
-    assert not [line for line in ours for words in OUR_FAULT if words in line], said
+    hit = "nnviz_action/" in said or "frozen runpy" not in said  # or else Python itself, before it came to us
+    assert not (hit and [line for line in ours for words in OUR_FAULT if words in line]), said
     if whom == "child":
         assert code in (0, 3), said
         lost = [name for name in truth.models() if not _is_as(victim, truth, name)]

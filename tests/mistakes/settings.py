@@ -60,6 +60,21 @@ def no_torch(project: Repository) -> Spoilt:
     return _hidden(project, "torch")
 
 
+def old_torch(project: Repository) -> Spoilt:
+    """One that lacks what we need of it."""
+    return _another_torch(project, "from torch import nn\n")
+
+
+def broken_torch(project: Repository) -> Spoilt:
+    return _another_torch(project, "raise ImportError('libtorch_cpu.so: cannot open shared object file')\n")
+
+
+def _another_torch(project: Repository, code: str) -> Spoilt:
+    project.write({"nnviz.yaml": "models:\n  net: {model: net:Net, inputs: [[1, 4]]}\n"})
+    project.write({"other/torch/__init__.py": code, "other/torch/nn.py": "class Module: pass\n"})
+    return Spoilt(env={"PYTHONPATH": str(project.folder / "other")})
+
+
 def no_onnx(project: Repository) -> Spoilt:
     no_diagrams(project)
     return _hidden(project, "onnx")
