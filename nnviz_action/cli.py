@@ -25,7 +25,10 @@ _jobs = click.option(
 _models = click.argument("models", nargs=-1, metavar="[MODEL]...")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Begin with:  nnviz-action init  and what it says to do next.",
+)
 @click.version_option(__version__, prog_name="nnviz-action")
 def cli() -> None:
     """True diagrams of your PyTorch models, committed beside the code and checked on every change."""
@@ -88,10 +91,10 @@ def check(
 @click.option("--format", "style", type=click.Choice(["text", "json", "markdown"]), default="text")
 @click.option("--pictures", metavar="DIR", help="Write pictures of what changed into this folder.")
 def diff(arguments: tuple[str, ...], config: str, style: str, pictures: str | None) -> int:
-    """Say what changed in the architecture since BASE, a commit, or A..B.
+    """Say what changed in the architecture.
 
-    Compares the committed diagrams; without BASE, those at the point where this branch left the main one with those
-    in the working tree.
+    BASE is a commit, or A..B. Compares the committed diagrams; without BASE, those at the point where this branch
+    left the main one with those in the working tree.
     """
     from nnviz_action.commands import diff as command
 
@@ -104,7 +107,10 @@ def diff(arguments: tuple[str, ...], config: str, style: str, pictures: str | No
 @click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text")
 @click.option("--plot", metavar="FILE", help="Draw parameters, MACs and nodes as .svg or .png (NAME-dark.svg: dark).")
 def history(model: str, config: str, style: str, plot: str | None) -> int:
-    """Say what a model weighed from commit to commit, by the diagrams in git."""
+    """Say what a model weighed from commit to commit.
+
+    Reads the diagrams in git: no model runs.
+    """
     from nnviz_action.commands import history as command
 
     return command.history(model, config, style, plot)
@@ -122,7 +128,10 @@ def action() -> int:
 @_config
 @click.option("--shards", required=True, type=click.IntRange(1, 256), help="Jobs to divide the models among.")
 def plan(config: str, shards: int) -> int:
-    """Print the matrix of a workflow that draws on several machines, balanced by the models' sizes."""
+    """Divide the models among several machines.
+
+    Prints the matrix of a workflow, balanced by the models' sizes.
+    """
     from nnviz_action.commands import plan as command
 
     return command.plan(config, shards)
@@ -132,7 +141,10 @@ def plan(config: str, shards: int) -> int:
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT...")
 @click.option("--output", required=True, metavar="FILE", help="Where to write the one report.")
 def merge(reports: tuple[str, ...], output: str) -> int:
-    """Join the reports of all shards into the one that a single run would have written, and exit as it would."""
+    """Join the reports of all shards.
+
+    Writes the one that a single run would have written, and exits as it would.
+    """
     from nnviz_action.commands import merge as command
 
     return command.merge(reports, output)
@@ -155,7 +167,7 @@ def view(model: str, config: str, port: int | None, no_browser: bool, save: str 
 @_config
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
 def doctor(config: str, style: str) -> int:
-    """Say what works here, what is missing, and the command that mends it."""
+    """Say what is missing here, and what mends it."""
     from nnviz_action.commands import doctor as command
 
     return command.doctor(config, style)

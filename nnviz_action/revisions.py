@@ -45,7 +45,9 @@ class Revisions:
                 raise ConfigError(f"git does not read this repository: {trouble.splitlines()[0]}", hint="git status")
             if name == "HEAD":
                 raise ConfigError("this repository has no commit yet", hint="commit your diagrams first")
-            hint = f"for a commit that is not here:  git fetch {_REMOTE} {name}"
+            relative = any(mark in name for mark in "~^@{")
+            cure = "git fetch --unshallow" if relative else f"git fetch {_REMOTE} {name}"
+            hint = f"for a commit that is not here:  {cure}"
             raise ConfigError(f"there is no commit {name!r}", hint=hint)
         return found
 

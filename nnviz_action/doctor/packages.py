@@ -49,8 +49,14 @@ def _package(name: str, extra: str, went: Mapping[str, Imported]) -> Finding:
     if older(installed, oldest):
         return broken(name, f"{installed} is older than {oldest}", cure)
     if went[name].error:
-        return broken(name, f"{installed}: {went[name].error}", f"pip install --force-reinstall {name}")
+        return broken(name, f"{installed}: {went[name].error}", _anew(name, installed))
     return ok(name, installed)
+
+
+def _anew(name: str, installed: str) -> str:
+    """A build of its own, such as `+cpu`, comes from where the plain command does not look."""
+    own = "+" in installed
+    return "see https://pytorch.org/get-started/locally" if own else f"pip install --force-reinstall {name}"
 
 
 def _torchvision(went: Imported) -> Finding:

@@ -1,7 +1,9 @@
 """What `generate` did, as a table."""
 
+import os
+import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,14 +49,28 @@ def report_generated(
         if detail == "stages" and result.stages:
             spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result.stages.items())
             sys.stderr.write(f"time: {result.spec.name}: {spent}\n")
+    sys.stderr.writelines(f"error: {line}\n" for line in _errors(results))
+
+
+def _errors(results: Sequence[Generated]) -> Iterator[str]:
+    """Each error once: a package that is missing may be missed by every model."""
+    alike: dict[tuple[str, str | None], list[Generated]] = {}
+    for result in results:
         if result.error is not None:
-            sys.stderr.write(f"error: {result.spec.name}: {result.error}\n")
+            alike.setdefault((result.error.message.partition("\n")[0], result.error.hint), []).append(result)
+    for first, *others in alike.values():
+        yield f"{first.spec.name}: {first.error}"
+        if others:
+            yield f"{', '.join(other.spec.name for other in others)}: the same"
 
 
 def _tell(config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]]) -> None:
     show(_table(results))
     for folder in sorted({r.spec.folder.parent for r in results if r.lock is not None}):
         sys.stdout.write(f"pictures: {folder}/<model>/\n")
+    if any(result.written for result in results) and (config.root / ".git").exists():
+        folders = sorted({Path(os.path.relpath(r.spec.folder.parent)).as_posix() for r in results if r.lock})
+        sys.stdout.write(f"to commit them: git add {shlex.join(folders)}\n")
     for folder, left in removed.items():
         rest = f"; left in place: {', '.join(left)}" if left else ""
         sys.stdout.write(f"removed the diagram of {folder.name}, which {config.path.name} no longer has{rest}\n")

@@ -25,7 +25,7 @@ def report_proposed(path: Path, found: Scan) -> None:
         _say(f"wrote {shown}: {_count(len(found.ready), 'model')}")
     if found.more:
         command = f"nnviz-action init --all --force{_option(path)}"
-        _say(f"{len(found.more)} more stand in it as comments; {command} lists them too")
+        _say(f"{len(found.more)} more are in the file, commented out; to list all: {command}")
     if found.outlines:
         _say_outlines(path, found)
     if not found.ready:
@@ -50,8 +50,8 @@ def _say(text: str) -> None:
 
 
 def _say_outlines(path: Path, found: Scan) -> None:
-    where = ", as comments in the file" if found.ready else ""
-    _say(f"\nnot listed{where}:")
+    where = "; the file has a comment for each" if found.ready else ""
+    _say(f"\nnot guessed{where}:")
     for proposal in found.outlines[:MOST_OUTLINES]:
         tried = f"tried, and failed: {proposal.failure}" if proposal.failure else proposal.problem
         _say(f"  {proposal.name}: {tried}")

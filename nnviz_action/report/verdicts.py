@@ -113,6 +113,8 @@ def text(report: Report) -> None:
     """One line a model that is not fresh, the reasons below it, and the command that mends it all."""
     sys.stdout.writelines(f"{line}\n" for line in _lines(report))
     sys.stdout.write(count(report))
+    if report.over:
+        sys.stdout.write("to mend a budget: make the model smaller, or raise it there\n")
     if report.staging is None and report.cure:
         sys.stdout.write(f"to mend this: {report.cure}, then commit what it wrote\n")
     elif report.staging and report.steps:
@@ -125,8 +127,10 @@ def count(report: Report) -> str:
     """The line that says how many models are fresh."""
     fresh = sum(v.status is Status.FRESH for v in report.verdicts)
     what = "fresh and staged" if report.staging else "fresh"
-    whole = fresh == len(report.verdicts) and not report.galleries and not report.over
-    return f"{'✓ ' if whole else ''}{fresh} of {len(report.verdicts)} {what}\n"
+    over = len({excess.model for excess in report.over})
+    whole = fresh == len(report.verdicts) and not report.galleries and not over
+    rest = f", {over} over budget" if over else ""
+    return f"{'✓ ' if whole else ''}{fresh} of {len(report.verdicts)} {what}{rest}\n"
 
 
 _WITHOUT_FILES = ", without naming files: a commit of named files leaves out what else is staged"

@@ -37,6 +37,11 @@ class Workers:
         if self._server is not None:
             self._server.close()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the user wants no more of this: what ends now did not fail."""
+        return self._stopping
+
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], seconds: Callable[[Item], float] = lambda _: 0
     ) -> list[Result]:

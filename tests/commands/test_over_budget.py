@@ -21,6 +21,7 @@ from nnviz_action.stamp import told
 
 Cli = Callable[..., tuple[int, str, str]]
 OVER = CONFIG.replace("models:", "defaults: {budgets: {params: 6}}\nmodels:", 1)
+MEND = "to mend a budget: make the model smaller, or raise it there\n"
 ONE = "✗ one: over budget\n    7 parameters, 1 (17 %) over the budget of 6, nnviz.yaml:1:22\n"
 TWO = ONE.replace("one", "two")
 
@@ -33,7 +34,7 @@ def test_a_model_over_its_budget_fails_the_check_without_torch_and_pydantic(proj
     )
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{ONE}{TWO}2 of 2 fresh\n[] 1\n", done.stderr
+    assert done.stdout == f"{ONE}{TWO}2 of 2 fresh, 2 over budget\n{MEND}[] 1\n", done.stderr
     project.write({"nnviz.yaml": OVER.replace("6", "7")})
     done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=True)
     assert done.stdout == "✓ 2 of 2 fresh\n[] 0\n"
@@ -51,7 +52,7 @@ def test_what_is_wrong_in_a_budget_is_told_though_all_is_fresh(project: Project,
 
 def test_only_the_named_models_are_judged(project: Project, cli: Cli) -> None:
     fresh(project).write({"nnviz.yaml": OVER})
-    assert cli(project, "check", "two")[1] == f"{TWO}1 of 1 fresh\n"
+    assert cli(project, "check", "two")[1] == f"{TWO}1 of 1 fresh, 1 over budget\n{MEND}"
 
 
 def test_it_is_told_beside_what_is_not_fresh(project: Project, tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ def test_a_hook_fails_and_leaves_no_note(
 ) -> None:
     fresh(repository).write({"nnviz.yaml": OVER}).git("add", "--all")
     code, out, _ = cli(repository, "check", "--staged")
-    assert (code, out) == (1, f"{ONE}{TWO}2 of 2 fresh and staged\n")
+    assert (code, out) == (1, f"{ONE}{TWO}2 of 2 fresh and staged, 2 over budget\n{MEND}")
     assert cli(repository, "generate", "--staged")[0] == 0
     assert told(["check", "--staged"]) == ""
     repository.write({"nnviz.yaml": CONFIG}).git("add", "--all")
