@@ -1,0 +1,50 @@
+"""`generate` while git switches branches under it: what is said to be fresh then is so."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from repository import Repository
+
+pytestmark = pytest.mark.torch
+NET = "from torch import nn\n\n\ndef Net():\n    return nn.Sequential(nn.Linear(4, {0}), nn.ReLU(), nn.Linear({0}, 2))\n"
+CONFIG = "models:\n  one: {model: net.py:Net, inputs: [[1, 4]]}\n  two: {model: net.py:Net, inputs: [[2, 4]]}\n"
+WIDTHS = {"main": 3, "wide": 7}
+
+
+def test_a_branch_that_is_switched_gets_no_diagram_of_the_other(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "r").write({"nnviz.yaml": CONFIG, ".gitignore": "diagrams/\n__pycache__/\n"})
+    for branch, width in WIDTHS.items():
+        if branch != "main":
+            repository.git("switch", "-q", "-c", branch)
+        repository.write({"net.py": NET.format(width)})
+        repository.commit(branch)
+    rng = random.Random(1)
+    for _ in range(5):
+        _generate_amid_switches(repository, rng)
+        for branch in WIDTHS:
+            repository.git("switch", "-q", branch)
+            assert not _fresh(repository) - _fresh(repository, "--full"), branch
+    assert repository.here("generate")[0] == 0
+    assert _fresh(repository, "--full") == {"one", "two"}
+
+
+def _generate_amid_switches(repository: Repository, rng: random.Random) -> None:
+    command = [sys.executable, "-m", "nnviz_action", "generate", "--force"]
+    run = subprocess.Popen(
+        command, cwd=repository.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    while run.poll() is None:
+        repository.git("switch", "-q", rng.choice(list(WIDTHS)))
+        time.sleep(rng.uniform(0.02, 0.6))
+    said = run.communicate()[0]
+    assert run.returncode in (0, 3) and "Traceback" not in said, said
+
+
+def _fresh(repository: Repository, *options: str) -> set[str]:
+    _, said = repository.here("check", *options)
+    wrong = {name for name in ("one", "two") if f"✗ {name}:" in said}
+    return {"one", "two"} - wrong
