@@ -103,6 +103,10 @@ class Node:
     bodies: tuple[tuple[str, "Graph"], ...] = ()
     function: Function | None = None
 
+    def input(self, place: int) -> str:
+        """The name of one of the inputs; empty beyond the last, as for one that is omitted."""
+        return self.inputs[place] if place < len(self.inputs) else ""
+
 
 @dataclass(frozen=True)
 class Graph:

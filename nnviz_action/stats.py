@@ -58,7 +58,7 @@ def _with_bodies(node: Node, graph: Graph, sizes: Sizes) -> int:
 
 def _limit(node: Node, graph: Graph) -> int:
     """The most rounds of a loop, where that is a constant; once is what is known otherwise."""
-    limit = graph.weights.get(node.inputs[0]) if node.op == "Loop" and node.inputs else None
+    limit = graph.weights.get(node.input(0)) if node.op == "Loop" else None
     return int(limit.value) if limit is not None and limit.value.isdecimal() and len(limit.value) < 10 else 1
 
 

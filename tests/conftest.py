@@ -18,14 +18,6 @@ pytest_plugins = ["hooked", "fake_github", "chromium", "pytester"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The fault suite kills processes and takes minutes: `make faults` runs it. First, as the slow ones are left out."""
-    for item in items:
-        if "faults" in item.path.parts:
-            item.add_marker(pytest.mark.slow)
-
-
 class Project:
     """A folder with files, taken for a repository, in which commands run."""
 

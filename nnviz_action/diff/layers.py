@@ -11,7 +11,7 @@ _CONVOLUTIONS = ("Conv", "ConvTranspose")
 
 def is_product(node: Node, fixed: Set[str]) -> bool:
     """Whether it multiplies what comes in with a weight."""
-    return node.op in ("Gemm", "MatMul") and len(node.inputs) > 1 and node.inputs[1] in fixed
+    return node.op in ("Gemm", "MatMul") and node.input(1) in fixed
 
 
 def sizes(unit: Unit, graph: Graph, weights: list[Weight]) -> dict[str, str]:
@@ -37,7 +37,7 @@ def sizes(unit: Unit, graph: Graph, weights: list[Weight]) -> dict[str, str]:
 def groups(unit: Unit, graph: Graph) -> dict[str, str]:
     """Those of a GroupNorm, which is exported as an InstanceNormalization of as many channels."""
     nodes = [node for node in unit.nodes if node.op == "InstanceNormalization"]
-    found = graph.types.get(nodes[0].inputs[0]) if nodes and len(unit.nodes) > 1 else None
+    found = graph.types.get(nodes[0].input(0)) if nodes and len(unit.nodes) > 1 else None
     if found is None or len(found.shape or ()) < 2 or not unit.leaf or unit.leaf[-1].short_kind != "GroupNorm":
         return {}
     return {"groups": str((found.shape or ())[1])}
@@ -45,14 +45,14 @@ def groups(unit: Unit, graph: Graph) -> dict[str, str]:
 
 def _is_upright(node: Node, graph: Graph) -> bool:
     """Whether the weight is multiplied as it is; torch's own layers keep it transposed."""
-    return node.inputs[1] in graph.weights and not dict(node.attributes).get("transB")
+    return node.input(1) in graph.weights and not dict(node.attributes).get("transB")
 
 
 def recurrent(unit: Unit, graph: Graph, weights: list[Weight]) -> tuple[tuple[str, ...], dict[str, str]]:
     """The operator of a recurrent layer, and its options: how its weights are put together follows from them."""
     nodes = [node for node in unit.nodes if node.op in RECURRENT]
     attributes = dict(nodes[0].attributes)
-    found = graph.types.get(nodes[0].inputs[0])
+    found = graph.types.get(nodes[0].input(0))
     facts = {
         "in": str((found.shape or ("?",))[-1] if found else "?"),
         "hidden": str(attributes.get("hidden_size", "?")),

@@ -128,7 +128,7 @@ def _is_idle(unit: Unit, slots: tuple[Slot, ...], graph: Graph, context: Context
         return False
     if not slots:
         return not any(w.kind in ("parameter", "frozen") for w in context.weights(unit))
-    first, last = unit.nodes[0].inputs[0], unit.nodes[-1].outputs[0]
+    first, last = unit.nodes[0].input(0), unit.nodes[-1].outputs[0]
     kept = "Transpose" not in {node.op for node in unit.nodes} and graph.types.get(first) is not None
     return kept and len(slots) == 1 and graph.types.get(first) == graph.types.get(last)
 

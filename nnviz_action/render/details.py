@@ -75,7 +75,7 @@ def _heads(unit: Unit, known: Known) -> str:
 def _heads_of_products(unit: Unit, known: Known) -> str:
     """The same where attention is written out: the features of the result over those of a query."""
     products = [n for n in unit.nodes if n.op == "MatMul" and not known.fixed & set(n.inputs)]
-    query = known.shape(products[0].inputs[0]) if products else ()
+    query = known.shape(products[0].input(0)) if products else ()
     result = known.shape(unit.nodes[-1].outputs[0])
     sizes = [shape[-1] for shape in (result, query) if shape]
     if len(sizes) == 2 and all(isinstance(size, int) and size for size in sizes):
@@ -108,7 +108,7 @@ Telling = Callable[[list[Node], Unit, Known], list[str]]
 
 
 def _conv(nodes: list[Node], unit: Unit, known: Known) -> list[str]:
-    shape = known.shape(nodes[0].inputs[1]) if len(nodes[0].inputs) > 1 else ()
+    shape = known.shape(nodes[0].input(1))
     if len(shape) < 2:
         return _plain(nodes, unit, known)
     groups = dict(nodes[0].attributes).get("group", 1)
@@ -123,9 +123,9 @@ def _times(size: int | str | None, groups: Attribute) -> str:
 
 def _linear(nodes: list[Node], unit: Unit, known: Known) -> list[str]:
     """The features of a product with a weight, the heads of one that looks like attention's scores."""
-    weighted = [n for n in nodes if n.inputs[1:2] and n.inputs[1] in known.fixed]
+    weighted = [n for n in nodes if n.input(1) in known.fixed]
     if len(weighted) == 1 and len(nodes) == 1:
-        before, after = known.shape(nodes[0].inputs[0]), known.shape(nodes[0].outputs[0])
+        before, after = known.shape(nodes[0].input(0)), known.shape(nodes[0].outputs[0])
         return [f"{before[-1]}→{after[-1]}"] if before and after else []
     scores = [known.shape(n.outputs[0]) for n in nodes if n not in weighted]
     return [f"{shape[1]} heads" for shape in scores[:1] if len(shape) == 4 and isinstance(shape[1], int)]
@@ -133,7 +133,7 @@ def _linear(nodes: list[Node], unit: Unit, known: Known) -> list[str]:
 
 def _recurrent(nodes: list[Node], unit: Unit, known: Known) -> list[str]:
     attributes = dict(nodes[0].attributes)
-    shape = known.shape(nodes[0].inputs[0])
+    shape = known.shape(nodes[0].input(0))
     both = "bidirectional" if attributes.get("direction") == "bidirectional" else ""
     layers = f"{len(nodes)} layers" if len(nodes) > 1 else ""
     return [f"{shape[-1] if shape else '?'}→{attributes.get('hidden_size', '?')}", layers, both]
@@ -150,7 +150,7 @@ def _scalar(nodes: list[Node], unit: Unit, known: Known) -> list[str]:
 
 
 def _ratio(nodes: list[Node], unit: Unit, known: Known) -> list[str]:
-    weight = known.graph.weights.get(nodes[0].inputs[1]) if len(nodes[0].inputs) > 1 else None
+    weight = known.graph.weights.get(nodes[0].input(1))
     return [f"p {weight.value}" if weight else ""]
 
 

@@ -16,6 +16,8 @@ from nnviz_action.render.numbers import short
 from nnviz_action.report.detail import Detail
 from nnviz_action.report.table import show
 
+MANY = 3  # models that fail in the same way
+
 
 @dataclass(frozen=True)
 class Generated:
@@ -53,15 +55,20 @@ def report_generated(
 
 
 def _errors(results: Sequence[Generated]) -> Iterator[str]:
-    """Each error once: a package that is missing may be missed by every model."""
-    alike: dict[tuple[str, str | None], list[Generated]] = {}
+    """One that many models have, as where a package is missing, once, with all of their places."""
+    alike: dict[str, list[Generated]] = {}
     for result in results:
         if result.error is not None:
-            alike.setdefault((result.error.message.partition("\n")[0], result.error.hint), []).append(result)
-    for first, *others in alike.values():
-        yield f"{first.spec.name}: {first.error}"
-        if others:
-            yield f"{', '.join(other.spec.name for other in others)}: the same"
+            alike.setdefault(str(result.error).replace(_place(result), ""), []).append(result)
+    for group in alike.values():
+        for result in group[: 1 if len(group) >= MANY else MANY]:
+            yield f"{result.spec.name}: {result.error}"
+        if len(group) >= MANY:
+            yield f"the same of {len(group) - 1} more:{''.join(map(_place, group[1:]))}"
+
+
+def _place(result: Generated) -> str:
+    return f"\n    {result.spec.place}: {result.spec.name}"
 
 
 def _tell(config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]]) -> None:

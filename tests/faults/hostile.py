@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from alike import each
 from conftest import Project
 from filelock import FileLock
 
@@ -55,7 +56,7 @@ class Run:
 
     def error(self, name: str) -> str:
         """What was told of a model that could not be drawn; empty if it was."""
-        found = re.search(rf"^error: {name}: .*?(?=^(?:error|note): |\Z)", self.said, re.S | re.M)
+        found = re.search(rf"^error: {name}: .*?(?=^(?:error|note): |\Z)", each(self.said), re.S | re.M)
         return found[0] if found else ""
 
     def lock(self, name: str) -> dict[str, Any]:
