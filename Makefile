@@ -50,7 +50,7 @@ hooks: $(VENV)/.installed
 mutations: $(VENV)/.models
 	$(BIN)/python -m pytest -m '' -n 2 tests/diff/test_mutations.py
 
-# generate, killed 200 times: a quarter of an hour or more.
+# All of the fault suite, of which `make test` runs a part: generate, killed 200 times, takes a quarter of an hour.
 faults: $(VENV)/.installed
 	$(BIN)/python -m pytest -m '' tests/faults
 

@@ -52,6 +52,8 @@ class _Graph:
                 *(a.name for a in node.attribute), *(t for p in node.metadata_props for t in (p.key, p.value))
             )
             _require_known(node.input, known, _called(node))
+            if len({a.name for a in node.attribute}) < len(node.attribute):
+                raise ValueError(f"{_called(node)} has an attribute twice")
             _require_signature(node, self._opset)
             self._require_bodies(node, known)
             made = [output for output in node.output if output]
@@ -65,11 +67,11 @@ class _Graph:
     def _require_bodies(self, node: NodeProto, known: set[str]) -> None:
         if node.op_type == "Constant" and not node.domain:
             _require_constant(node)
-        found = {a.name: a.g for a in node.attribute if a.type == AttributeProto.GRAPH}
+        found = [a.g for a in node.attribute if a.type == AttributeProto.GRAPH]
         self._bodies[0] += len(found)
         if found and (self._depth == DEEPEST or self._bodies[0] > MOST_BODIES):
             raise ValueError(f"more than {DEEPEST} bodies within each other, or more than {MOST_BODIES} in all")
-        for body in found.values():
+        for body in found:
             _Graph(frozenset(known), self._depth + 1, self._bodies, self._opset).check(body)
 
 
