@@ -77,6 +77,8 @@ def _apply_rules(graph: GraphProto) -> bool:
     infos = {info.name: info for info in (*graph.value_info, *graph.input, *graph.output)}
     found = False
     for node in graph.node:
+        if node.domain not in ("", "ai.onnx") or not node.output:
+            continue
         if node.op_type == "Loop":
             found |= _loop(node, infos)
         rule = {"Reshape": _reshape, "Transpose": _transpose}.get(node.op_type)

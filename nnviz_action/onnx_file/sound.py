@@ -45,23 +45,17 @@ class _Graph:
             _require_text(info.name, *(d.dim_param for d in info.type.tensor_type.shape.dim))
             _require_size(info.name, [d.dim_value for d in info.type.tensor_type.shape.dim if d.dim_value > 0])
         known.update((name for name, _ in held), (info.name for info in graph.input))
-        own: set[str] = set()
+        made: set[str] = set()
         for node in graph.node:
-            _require_text(node.name, node.op_type, node.domain, *node.input, *node.output)
-            _require_text(
-                *(a.name for a in node.attribute), *(t for p in node.metadata_props for t in (p.key, p.value))
-            )
+            _require_texts(node)
             _require_known(node.input, known, _called(node))
-            if len({a.name for a in node.attribute}) < len(node.attribute):
-                raise ValueError(f"{_called(node)} has an attribute twice")
             _require_signature(node, self._opset)
             self._require_bodies(node, known)
-            made = [output for output in node.output if output]
-            twice = next((n for i, n in enumerate(made) if n in own or n in made[:i]), None)
-            if twice is not None:
-                raise ValueError(f"two operators give {twice!r}")
-            own.update(made)
-            known.update(made)
+            for output in filter(None, node.output):
+                if output in made:
+                    raise ValueError(f"two operators give {output!r}")
+                made.add(output)
+                known.add(output)
         _require_known((o.name for o in graph.output), known, "an output of the graph")
 
     def _require_bodies(self, node: NodeProto, known: set[str]) -> None:
@@ -73,6 +67,14 @@ class _Graph:
             raise ValueError(f"more than {DEEPEST} bodies within each other, or more than {MOST_BODIES} in all")
         for body in found:
             _Graph(frozenset(known), self._depth + 1, self._bodies, self._opset).check(body)
+
+
+def _require_texts(node: NodeProto) -> None:
+    names = [a.name for a in node.attribute]
+    said = [text for p in node.metadata_props for text in (p.key, p.value)]
+    _require_text(node.name, node.op_type, node.domain, *node.input, *node.output, *names, *said)
+    if len(set(names)) < len(names):
+        raise ValueError(f"{_called(node)} has an attribute twice")
 
 
 def _require_signature(node: NodeProto, opset: int) -> None:
