@@ -22,7 +22,7 @@ own-unet own-siamese own-gru_tagger""".split()
 
 def rows() -> list[tuple[str, str, str]]:
     """Seconds of all three sides, which take turns, and the memory that the one config takes with two jobs."""
-    folder = _workspace()
+    folder = workspace()
     cores = os.cpu_count() or 1
     rounds = [(_all(folder), _singles(folder), _floor(folder, cores)) for _ in range(ROUNDS)]
     ours, singles, floor = (statistics.median(side) for side in zip(*rounds, strict=True))
@@ -39,7 +39,8 @@ def rows() -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
-def _workspace() -> Path:
+def workspace(everything: bool = False) -> Path:
+    """A repository of the models, in which nothing is drawn yet."""
     sys.path[:0] = [str(HERE / "corpus"), str(HERE.parent / "examples")]
     from run import entries
 
@@ -51,7 +52,7 @@ def _workspace() -> Path:
     zoo = (folder / "zoo.py").read_text()
     (folder / "zoo.py").write_text(zoo.replace('str(Path(__file__).resolve().parents[2] / "examples")', '""'))
     found = entries()
-    models = {name: found[name] for name in MODELS}
+    models = found if everything else {name: found[name] for name in MODELS}
     (folder / "nnviz.yaml").write_text(yaml.safe_dump({"models": models}, sort_keys=False))
     return folder
 

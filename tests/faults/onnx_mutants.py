@@ -133,7 +133,7 @@ def other_attribute(graph: GraphProto, random: Random) -> None:
 
 def other_value(graph: GraphProto, random: Random) -> None:
     attribute = _attribute(graph, random)
-    name = attribute.name
+    name = attribute.name if isinstance(attribute.name, str) else "x"  # bytes where it is no UTF-8
     values = (
         random.choice(SIZES),
         1.5,
