@@ -160,7 +160,7 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
         ids[name] = f"weight {name}" if graph.weights[name].kind else _constant(graph.weights[name])
     rows = []
     for node in graph.nodes:
-        for output in node.outputs:
+        for output in filter(None, node.outputs):
             ids[output] = f"%{len(ids)}"
         rows.append(
             [

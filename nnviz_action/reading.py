@@ -9,7 +9,7 @@ LARGEST = 16_000_000  # bytes of a config or a lock: far more than thousands of 
 # Opened without waiting, as a pipe would have us wait for whoever writes into it.
 _PLAIN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-_PART = 1 << 20
+_PART = 1 << 24
 # What the system says of a path that leads to no file, however it is wrong.
 _NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
@@ -46,12 +46,11 @@ def _read(path: Path | str, flags: int, most: int | None) -> bytes:
 
 def _content(descriptor: int, size: int, most: int | None) -> bytes:
     """What is in the file, which may grow meanwhile, or (in /proc) have no size."""
-    data = os.read(descriptor, size + 1) if most is None or size <= most else b""
-    if len(data) > size:
-        parts = [data]
+    parts = [os.read(descriptor, size + 1) if most is None or size <= most else b""]
+    if len(parts[0]) != size:  # or else all is read: Linux gives 2 GB at a time, some file systems less
         while parts[-1] and (most is None or sum(map(len, parts)) <= most):
             parts.append(os.read(descriptor, _PART))
-        data = b"".join(parts)
+    data = parts[0] if len(parts) == 1 else b"".join(parts)
     if most is not None and max(size, len(data)) > most:
         raise OSError(errno.EFBIG, f"larger than {most // 1_000_000} MB")
     return data

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from nnviz_action.capture.failure import describe
 from nnviz_action.capture.memory import limit_memory
 from nnviz_action.errors import needs, unusable
+from nnviz_action.sources import MARKS
 
 Emit = Callable[[Mapping[str, Any]], None]
 
@@ -113,10 +114,13 @@ def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     from nnviz_action.onnx_file.foreign import adopt  # noqa: PLC0415  # the other way here needs torch instead
 
     source = request["folder"] / request["onnx"]
-    adopt(source, Path(request["out"]) / "model.onnx", request["weights"] == "keep")
+    out = Path(request["out"])
+    others = adopt(source, out / "model.onnx", request["weights"] == "keep")
+    (out / MARKS).write_text(dumps(others), encoding="utf-8")
+    inside = [path for path in others if Path(path).is_relative_to(request["root"])]
     emit({"event": "forward"})
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
-        "sources": [str(source)], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [], "notes": [],
-        "seconds": {},
+        "sources": [str(source), *inside], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [],
+        "notes": [], "seconds": {},
     }  # fmt: skip

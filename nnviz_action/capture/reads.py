@@ -69,20 +69,20 @@ class Reads:
 
     def _candidates(self) -> Iterator[str]:
         yield from map(os.path.abspath, _module_files())
-        yield from map(_source, self._opened)
+        yield from map(_source, list(self._opened))
 
     def marks(self) -> dict[str, list[int] | None]:
         """The mark of each opened file, by its path; None for one that the model's code wrote to."""
         links = Links()
-        found = {links.resolved(_source(path)): mark for path, mark in self._opened.items()}
-        return found | dict.fromkeys(map(links.resolved, self.written))
+        found = {links.resolved(_source(path)): mark for path, mark in list(self._opened.items())}
+        return found | dict.fromkeys(map(links.resolved, list(self.written)))
 
     def packages(self, tools: Iterable[str]) -> dict[str, str]:
         """Versions of the installed distributions that the model's code brought in, by name.
 
         `tools`, and what they require, come in whatever the model is.
         """
-        new = {name.partition(".")[0] for name in sys.modules if name not in self._modules_before}
+        new = {name.partition(".")[0] for name in list(sys.modules) if name not in self._modules_before}
         owners = installed()
         names = {d.lower() for module in new for d in owners.get(module, ())}
         return versions(names - with_requirements(tuple(tools)))

@@ -137,11 +137,12 @@ def _autograd_in_any_mode(built: Built, request: Mapping[str, Any], notes: list[
     except ValueError as error:
         if "more than 1 value per channel" not in str(error):
             raise
-    notes.append("autograd with BatchNorm in eval mode: it cannot train on one value per channel")
     for module in built.module.modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
             module.eval()
-    return _most_of_autograd(built, request["autograd"], notes)
+    drawing = _most_of_autograd(built, request["autograd"], notes)
+    notes.append("autograd with BatchNorm in eval mode: it cannot train on one value per channel")
+    return drawing
 
 
 def _most_of_autograd(built: Built, options: Mapping[str, Any], notes: list[str]) -> Drawing:

@@ -60,7 +60,7 @@ def _answer(connection: Connection, running: dict[int, int | None], strays: Stra
         answer = _poll(order["poll"], running, strays)
     else:
         answer = _start(order["start"], connection)
-        running[answer] = None
+        running |= {answer: None} if answer else {}
     connection.send_bytes(json.dumps(answer).encode())
 
 
@@ -76,12 +76,16 @@ def _poll(pid: int, running: dict[int, int | None], strays: Strays) -> int | Non
 
 def _start(request: dict[str, Any], connection: Connection) -> int:
     events, errors = recv_handle(connection), recv_handle(connection)
-    pid = os.fork()
-    if pid == 0:
-        connection.close()
-        process.main(request, events, errors)
-    os.close(events)
-    os.close(errors)
+    try:
+        pid = os.fork()
+        if pid == 0:
+            connection.close()
+            process.main(request, events, errors)
+    except OSError:  # too many processes, or no memory: this one's trouble alone
+        return 0
+    finally:
+        os.close(events)
+        os.close(errors)
     with suppress(ProcessLookupError, PermissionError):  # whoever is first: then there is a group to kill
         os.setpgid(pid, pid)
     return pid

@@ -94,8 +94,7 @@ def find(names: Sequence[str], config_path: str, asked: Asked) -> Report:
     found = survey(config, specs, hasher, index)
     settled = _settled(config, specs, found, hasher, asked)
     gone = orphans(config, index) if chosen.rest else []
-    why = "torch is not here" if asked.capture else "no model runs here"
-    verdicts = [_explained(verdict, why) for verdict in settled.verdicts]
+    verdicts = [_explained(verdict, spec, asked) for verdict, spec in zip(settled.verdicts, specs, strict=True)]
     verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in gone]
     forced = any(v.status not in (Status.FRESH, Status.ORPHAN) and _looked_fresh(found[v.model]) for v in verdicts)
     report = Report(document, tuple(verdicts), config.on_drift == "warn", asked.full, forced, part=chosen.part)
@@ -161,7 +160,10 @@ def _numbers(state: Surveyed) -> Mapping[str, int]:
     return state.lock.numbers if state.lock else {}
 
 
-def _explained(verdict: Verdict, why: str) -> Verdict:
+def _explained(verdict: Verdict, spec: ModelSpec, asked: Asked) -> Verdict:
     if verdict.status is not Status.SUSPECT:
         return verdict
+    from nnviz_action.commands.recapture import lacking
+
+    why = f"{lacking(spec) or 'torch'} is not here" if asked.capture else "no model runs here"
     return replace(verdict, reasons=(*verdict.reasons, f"{why} to tell whether that matters"))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from nnviz_action.clock import Clock
 from nnviz_action.commands.views import View, by_netron, draw_view, spoilt
-from nnviz_action.commands.witness import Marks, marks_before, marks_seen, refuse_changed
+from nnviz_action.commands.witness import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
 from nnviz_action.config import Config, ModelSpec
-from nnviz_action.facts import extra_sources, hash_sources, relative
+from nnviz_action.facts import hash_sources, relative
 from nnviz_action.lock import Lock, Source
 from nnviz_action.render import engine, netron
 from nnviz_action.sources import Hasher, written_hash
@@ -50,9 +50,11 @@ def make_diagram(
     if pictures and by_netron(spec):
         netron.require()
     clock = Clock()
-    captured, views, seen = _capture(workers, spec, config, pictures, on_stage, clock)
+    before = marks_before(spec, config)
+    captured, views, seen = _capture(workers, spec, config, pictures, on_stage, clock, before)
     files = {name: data for view in views.values() for name, data in view.files.items()}
-    sources = _sources(spec, config, captured, hasher, seen)
+    refuse_changed(spec, before, named(spec, config))
+    sources = _sources(spec, config, {*captured.sources, *map(Path, before)}, hasher, seen)
     lock = _lock(spec, config, captured, views, files, sources, pictures)
     said = (note for view in views.values() for note in view.notes)
     flawed = tuple(flaw for view in views.values() for flaw in view.flaws)
@@ -61,10 +63,9 @@ def make_diagram(
 
 
 def _capture(
-    workers: Workers, spec: ModelSpec, config: Config, pictures: bool, on_stage: OnStage, clock: Clock
+    workers: Workers, spec: ModelSpec, config: Config, pictures: bool, on_stage: OnStage, clock: Clock, before: Marks
 ) -> tuple[Captured, Mapping[str, View], Marks]:
     """What the model is, its views as they were drawn meanwhile, and the marks of the files that it came from."""
-    before = marks_before(spec, config)
     with tempfile.TemporaryDirectory(prefix="nnviz-") as name, ThreadPoolExecutor(2) as pool:
         out = Path(name)
         views: dict[str, Future[View]] = {}
@@ -78,7 +79,11 @@ def _capture(
         captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view)
         if views.keys() != set(spec.views):
             raise spoilt(spec)
-        return captured, {view: views[view].result() for view in spec.views}, marks_seen(before, out)
+        drawn = {view: views[view].result() for view in spec.views}
+        try:
+            return captured, drawn, marks_seen(before, out)
+        except (OSError, ValueError):
+            raise spoilt(spec) from None
 
 
 def _timed(view: str, spec: ModelSpec, out: Path, pictures: bool, clock: Clock) -> View:
@@ -86,12 +91,10 @@ def _timed(view: str, spec: ModelSpec, out: Path, pictures: bool, clock: Clock) 
         return draw_view(view, spec, out, pictures)
 
 
-def _sources(spec: ModelSpec, config: Config, captured: Captured, hasher: Hasher, seen: Marks) -> dict[str, Source]:
+def _sources(spec: ModelSpec, config: Config, paths: set[Path], hasher: Hasher, seen: Marks) -> dict[str, Source]:
     """The sources with their hashes, if they are still the files that were seen."""
-    named = (config.folder / path for path in extra_sources(config.folder, spec.sources, config.root))
-    sources = {*captured.sources, *named}
-    hashed = hash_sources(sources, config.folder, hasher.anew())
-    refuse_changed(spec, seen, sources)
+    hashed = hash_sources(paths, config.folder, hasher.anew())
+    refuse_edited(spec, seen, paths)
     return hashed
 
 

@@ -56,8 +56,13 @@ def recapture(
 
 
 def _can_capture(spec: ModelSpec) -> bool:
-    needed = ("onnx", "onnx_ir") if spec.onnx else ("onnx", "torch", "torchviz", "onnxscript")
-    return all(find_spec(name) is not None for name in needed)
+    return not lacking(spec)
+
+
+def lacking(spec: ModelSpec) -> str:
+    """The first package that a capture of this model would miss; empty where all are here."""
+    needed = ("onnx", "onnx_ir") if spec.onnx else ("torch", "torchviz", "onnxscript", "onnx")
+    return next((name for name in needed if find_spec(name) is None), "")
 
 
 def _captures(

@@ -14,8 +14,9 @@ from nnviz_action.drawing import Drawing
 from nnviz_action.errors import ModelError
 from nnviz_action.focus import focus
 from nnviz_action.fold import Opening, open_single
-from nnviz_action.onnx_file import read_graph
+from nnviz_action.onnx_file import parse_graph
 from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
+from nnviz_action.reading import read_own
 from nnviz_action.render import forward, netron
 from nnviz_action.render.headline import headline
 from nnviz_action.render.picture import LATE, draw_sheet, paint
@@ -25,6 +26,7 @@ from nnviz_action.report.summary import summary
 from nnviz_action.stats import count
 
 T = TypeVar("T")
+LARGEST = 2**31  # bytes of what a capture leaves: more than a protobuf can hold
 
 
 @dataclass(frozen=True)
@@ -58,24 +60,24 @@ def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
     """What the capture left there; the model's code could reach it too."""
     try:
         return read(path)
-    except (FileNotFoundError, KeyError, TypeError, ValueError):
+    except (OSError, KeyError, TypeError, ValueError):
         raise spoilt(spec) from None
 
 
 def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    path = out / MODEL
-    graph = _read(read_graph, path, spec)
+    data = _read(_content, out / MODEL, spec)
+    graph = parse_graph(data, MODEL)
     drawing = forward.draw(graph, spec.picture["detail"])
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
     digest, numbers = graphs.digest(graph), count(graph, modules)
     if not pictures:
-        return View(digest, {MODEL: path.read_bytes()}, numbers)
+        return View(digest, {MODEL: data}, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     views = [_pictures(spec, "forward", drawing, heading, digest)]
     views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
-    texts = {MODEL: path.read_bytes(), SUMMARY: summary(spec.name, graph, modules, numbers).encode()}
+    texts = {MODEL: data, SUMMARY: summary(spec.name, graph, modules, numbers).encode()}
     if by_netron(spec):
-        drawn = netron.export(path, spec.picture["formats"], spec.timeout)
+        drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
         texts |= {f"netron.{form}": data for form, data in drawn.items()}
     return View(
         digest,
@@ -108,7 +110,12 @@ def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
 
 
 def _recorded(path: Path) -> Drawing:
-    return drawings.from_json(json.loads(path.read_text(encoding="utf-8")))
+    return drawings.from_json(json.loads(_content(path)))
+
+
+def _content(path: Path) -> bytes:
+    """Of a plain file: the model's code may have put a pipe, or a link to something without end, in its place."""
+    return read_own(path, LARGEST)
 
 
 def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, digest: str) -> View:

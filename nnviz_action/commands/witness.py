@@ -11,30 +11,49 @@ from pathlib import Path
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError
 from nnviz_action.facts import extra_sources
+from nnviz_action.reading import LARGEST, read_own
 from nnviz_action.sources import MARKS, mark
 
 Marks = dict[str, list[int] | None]
 
 
+def named(spec: ModelSpec, config: Config) -> list[str]:
+    """The files that the entry itself names, as paths."""
+    paths = [*([spec.onnx] if spec.onnx else []), *extra_sources(config.folder, spec.sources, config.root)]
+    return [str(config.folder / path) for path in paths]
+
+
 def marks_before(spec: ModelSpec, config: Config) -> Marks:
     """The marks of the files that the entry itself names."""
-    named = [*([spec.onnx] if spec.onnx else []), *extra_sources(config.folder, spec.sources, config.root)]
-    return {str(path): mark(path) for path in (config.folder / name for name in named)}
+    return {path: mark(path) for path in named(spec, config)}
 
 
 def marks_seen(before: Marks, out: Path) -> Marks:
-    """With those that the capture noted as it opened each file; None where the model itself wrote to it."""
-    try:
-        opened: Marks = json.loads((out / MARKS).read_bytes())
-    except (FileNotFoundError, ValueError):  # an ONNX file is adopted without any code
-        return before
+    """With those that the capture noted as it opened each file; None where the model itself wrote to it.
+
+    Raises `OSError` or `ValueError` where something else stands in the place of what it noted.
+    """
+    opened: Marks = json.loads(read_own(out / MARKS, LARGEST))
+    if not isinstance(opened, dict):
+        raise ValueError("no marks")
     return before | opened
 
 
-def refuse_changed(spec: ModelSpec, seen: Marks, sources: Iterable[Path]) -> None:
+def refuse_changed(spec: ModelSpec, before: Marks, after: Iterable[str]) -> None:
+    """Raises `ModelError` where the entry names other files now than before: as a pattern does for a new one."""
+    other = sorted(set(before).symmetric_difference(after))
+    if other:
+        raise _changed(spec, Path(other[0]).name)
+
+
+def refuse_edited(spec: ModelSpec, seen: Marks, sources: Iterable[Path]) -> None:
     """Raises `ModelError` where a file, whose hash was just taken, is not the one that was seen."""
     for source in sources:
         then = seen.get(str(source))
         if then is not None and mark(source) != then:
-            what = f"{source.name} changed while the model was captured"
-            raise ModelError(f"{what}\n    {spec.place}: {spec.name}", hint="run it again")
+            raise _changed(spec, source.name)
+
+
+def _changed(spec: ModelSpec, name: str) -> ModelError:
+    what = f"{name} changed while the model was captured"
+    return ModelError(f"{what}\n    {spec.place}: {spec.name}", hint="run it again")

@@ -20,7 +20,7 @@ def fill_shapes(proto: ModelProto) -> None:
     for _ in range(MOST_ROUNDS):
         inferred = onnx.shape_inference.infer_shapes(proto, data_prop=True)
         _merge(proto.graph, inferred.graph)
-        if sum(_apply_rules(graph) for graph in _graphs(proto.graph)) == 0:
+        if sum(_apply_rules(graph) for graph in graphs(proto.graph)) == 0:
             return
 
 
@@ -46,12 +46,13 @@ def is_named(dim: str) -> bool:
     return bool(dim) and not dim.startswith(_UNKNOWN_DIM)
 
 
-def _graphs(graph: GraphProto) -> Iterator[GraphProto]:
+def graphs(graph: GraphProto) -> Iterator[GraphProto]:
+    """A graph and all of its bodies."""
     yield graph
     for node in graph.node:
         for attribute in node.attribute:
             if attribute.type == AttributeProto.GRAPH:
-                yield from _graphs(attribute.g)
+                yield from graphs(attribute.g)
 
 
 def _merge(graph: GraphProto, inferred: GraphProto) -> None:

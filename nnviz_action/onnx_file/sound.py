@@ -9,7 +9,7 @@ from nnviz_action.errors import ModelError
 from nnviz_action.onnx_file.schema import opset_of, schema_of
 
 LARGEST = 10**15  # elements of one tensor: more than anything has, and few enough for counts of many of them
-DEEPEST = 8  # bodies within bodies
+DEEPEST = 32  # bodies within bodies, as a chain of elif is
 MOST_BODIES = 1000
 _KINDS = ("int", "ints", "float", "floats", "string", "strings")
 _VALUES = frozenset(("value", "sparse_value", *(f"value_{kind}" for kind in _KINDS)))  # how a Constant holds its own
@@ -25,7 +25,7 @@ def require_sound(model: ModelProto, name: str) -> None:
     try:
         _Graph(frozenset(), 0, [0], opset_of(model)).check(model.graph)
     except ValueError as error:
-        raise ModelError(f"{name} holds no sound graph: {error}", hint=CURE) from None
+        raise ModelError(f"{name} cannot be drawn: {error}", hint=CURE) from None
 
 
 class _Graph:

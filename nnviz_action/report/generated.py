@@ -98,8 +98,8 @@ def _row(result: Generated) -> tuple[str, ...]:
     if result.error is not None:
         return (result.spec.name, "", "", "", "failed", f"{result.seconds:.1f}")
     numbers = result.lock.numbers if result.lock else {}
-    shapes = f"{numbers['shaped']} of {numbers['values']}" if numbers else ""
+    shapes = f"{numbers['shaped']} of {numbers['values']}" if {"shaped", "values"} <= numbers.keys() else ""
     files = f"{len(result.written)} written" if result.written else "fresh"
     seconds = f"{result.seconds:.1f}" if result.seconds else ""
-    parameters = short(numbers["parameters"]) if numbers else ""
+    parameters = short(numbers["parameters"]) if "parameters" in numbers else ""
     return (result.spec.name, parameters, str(numbers.get("nodes", "")), shapes, files, seconds)

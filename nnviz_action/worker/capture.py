@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,24 +58,45 @@ def result(final: Mapping[str, Any] | None, code: int | None, tail: Sequence[str
 
 
 def _understood(final: Mapping[str, Any], spec: ModelSpec) -> Captured:
-    if final.get("missing"):
-        raise MissingError(final["message"], hint=final["hint"])
+    """Raises `TypeError` where something is not of its kind: the model's code may have written it."""
     if final["event"] == "error":
-        raise failure(final["message"], final["hint"], spec, final["frames"])
+        message, frames = _text(final["message"]), _texts(final["frames"])
+        hint = final["hint"] and _text(final["hint"])
+        raise MissingError(message, hint=hint) if final.get("missing") else failure(message, hint, spec, frames)
     return Captured(
-        sources=tuple(Path(p) for p in final["sources"]),
-        packages=final["packages"],
-        toolchain=final["toolchain"],
-        weights=final["weights"],
-        opaque=tuple(final["opaque"]),
-        notes=tuple(final["notes"]),
-        seconds=final["seconds"],
+        sources=tuple(Path(p) for p in _texts(final["sources"])),
+        packages=_mapping(final["packages"], str),
+        toolchain=_mapping(final["toolchain"], str),
+        weights=_mapping(final["weights"], str),
+        opaque=_texts(final["opaque"]),
+        notes=_texts(final["notes"]),
+        seconds=_mapping(final["seconds"], (int, float)),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(map(_text, value))
+
+
+def _mapping(value: Any, kind: type | tuple[type, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict) or not all(isinstance(inner, kind) for inner in value.values()):
+        raise TypeError
+    return value
 
 
 def late(final: Mapping[str, Any] | None, spec: ModelSpec) -> ModelError:
     """The error of a model whose time was up, with the place that its last word names."""
-    frames = final["frames"] if final and final["event"] == "error" else []
+    frames: tuple[str, ...] = ()
+    with suppress(KeyError, TypeError):
+        frames = _texts(final["frames"]) if final and final["event"] == "error" else ()
     hint = "see whether it ends there; if so, give it a longer  timeout:  or smaller inputs"
     return failure(f"stopped after {spec.timeout:g} s", hint, spec, frames)
 

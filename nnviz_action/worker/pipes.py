@@ -5,6 +5,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event
 from typing import Any
 
@@ -38,7 +39,8 @@ def relay(pipe: int, over: Event, name: str, tail: list[str]) -> None:
         del tail[:-LAST_LINES]
         if left > 0:
             left -= len(line) + 1
-            sys.stderr.write(f"{name}: {text}\n" if left > 0 else f"{name}: … and more, which is left out\n")
+            with suppress(OSError):  # nobody reads us: the pipe of the model is emptied even so, or it would wait
+                sys.stderr.write(f"{name}: {text}\n" if left > 0 else f"{name}: … and more, which is left out\n")
 
 
 def _event(line: bytes) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.worker.capture import Captured, failure, late, request, result
 from nnviz_action.worker.pipes import listen, relay
-from nnviz_action.worker.server import Ahead, GoneError, Process, Server
+from nnviz_action.worker.server import Ahead, GoneError, Process, Server, StartError
 from nnviz_action.worker.watch import Watch
 
 Item = TypeVar("Item")
@@ -101,6 +101,9 @@ class Workers:
                 server = self._server = self._server or Server(ahead)
             try:
                 return server.start(asked)
+            except StartError:
+                hint = "end other processes, raise the limit (ulimit -u), or take fewer models at a time (--jobs 1)"
+                raise failure("its process could not be started", hint, spec) from None
             except GoneError:
                 with self._lock:
                     self._server = None if self._server is server else self._server

@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from multiprocessing.reduction import send_handle
+from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
@@ -26,6 +27,10 @@ _PATIENCE = 5  # seconds for a killed process to be gone
 
 class GoneError(Exception):
     """The server has ended: whatever a model's code does to its process, the next one starts another."""
+
+
+class StartError(Exception):
+    """The system has no room for one more process."""
 
 
 class Process:
@@ -82,12 +87,12 @@ class Server:
             self._connection, theirs = Pipe()
             with theirs:
                 self._process = _start(theirs, ahead, self._folder)
-        except OSError:
+        except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
 
     def start(self, request: dict[str, Any]) -> Process:
-        """A process that serves this request. Raises `GoneError`."""
+        """A process that serves this request. Raises `GoneError`, `StartError`."""
         (events, their_events), (errors, their_errors) = os.pipe(), os.pipe()
         try:
             pid = self.ask({"start": request}, their_events, their_errors)
@@ -98,7 +103,10 @@ class Server:
         finally:
             os.close(their_events)
             os.close(their_errors)
-        assert pid is not None
+        if not pid:
+            os.close(events)
+            os.close(errors)
+            raise StartError
         return Process(self, pid, events, errors)
 
     def ask(self, order: dict[str, Any], *handles: int) -> int | None:
@@ -136,8 +144,12 @@ def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[b
 
 
 def _exists(pid: int) -> bool:
+    """Whether it runs: one that has ended and that nobody has asked for does not."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[:1]
+    except (ProcessLookupError, PermissionError):
         return False
-    return True
+    except OSError:  # a system without /proc
+        return True
+    return state != [b"Z"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnviz_action.init.walk import attributes
 from nnviz_action.init.walk.modules import Class, Function, Import, imports
-from nnviz_action.init.walk.operators import binary, iterate, truth
+from nnviz_action.init.walk.operators import MOST_JOINED, binary, iterate, truth
 from nnviz_action.init.walk.values import UNKNOWN, External, Method, Stack, Tensor
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _annotated(machine: "Machine", scope: "Scope", node: ast.AnnAssign) -> None:
 def _augmented(machine: "Machine", scope: "Scope", node: ast.AugAssign) -> None:
     left = machine.evaluate(scope, node.target)
     right = machine.evaluate(scope, node.value)
-    if isinstance(left, list) and isinstance(right, (list, tuple)):
+    if isinstance(left, list) and isinstance(right, (list, tuple)) and len(left) + len(right) <= MOST_JOINED:
         left.extend(right)
     else:
         assign(machine, scope, node.target, binary(machine, type(node.op), left, right))
@@ -195,16 +195,20 @@ def _for(machine: "Machine", scope: "Scope", node: ast.For) -> End | None:
     return run(machine, scope, node.orelse)
 
 
-def _while(machine: "Machine", scope: "Scope", node: ast.While) -> None:
+def _while(machine: "Machine", scope: "Scope", node: ast.While) -> End | None:
     for _ in range(MOST_ROUNDS):
         known = truth(machine.evaluate(scope, node.test))
         if known is False:
-            return
+            return None
         if known is None or isinstance(node.test, ast.Constant):
             _maybe(machine, scope, node.body)
-            return
-        if run(machine, scope, node.body) is not None:
-            return
+            return None
+        end = run(machine, scope, node.body)
+        if end in (End.RETURN, End.RAISE):
+            return end
+        if end is End.BREAK:
+            return None
+    return None
 
 
 def _with(machine: "Machine", scope: "Scope", node: ast.With) -> End | None:
@@ -222,7 +226,7 @@ def _try(machine: "Machine", scope: "Scope", node: ast.Try) -> End | None:
         for handler in node.handlers[:1]:
             end = _maybe(machine, scope, handler.body)
     end = end or run(machine, scope, node.orelse)
-    return end or run(machine, scope, node.finalbody)
+    return run(machine, scope, node.finalbody) or end
 
 
 def _raise(*_: object) -> End:

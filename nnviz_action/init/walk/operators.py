@@ -2,6 +2,7 @@
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from nnviz_action.init.walk.machine import Machine
 
 
+_WIDE = re.compile(r"%[^a-zA-Z%]*(\d{4}|\*)")  # a format that says a width itself
+MOST_JOINED = 50_000  # items of two sequences that are added
 MOST_ITEMS = 512  # of a sequence that is gone through, or of a text or list that is multiplied
 
 
@@ -42,8 +45,9 @@ def binary(machine: "Machine", kind: type[ast.operator], left: Any, right: Any) 
     """What an operator gives."""
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return elementwise(machine, left, right)
-    if kind is ast.Pow and isinstance(left, (int, float)) and isinstance(right, (int, float)) and abs(right) < 32:
-        return left**right if left or right >= 0 else UNKNOWN
+    if kind is ast.Pow and isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        small = abs(right) < 32 and abs(left) < 2**64
+        return left**right if small and (left or right >= 0) else UNKNOWN
     if not isinstance(left, PLAIN) or not isinstance(right, PLAIN) or kind not in _BINARY or _is_huge(left, right):
         return UNKNOWN
     try:
@@ -53,9 +57,14 @@ def binary(machine: "Machine", kind: type[ast.operator], left: Any, right: Any) 
 
 
 def _is_huge(left: Any, right: Any) -> bool:
-    sized = [v for v in (left, right) if isinstance(v, (str, list, tuple))]
+    """Whether the result may be: somebody else's code is not to take all memory."""
+    if isinstance(left, (str, bytes)) and _WIDE.search(str(left)):
+        return True
+    sized = [v for v in (left, right) if isinstance(v, (str, bytes, list, tuple))]
     counts = [v for v in (left, right) if isinstance(v, int)]
-    return any(len(s) * c > MOST_ITEMS for s in sized for c in counts) or any(abs(c) > 2**64 for c in counts)
+    if sum(map(len, sized)) > MOST_JOINED or any(abs(count) > 2**64 for count in counts):
+        return True
+    return any(len(s) * c > MOST_ITEMS for s in sized for c in counts)
 
 
 def elementwise(machine: "Machine", left: Any, right: Any) -> Any:
