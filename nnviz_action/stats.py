@@ -5,11 +5,11 @@ multiplication and an addition for two operations: convolutions, matrix products
 product with a weight counts like any other; element-wise operators, reductions and the bias count nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from nnviz_action.drawing import Drawing, Numbers
 from nnviz_action.formulas import FORMULAS, Call, Shape
-from nnviz_action.graph import Graph, Node
+from nnviz_action.graph import Graph, Node, Weight
 from nnviz_action.sizes import Sizes, elements, shape_of
 
 _ONNX = ("", "ai.onnx")  # two names of one domain
@@ -83,10 +83,18 @@ def _rounds_of_scan(call: Call) -> int:
 _ROUNDS: dict[str, Callable[[Call], int]] = {"Loop": _rounds_of_loop, "Scan": _rounds_of_scan}
 
 
+def _held(graph: Graph) -> Iterator[Weight]:
+    """The weights of a graph and of all bodies in it."""
+    yield from graph.weights.values()
+    for node in graph.nodes:
+        for _, body in node.bodies:
+            yield from _held(body)
+
+
 def count(graph: Graph, drawing: Drawing) -> dict[str, int]:
     """Parameters (elements, tied ones once), those that can be trained, MACs, bytes of activations; operators, opset,
     the values computed and those fully shaped."""
-    weights = [w for w in graph.weights.values() if w.kind in ("parameter", "frozen")]
+    weights = [w for w in _held(graph) if w.kind in ("parameter", "frozen")]
     sizes = {
         kind: sum(elements(w.type, {}) for w in weights if w.kind == kind) + graph.unused.get(kind, 0)
         for kind in ("parameter", "frozen")

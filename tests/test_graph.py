@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from graphs import F32, g
 
-from nnviz_action.graph import Graph, TensorType, Weight, digest
+from nnviz_action.graph import Graph, Node, TensorType, Weight, digest
 
 WEIGHT = Weight("a.weight", F32, "parameter")
 BASE = g("x > Conv > Relu > y", "a b", {"a.weight": WEIGHT})
@@ -74,3 +74,13 @@ def test_values_of_bodies_are_seen_with_their_own_types() -> None:
     outer = replace(BASE, nodes=(replace(BASE.nodes[0], bodies=(("body", inner),)), BASE.nodes[1]))
     assert [name for name, _ in outer.values()] == ["v0", "y", "y"]
     assert all(found is F32 for _, found in outer.values())
+
+
+def test_omitted_outputs_are_no_value_that_others_use() -> None:
+    """As of a recurrent layer of which the last state alone is wanted."""
+
+    def graph(second: str) -> Graph:
+        layers = [Node(f"l{i}", "LSTM", "", ("x",), ("", f"h{i}")) for i in range(3)]
+        return Graph(("x",), ("y",), (*layers, Node("c", "Clip", "", ("x", "", second), ("y",))))
+
+    assert len({digest(graph(second)) for second in ("", "h0", "h1", "h2")}) == 4

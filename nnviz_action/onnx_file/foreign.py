@@ -45,8 +45,6 @@ def adopt(source: Path, target: Path, keep_weights: bool = False) -> dict[str, l
         if not keep_weights:
             _empty(graph)
     read = _read_external(model, source.parent)
-    if model.ir_version < 3 and not model.opset_import:
-        model.opset_import.add(version=1)  # what it was before files said so
     model.ir_version = max(model.ir_version, 10)  # the first with metadata, and what came before still holds
     try:
         fill_shapes(model)
@@ -68,6 +66,8 @@ def _load(source: Path) -> ModelProto:
         raise ModelError(f"{source.name} is not a readable ONNX file: {error}", hint=hint) from error
     if not model.graph.output:
         raise ModelError(f"{source.name} holds no graph with an output", hint="is it the file that was meant?")
+    if model.ir_version < 3 and not model.opset_import:
+        model.opset_import.add(version=1)  # what it was before files said so
     require_sound(model, source.name)
     return model
 

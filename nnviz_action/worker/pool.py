@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from nnviz_action.worker.pipes import listen, relay
 from nnviz_action.worker.server import Ahead, GoneError, Process, Server, StartError
 from nnviz_action.worker.watch import Watch
 
+PULSE = 0.2  # seconds
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -52,8 +53,10 @@ class Workers:
         order = sorted(range(len(items)), key=lambda index: -seconds(items[index]))
         with ThreadPoolExecutor(2 * self._jobs) as pool:
             try:
-                found = dict(zip(order, pool.map(work, [items[index] for index in order]), strict=True))
-                return [found[index] for index in range(len(items))]
+                futures = {index: pool.submit(work, items[index]) for index in order}
+                while wait(futures.values(), PULSE).not_done:  # awake now and then, to hear of signals
+                    continue
+                return [futures[index].result() for index in range(len(items))]
             except BaseException:
                 self._stopping = True
                 pool.shutdown(wait=False, cancel_futures=True)

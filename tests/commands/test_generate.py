@@ -151,6 +151,15 @@ def test_force_writes_what_only_a_capture_can_tell(project: Project, cli: Cli) -
     assert cli(project, "check", "a", "--full")[0] == 0
 
 
+def test_a_file_that_appears_where_sources_are_looked_for_is_not_passed_over(project: Project, cli: Cli) -> None:
+    made = "import pathlib\np = pathlib.Path('sizes/b.txt')\np.exists() or p.write_text('b')\n"
+    project.write({**FILES, "net.py": made + FILES["net.py"], "sizes/a.txt": "a"})
+    project.write({"nnviz.yaml": "models:\n  a: {model: net:Net, inputs: [[2, 4]], sources: [sizes/*.txt]}\n"})
+    code, _, err = cli(project, "generate")
+    assert code == 3 and "b.txt changed while the model was captured" in err
+    assert cli(project, "generate")[0] == 0
+
+
 def test_a_source_that_changes_while_it_is_captured_is_not_locked(project: Project, cli: Cli) -> None:
     text = FILES["net.py"].replace(
         "    print('built')", "    import os, pathlib\n    os.utime(__file__, ns=(2**62, 2**62))"
