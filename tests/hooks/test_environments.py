@@ -18,7 +18,7 @@ def test_install_commit_refused_mend_commit(begun: Repository, source: Source, r
     begun.call([runner, "install"])
     begun.model("one.onnx", "Sigmoid").git("add", "--all")
     said = begun.commit(fails=True)
-    assert "✗ one: suspect" in said and "one.onnx changed" in said and "torch is not here to tell" in said
+    assert "✗ one: suspect" in said and "one.onnx changed" in said and "onnx is not here to tell" in said
     begun.follow(said)
     begun.commit()
     assert begun.git("status", "--porcelain") == ""
