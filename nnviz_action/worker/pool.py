@@ -62,6 +62,8 @@ class Workers:
                 pool.shutdown(wait=False, cancel_futures=True)
                 for process in list(self._running):
                     process.kill()
+                if self._server is not None:  # a thread may wait for it to have imported torch
+                    self._server.kill()
                 raise
 
     def capture(
@@ -100,6 +102,8 @@ class Workers:
     def _start(self, asked: dict[str, Any], spec: ModelSpec) -> Process:
         """A server that some model ended is replaced; the second time by one that does nothing ahead."""
         for ahead in (self._ahead, "torch" if self._ahead == "export" else self._ahead, "nothing"):
+            if self._stopping:
+                break
             with self._lock:
                 server = self._server = self._server or Server(ahead)
             try:

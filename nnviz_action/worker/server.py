@@ -121,6 +121,10 @@ class Server:
                 raise GoneError from error
         return int(answer) if answer is not None else None
 
+    def kill(self) -> None:
+        """End it: whoever waits for its answer hears that it is gone."""
+        self._process.kill()
+
     def close(self) -> None:
         """End it; the processes that it started are ended one by one."""
         self._connection.close()

@@ -1,10 +1,12 @@
 """`generate`: writes what is not fresh, and nothing else."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conftest import Project
@@ -149,6 +151,26 @@ def test_force_writes_what_only_a_capture_can_tell(project: Project, cli: Cli) -
     assert code == 1 and "to mend this: nnviz-action generate --force a" in out
     assert cli(project, "generate", "a", "--force")[0] == 0
     assert cli(project, "check", "a", "--full")[0] == 0
+
+
+@pytest.mark.parametrize("moment", [0.5, 1.5, 2.5])
+def test_an_interrupt_does_not_wait_for_torch(moment: float, project: Project, tmp_path: Path) -> None:
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from nnviz_action.entry import main; sys.argv[1:] = ['generate']; sys.exit(main())"
+    )
+    (tmp_path / "temporary").mkdir()
+    env = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=project.write(FILES).folder, env=env, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(moment)
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert time.monotonic() - start < 1.5
+    assert process.returncode == 130 and "Traceback" not in err
+    assert list((tmp_path / "temporary").glob("nnviz-*")) == []
 
 
 def test_a_file_that_appears_where_sources_are_looked_for_is_not_passed_over(project: Project, cli: Cli) -> None:
