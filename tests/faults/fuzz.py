@@ -38,7 +38,7 @@ def fuzz(target: str, seconds: int, begin: Path, found: Path) -> None:
             return mutated(data if len(data) > 20 else random.choice(seeds()), random)[:most]
         return next(mutants([data], seed, 1, NASTY))[:most]
 
-    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST[target]}", "-rss_limit_mb=4000", "-timeout=20"]
+    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST[target]}", "-rss_limit_mb=4000", "-timeout=120"]
     artifacts = f"-artifact_prefix={found.parent}/{target}-"
     atheris.Setup([sys.argv[0], *options, artifacts, str(found), str(begin)], TARGETS[target], custom_mutator=custom)
     atheris.Fuzz()
