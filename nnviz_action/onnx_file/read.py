@@ -120,7 +120,8 @@ def _dense(tensor: TensorProto) -> Weight:
 
 def _value(tensor: TensorProto) -> str:
     """A few numbers as text, more of them as a hash."""
-    if prod(tensor.dims) <= MOST_NUMBERS and not tensor.external_data:
+    # An axis of none beside a long one is no number, and as many lists.
+    if prod(dim or 1 for dim in tensor.dims) <= MOST_NUMBERS and not tensor.external_data:
         with suppress(ValueError, TypeError, RuntimeError):
             return _plain(onnx.numpy_helper.to_array(tensor).tolist())
     return hashlib.sha256(tensor.SerializeToString(deterministic=True)).hexdigest()[:16]

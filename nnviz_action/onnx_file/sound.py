@@ -107,7 +107,7 @@ def _require_text(*texts: str | bytes) -> None:
 
 
 def _require_size(name: str, dims: Sequence[int]) -> None:
-    if any(dim < 0 for dim in dims) or prod(dims) > LARGEST:
+    if any(dim < 0 for dim in dims) or prod(dim or 1 for dim in dims) > LARGEST:
         raise ValueError(f"{name!r} has the shape {'×'.join(map(str, dims[:8]))}")
 
 

@@ -103,6 +103,14 @@ def test_a_file_from_before_opsets_were_named_is_read(tmp_path: Path) -> None:
     assert read_graph(tmp_path / "model.onnx").opset == 1
 
 
+def test_no_numbers_along_a_long_axis_take_no_memory(tmp_path: Path) -> None:
+    empty = TensorProto(name="e", data_type=F32, dims=[10**9, 0])
+    nodes = [helper.make_node("Identity", ["e"], ["y"])]
+    model = helper.make_model(helper.make_graph(nodes, "g", [], [value("y", [10**9, 0])], [empty]))
+    onnx.save(model, tmp_path / "m.onnx")
+    assert len(read_graph(tmp_path / "m.onnx").weights["e"].value) == 16, "a hash"
+
+
 def test_values_that_are_kept_in_another_file_are_a_source(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "r")
     held = [tensor("i", numpy.arange(200, dtype=numpy.int64) % 4)]
