@@ -9,6 +9,9 @@ TOLD = " ~ "  # between a module's class and what happened to the module, in a p
 Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
 
 
+ONNX = ("", "ai.onnx")  # two names of the domain of ONNX's own operators
+
+
 @dataclass(frozen=True)
 class TensorType:
     """Element type in short form (`f32`) and shape; a str is a dynamic dimension, None one that is unknown."""

@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from nnviz_action.drawing import Drawing, Numbers
 from nnviz_action.formulas import FORMULAS, Call, Shape
-from nnviz_action.graph import Graph, Node, Weight
+from nnviz_action.graph import ONNX, Graph, Node, Weight
 from nnviz_action.sizes import Sizes, elements, shape_of
-
-_ONNX = ("", "ai.onnx")  # two names of one domain
 
 
 def macs(node: Node, graph: Graph, sizes: Sizes) -> int:
@@ -23,7 +21,7 @@ def macs(node: Node, graph: Graph, sizes: Sizes) -> int:
     """
     if node.bodies:
         return _with_bodies(node, graph, sizes)
-    formula = FORMULAS.get(("" if node.domain in _ONNX else node.domain, node.op))
+    formula = FORMULAS.get(("" if node.domain in ONNX else node.domain, node.op))
     if formula is None:
         return 0
     try:

@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import comparisons
 import control_flow
-import differences
 import yaml
 from PIL import Image
 
@@ -147,7 +147,7 @@ def main() -> int:
         made = dict(zip(chosen, workers.map(lambda spec: _make(workers, spec, config), config.models), strict=True))
     took = f"{len(chosen)} models in {time.monotonic() - start:.0f} s, {options.jobs} at a time"
     counted = _torch_counts(options.only)
-    told = (*_health(made), *_readability(made), *_speed(made), *_counts(made, counted), *differences.lines(DIAGRAMS))
+    told = (*_health(made), *_readability(made), *_speed(made), *_counts(made, counted), *comparisons.lines(DIAGRAMS))
     lines = [f"- {line}" for line in told]
     text = "\n".join(["# The corpus, measured", "", f"By `make corpus`. {took}.", "", *lines, "", _table(made), ""])
     print(text)

@@ -53,8 +53,7 @@ def produce(
                 return Generated(spec, found[spec.name].lock)
             on_stage = partial(watch.stage, spec.name)
             result = _generate_one(workers, spec, config, found[spec.name], hasher, on_stage)
-            if not workers.stopping:
-                watch.end(spec.name, outcome(result))
+            watch.end(spec.name, outcome(result))
             return result
 
         results = workers.map(one, specs, lambda spec: times.get(spec.name, UNKNOWN))

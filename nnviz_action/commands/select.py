@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnviz_action.config import Config, Document, ModelSpec, read_document
+from nnviz_action.config.document import DEFAULT as CONFIG
 from nnviz_action.errors import ConfigError
 
 if TYPE_CHECKING:
     from nnviz_action.shards import Part
-
-CONFIG = "nnviz.yaml"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """`view`: a model's ONNX file in Netron, or Netron's picture of it in a file."""
 
 import logging
-import shlex
 from pathlib import Path
 from typing import Any
 
-from nnviz_action.commands.select import CONFIG, open_document, select
+from nnviz_action.commands.select import open_document, select
+from nnviz_action.config import option
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ConfigError, MissingError, ModelError, needs
 from nnviz_action.outputs import MODEL, replace
@@ -63,8 +63,7 @@ def onnx_file(model: str, config_path: str) -> Path:
     if "forward" not in spec.views:
         raise ModelError(f"{model} has no forward graph to show", hint="add forward to its  views:")
     if not path.is_file():
-        option = "" if config_path == CONFIG else f" --config {shlex.quote(config_path)}"
-        raise ModelError(f"{model} has no diagram yet", hint=f"nnviz-action generate{option} {model}")
+        raise ModelError(f"{model} has no diagram yet", hint=f"nnviz-action generate{option(config_path)} {model}")
     return _fetched(path)
 
 

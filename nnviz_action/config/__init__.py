@@ -2,7 +2,7 @@
 takes on trust, and saves the import.
 """
 
-from nnviz_action.config.document import Document, read_document
+from nnviz_action.config.document import Document, option, read_document
 from nnviz_action.config.spec import Config, ModelSpec
 
-__all__ = ["Config", "Document", "ModelSpec", "read_document"]
+__all__ = ["Config", "Document", "ModelSpec", "option", "read_document"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ Path_ = tuple[str | int, ...]
 MOST_NODES = 100_000  # aliases can make a small file expand without end
 NODE = 64  # characters of a text that count as much as a node
 DEEPEST = 64
+DEFAULT = "nnviz.yaml"
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -51,6 +53,12 @@ class Document:
         shared |= {"defaults": defaults} if defaults is not None else {}
         text = json.dumps([shared, _without_budgets(self.data["models"][model])], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def option(config: str) -> str:
+    """What a command that is shown to the user needs to find this config, from where it counts."""
+    path = Path(config).as_posix()
+    return "" if path == DEFAULT else f" --config {shlex.quote(path)}"
 
 
 def _without_budgets(entry: Any) -> Any:

@@ -5,7 +5,7 @@ from functools import cache
 import onnx
 from onnx import ModelProto, defs
 
-from nnviz_action.graph import Attribute
+from nnviz_action.graph import ONNX, Attribute
 
 
 @cache
@@ -39,4 +39,4 @@ def schema_of(op: str, opset: int = 0) -> defs.OpSchema | None:
 
 def opset_of(model: ModelProto) -> int:
     """The version of ONNX's own operators, 0 where it is not said."""
-    return next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 0)
+    return next((o.version for o in model.opset_import if o.domain in ONNX), 0)

@@ -8,6 +8,8 @@ from typing import Any
 import onnx
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
 
+from nnviz_action.graph import ONNX
+
 Dim = int | str | None
 _UNKNOWN_DIM = "unk__"  # how ONNX's inference names a dimension that it knows nothing of
 MOST_ROUNDS = 6
@@ -78,7 +80,7 @@ def _apply_rules(graph: GraphProto) -> bool:
     infos = {info.name: info for info in (*graph.value_info, *graph.input, *graph.output)}
     found = False
     for node in graph.node:
-        if node.domain not in ("", "ai.onnx") or not node.output:
+        if node.domain not in ONNX or not node.output:
             continue
         if node.op_type == "Loop":
             found |= _loop(node, infos)

@@ -6,6 +6,7 @@ from math import prod
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto
 
 from nnviz_action.errors import ModelError
+from nnviz_action.graph import ONNX
 from nnviz_action.onnx_file.schema import opset_of, schema_of
 
 LARGEST = 10**15  # elements of one tensor: more than anything has, and few enough for counts of many of them
@@ -79,7 +80,7 @@ def _require_texts(node: NodeProto) -> None:
 
 def _require_signature(node: NodeProto, opset: int) -> None:
     """What ONNX says an operator of its own cannot do without, and the types of its attributes."""
-    schema = schema_of(node.op_type, opset) if node.domain in ("", "ai.onnx") else None
+    schema = schema_of(node.op_type, opset) if node.domain in ONNX else None
     if schema is None:
         return
     given = {a.name: a.type for a in node.attribute}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
 from nnviz_action.drawing import SHARED
-from nnviz_action.graph import Attribute, Graph, Node, Weight
+from nnviz_action.graph import ONNX, Attribute, Graph, Node, Weight
 from nnviz_action.units import Unit
 
 MOST_ATTRIBUTES, MOST_WEIGHTS, LONGEST = 4, 6, 44
@@ -47,7 +47,7 @@ def describe(unit: Unit, known: Known) -> str:
     """One line: `3×3, stride 2, pad 1, 64→128`, `512→1000`, `8 heads`, `× 0.125`."""
     if all(node.op in VIEWS for node in unit.nodes):
         return ""  # the shapes on its arrows say it
-    if any(node.domain not in ("", "ai.onnx") for node in unit.nodes):
+    if any(node.domain not in ONNX for node in unit.nodes):
         return ""  # an operator of somebody else's, whatever its name
     heads = _heads(unit, known)
     if heads:

@@ -1,12 +1,12 @@
 """What `init` found, and the next command."""
 
 import os
-import shlex
 import sys
 from pathlib import Path
 
 from rich.table import Table
 
+from nnviz_action.config import option
 from nnviz_action.init.builders import FILE
 from nnviz_action.init.propose import Proposal
 from nnviz_action.init.scan import Scan
@@ -40,9 +40,7 @@ def report_next(path: Path, has_torch: bool) -> None:
 
 
 def _option(path: Path) -> str:
-    """What a command needs to find this config from here."""
-    shown = os.path.relpath(path)
-    return "" if shown == "nnviz.yaml" else f" --config {shlex.quote(shown)}"
+    return option(os.path.relpath(path))
 
 
 def _say(text: str) -> None:

@@ -5,10 +5,9 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnviz_action.config import Document
+from nnviz_action.config import Document, option
 from nnviz_action.config.budgets import Excess
 from nnviz_action.git import repository_root
 from nnviz_action.staleness import Recapture, Status, Verdict
@@ -85,11 +84,9 @@ def mending(failing: Iterable[Verdict], config: str, forced: bool) -> str:
         return ""
     models = [v for v in mendable if v.status is not Status.OUTDATED]  # galleries are written in any case
     names = [v.model for v in models if v.status is not Status.ORPHAN]
-    path = Path(config).as_posix()
-    option = "" if path == "nnviz.yaml" else f" --config {shlex.quote(path)}"
-    option += " --force" if forced else ""
+    options = option(config) + (" --force" if forced else "")
     whole = not names or len(names) != len(models) or len(names) > 8
-    return f"nnviz-action generate{option}{'' if whole else ' ' + shlex.join(names)}"
+    return f"nnviz-action generate{options}{'' if whole else ' ' + shlex.join(names)}"
 
 
 def told(report: Report) -> str:

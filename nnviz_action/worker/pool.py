@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,10 @@ from nnviz_action.worker.watch import Watch
 PULSE = 0.2  # seconds
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+class StoppedError(BaseException):
+    """The user wants no more of this. No `except Exception` is to make a failure of the model of it."""
 
 
 class Workers:
@@ -38,11 +42,6 @@ class Workers:
         if self._server is not None:
             self._server.close()
 
-    @property
-    def stopping(self) -> bool:
-        """Whether the user wants no more of this: what ends now did not fail."""
-        return self._stopping
-
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], seconds: Callable[[Item], float] = lambda _: 0
     ) -> list[Result]:
@@ -54,8 +53,11 @@ class Workers:
         with ThreadPoolExecutor(2 * self._jobs) as pool:
             try:
                 futures = {index: pool.submit(work, items[index]) for index in order}
-                while wait(futures.values(), PULSE).not_done:  # awake now and then, to hear of signals
-                    continue
+                left = set(futures.values())
+                while left:  # awake now and then, to hear of signals that another thread got
+                    done, left = wait(left, PULSE, FIRST_EXCEPTION)
+                    for future in done:
+                        future.result()  # an error ends the others, too
                 return [futures[index].result() for index in range(len(items))]
             except BaseException:
                 self._stopping = True
@@ -71,7 +73,8 @@ class Workers:
     ) -> Captured:
         """Capture a model into `out` once there is room; `on_view` hears of each view when its file is complete.
 
-        Raises `ModelError` with the user's own frames where the model's code fails, hangs or dies.
+        Raises `ModelError` with the user's own frames where the model's code fails, hangs or dies, `StoppedError`
+        where `map` was interrupted.
         """
         with self._room:
             on_start()
@@ -95,6 +98,8 @@ class Workers:
         finally:
             watch.close()
             listener.join()
+        if self._stopping:
+            raise StoppedError
         if watch.late:
             raise late(final, spec)
         return result(final, process.code, tail, spec)
@@ -103,7 +108,7 @@ class Workers:
         """A server that some model ended is replaced; the second time by one that does nothing ahead."""
         for ahead in (self._ahead, "torch" if self._ahead == "export" else self._ahead, "nothing"):
             if self._stopping:
-                break
+                raise StoppedError
             with self._lock:
                 server = self._server = self._server or Server(ahead)
             try:

@@ -3,13 +3,11 @@
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from torch import nn
-from torch.onnx._internal.exporter._registration import ONNXRegistry
 
 from nnviz_action.capture.run import draw_views
 from nnviz_action.graph import Graph
@@ -112,19 +110,12 @@ def new_graph(mutation: Mutation) -> Graph:
     return _export(edited, mutation.inputs, mutation.mode, mutation.dims)
 
 
-# A third of the time of a small export goes into reading the same hundreds of conversions once more.
-_operators = cache(ONNXRegistry.from_torchlib)
-
-
 def _export(make: Callable[[], nn.Module], inputs: Inputs, mode: str, dims: Mapping[str, int]) -> Graph:
     """What `generate` does, in this process: exports of small models take a second or two."""
     _making[:] = [make]
     request = {"model": f"{made.__module__}:{made.__name__}", "args": [], "kwargs": {}, "folder": ROOT, "opset": 20}
     request |= {"inputs": inputs, "dims": dict(dims), "mode": {"forward": mode}, "fake": "auto", "weights": "none"}
     request["views"] = ["forward"]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        patch.object(ONNXRegistry, "from_torchlib", staticmethod(_operators)),
-    ):
+    with tempfile.TemporaryDirectory() as folder:
         draw_views(request | {"out": folder}, emit=lambda event: None)
         return read_graph(Path(folder) / "model.onnx")

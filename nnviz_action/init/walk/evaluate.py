@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from nnviz_action.init.walk import attributes
+from nnviz_action.init.walk.assignments import assign
 from nnviz_action.init.walk.modules import Function
 from nnviz_action.init.walk.operators import PLAIN, binary, compared, iterate, truth
 from nnviz_action.init.walk.values import UNKNOWN, Tensor
@@ -171,7 +172,6 @@ def _generate(
     machine: "Machine", scope: "Scope", levels: list[ast.comprehension], emit: Callable[["Scope"], None]
 ) -> bool:
     """Whether all that is gone through is known."""
-    from nnviz_action.init.walk.execute import assign  # noqa: PLC0415  # statements need expressions
     from nnviz_action.init.walk.machine import Scope as NewScope  # noqa: PLC0415
 
     if not levels:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from nnviz_action.init.walk import attributes
+from nnviz_action.init.walk import assignments
 from nnviz_action.init.walk.modules import Class, Function, Import, imports
-from nnviz_action.init.walk.operators import MOST_JOINED, binary, iterate, truth
-from nnviz_action.init.walk.values import UNKNOWN, External, Method, Stack, Tensor
+from nnviz_action.init.walk.operators import iterate, truth
+from nnviz_action.init.walk.values import UNKNOWN, External
 
 if TYPE_CHECKING:
     from nnviz_action.init.walk.machine import Machine, Scope
@@ -77,80 +77,6 @@ def defaults(machine: "Machine", called: Function) -> dict[str, Any]:
     return {parameter.arg: machine.evaluate(scope, default) for parameter, default in pairs}
 
 
-def assign(machine: "Machine", scope: "Scope", target: ast.expr, value: Any) -> None:
-    """`target = value`."""
-    match target:
-        case ast.Name(id=name):
-            scope.names[name] = value
-        case ast.Attribute(value=owner, attr=name):
-            attributes.put(machine, machine.evaluate(scope, owner), name, value)
-        case ast.Subscript(value=owner, slice=key):
-            _put_item(machine.evaluate(scope, owner), machine.evaluate(scope, key), value)
-        case ast.Tuple(elts=targets) | ast.List(elts=targets):
-            for child, item in zip(targets, _unpacked(machine, targets, value), strict=False):
-                assign(machine, scope, child.value if isinstance(child, ast.Starred) else child, item)
-
-
-def _unpacked(machine: "Machine", targets: list[ast.expr], value: Any) -> list[Any]:
-    star = next((i for i, child in enumerate(targets) if isinstance(child, ast.Starred)), None)
-    if isinstance(value, Method) and value.name == "shape" and isinstance(value.owner, Tensor):
-        if star is None and value.owner.shape is None and value.owner.origin:
-            value.owner.roles = tuple(t.id if isinstance(t, ast.Name) else "_" for t in targets)
-        value = attributes.shape_of(machine, value.owner, len(targets) if star is None else None)
-    if isinstance(value, Tensor) and value.shape:
-        value = [Tensor(value.shape[1:], value.dtype) for _ in targets]
-    items = iterate(value)
-    if items is None:
-        return [UNKNOWN] * len(targets)
-    if star is None:
-        return [*items, *[UNKNOWN] * (len(targets) - len(items))]
-    after = len(targets) - star - 1
-    return [*items[:star], items[star : len(items) - after], *items[len(items) - after :]]
-
-
-def _put_item(owner: Any, key: Any, value: Any) -> None:
-    if isinstance(owner, dict) and isinstance(key, (str, int, float)):
-        owner[key] = value
-    elif isinstance(owner, (list, Stack)) and isinstance(key, int):
-        items = owner.items if isinstance(owner, Stack) else owner
-        if -len(items) <= key < len(items):
-            items[key] = value
-    elif isinstance(owner, Stack) and isinstance(key, str) and owner.keys is not None:
-        owner.keys.append(key)
-        owner.items.append(value)
-
-
-def _settle_starred(machine: "Machine", scope: "Scope", node: ast.Assign) -> None:
-    """`b, n, device = *x.shape, x.device` tells how many dimensions x has."""
-    match node:
-        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
-            starred = [v.value for v in values if isinstance(v, ast.Starred)]
-            shape = machine.evaluate(scope, starred[0]) if len(starred) == 1 else None
-            if isinstance(shape, Method) and shape.name == "shape" and isinstance(shape.owner, Tensor):
-                attributes.shape_of(machine, shape.owner, len(names) - len(values) + 1)
-
-
-def _assign(machine: "Machine", scope: "Scope", node: ast.Assign) -> None:
-    _settle_starred(machine, scope, node)
-    value = machine.evaluate(scope, node.value)
-    for target in node.targets:
-        assign(machine, scope, target, value)
-
-
-def _annotated(machine: "Machine", scope: "Scope", node: ast.AnnAssign) -> None:
-    if node.value is not None:
-        assign(machine, scope, node.target, machine.evaluate(scope, node.value))
-
-
-def _augmented(machine: "Machine", scope: "Scope", node: ast.AugAssign) -> None:
-    left = machine.evaluate(scope, node.target)
-    right = machine.evaluate(scope, node.value)
-    if isinstance(left, list) and isinstance(right, (list, tuple)) and len(left) + len(right) <= MOST_JOINED:
-        left.extend(right)
-    else:
-        assign(machine, scope, node.target, binary(machine, type(node.op), left, right))
-
-
 def _expression(machine: "Machine", scope: "Scope", node: ast.Expr) -> None:
     machine.evaluate(scope, node.value)
 
@@ -182,11 +108,11 @@ def _maybe(machine: "Machine", scope: "Scope", body: Sequence[ast.stmt]) -> End 
 def _for(machine: "Machine", scope: "Scope", node: ast.For) -> End | None:
     items = iterate(machine.evaluate(scope, node.iter))
     if items is None:
-        assign(machine, scope, node.target, UNKNOWN)
+        assignments.assign(machine, scope, node.target, UNKNOWN)
         end = _maybe(machine, scope, node.body)
         return None if end is not None else run(machine, scope, node.orelse)
     for item in items[:MOST_ROUNDS]:
-        assign(machine, scope, node.target, item)
+        assignments.assign(machine, scope, node.target, item)
         end = run(machine, scope, node.body)
         if end is End.BREAK:
             return None
@@ -215,7 +141,7 @@ def _with(machine: "Machine", scope: "Scope", node: ast.With) -> End | None:
     for item in node.items:
         value = machine.evaluate(scope, item.context_expr)
         if item.optional_vars is not None:
-            assign(machine, scope, item.optional_vars, value)
+            assignments.assign(machine, scope, item.optional_vars, value)
     return run(machine, scope, node.body)
 
 
@@ -261,9 +187,9 @@ def _imported(machine: "Machine", scope: "Scope", found: Import) -> Any:
 
 
 _HANDLERS: dict[type[ast.stmt], Any] = {
-    ast.Assign: _assign, ast.AnnAssign: _annotated, ast.AugAssign: _augmented, ast.Expr: _expression,
-    ast.Return: _return, ast.If: _if, ast.For: _for, ast.AsyncFor: _for, ast.While: _while, ast.With: _with,
-    ast.AsyncWith: _with, ast.Try: _try, ast.Raise: _raise, ast.Assert: _assert, ast.FunctionDef: _define,
+    ast.Assign: assignments.plain, ast.AnnAssign: assignments.annotated, ast.AugAssign: assignments.augmented,
+    ast.Expr: _expression, ast.Return: _return, ast.If: _if, ast.For: _for, ast.AsyncFor: _for, ast.While: _while,
+    ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.Raise: _raise, ast.Assert: _assert, ast.FunctionDef: _define,
     ast.ClassDef: _class, ast.Import: _import, ast.ImportFrom: _import,
     ast.Break: lambda *_: End.BREAK, ast.Continue: lambda *_: End.CONTINUE,
 }  # fmt: skip
