@@ -189,7 +189,7 @@ def _imported(machine: "Machine", scope: "Scope", found: Import) -> Any:
 _HANDLERS: dict[type[ast.stmt], Any] = {
     ast.Assign: assignments.plain, ast.AnnAssign: assignments.annotated, ast.AugAssign: assignments.augmented,
     ast.Expr: _expression, ast.Return: _return, ast.If: _if, ast.For: _for, ast.AsyncFor: _for, ast.While: _while,
-    ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.Raise: _raise, ast.Assert: _assert, ast.FunctionDef: _define,
-    ast.ClassDef: _class, ast.Import: _import, ast.ImportFrom: _import,
+    ast.With: _with, ast.AsyncWith: _with, ast.Try: _try, ast.Raise: _raise, ast.Assert: _assert,
+    ast.FunctionDef: _define, ast.ClassDef: _class, ast.Import: _import, ast.ImportFrom: _import,
     ast.Break: lambda *_: End.BREAK, ast.Continue: lambda *_: End.CONTINUE,
 }  # fmt: skip
