@@ -86,7 +86,7 @@ def versions() -> dict[str, str]:
         layout = f"pygraphviz {version('pygraphviz')}"
     except PackageNotFoundError:
         layout = "dot"
-    return {"layout": layout, "paint": f"resvg-py {version('resvg-py')}"}
+    return {"layout": layout, "paint": f"resvg {version('resvg')}, resvg-py {version('resvg-py')}"}
 
 
 def _start() -> subprocess.Popen[str]:

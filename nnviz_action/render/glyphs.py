@@ -3,15 +3,15 @@
 Coverage is read from the fonts' own `cmap` tables, far quicker than by asking a font library for each character.
 """
 
-import io
 import re
 import struct
 from functools import cache, lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import resvg_py
-from PIL import Image, ImageFont
+from PIL import ImageFont
+
+from nnviz_action.render.pixels import rasterise
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "'DejaVu Sans', sans-serif"
@@ -78,8 +78,7 @@ def _shaped(text: str, file: str, plain: float) -> float:
         f'<text y="2" font-family="{family(file)}" font-size="{size}" xml:space="preserve"'
         f' text-decoration="underline"><tspan fill="none">{escape(text)}</tspan></text></svg>'
     )
-    png = resvg_py.svg_to_bytes(svg_string=svg, font_files=[str(FONTS / file)], skip_system_fonts=True)
-    line = Image.open(io.BytesIO(png)).getchannel("A").reduce((1, round(size)))
+    line = rasterise(svg, [str(FONTS / file)], shaped=True).getchannel("A").reduce((1, round(size)))
     return sum(line.tobytes()) / max(line.tobytes()[0], 1) / size
 
 

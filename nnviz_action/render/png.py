@@ -4,11 +4,11 @@ import io
 from collections.abc import Sequence
 
 import numpy
-import resvg_py
 from PIL import Image, ImageColor, PngImagePlugin
 
+from nnviz_action.render.pixels import rasterise
 from nnviz_action.render.style import Theme, colors
-from nnviz_action.render.text import font_files
+from nnviz_action.render.text import font_files, is_shaped
 
 COLOURS = 192
 NONE = 255  # no colour's place: there are fewer
@@ -17,9 +17,8 @@ NEAR = 8  # largest difference of a channel at which two colours are one
 
 def to_png(svg: str, theme: Theme, digest: str) -> bytes:
     """The picture with the bundled fonts only, so that it is the same on every machine."""
-    drawn = resvg_py.svg_to_bytes(svg_string=svg, font_files=font_files(), skip_system_fonts=True)
     used = [color for color in colors(theme) if color in svg]
-    image = _with_palette(Image.open(io.BytesIO(bytes(drawn))).convert("RGB"), used)
+    image = _with_palette(rasterise(svg, font_files(), is_shaped(svg)).convert("RGB"), used)
     info = PngImagePlugin.PngInfo()
     info.add_text("nnviz-digest", digest)
     out = io.BytesIO()

@@ -11,6 +11,7 @@ from nnviz_action.render.glyphs import (
     FILES,
     FONTS,
     REGULAR,
+    SCRIPTS,
     advances,
     covered,
     family,
@@ -20,7 +21,7 @@ from nnviz_action.render.glyphs import (
 from nnviz_action.render.runs import cut, in_sight
 from nnviz_action.render.visible import visible
 
-__all__ = ["FAMILY", "clean", "family", "font_files", "shorten", "tspans", "width"]
+__all__ = ["FAMILY", "clean", "family", "font_files", "is_shaped", "shorten", "tspans", "width"]
 
 _MISSING, _MORE = "\ufffd", "…"
 _JOINS = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff]")
@@ -39,6 +40,11 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     return re.sub(" +", " ", "".join(char if font_of(char) else _MISSING for char in visible(text))).strip(" ")
+
+
+def is_shaped(text: str) -> bool:
+    """Whether any of its letters may join, or carry marks: then they are more than one beside the other."""
+    return any(unicodedata.category(char)[0] == "M" or font_of(char) in SCRIPTS for char in set(text))
 
 
 def width(text: str, size: float, bold: bool = False) -> float:

@@ -1,14 +1,13 @@
 """Text in any script: drawn by resvg with the bundled fonts alone, and as wide as measured."""
 
-import io
 import unicodedata
 
 import pytest
-import resvg_py
 from PIL import Image, ImageFont
 
 from nnviz_action.render import glyphs, text
 from nnviz_action.render.glyphs import BOLD, FILES, FONTS, REGULAR, SCRIPTS, covered, font_of
+from nnviz_action.render.pixels import rasterise
 from nnviz_action.render.runs import cut, in_sight
 
 SIZE = 20
@@ -65,8 +64,7 @@ def draw(body: str, fonts: list[str], room: int = 4000) -> Image.Image:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{room}" height="60">'
         f'<text xml:space="preserve" y="40" font-size="{SIZE}">{body}</text></svg>'
     )
-    png = resvg_py.svg_to_bytes(svg_string=svg, font_files=fonts, skip_system_fonts=True)
-    return Image.open(io.BytesIO(png)).getchannel("A")
+    return rasterise(svg, fonts, text.is_shaped(svg)).getchannel("A")
 
 
 def drawn(word: str, bold: bool = False) -> Image.Image:
