@@ -23,7 +23,7 @@ EDIT = """
 def edited(**config):
     from torch import nn
 
-    model = transformers("Llama", "ForCausalLM", **config)
+    model = make("Llama", "ForCausalLM", **config)
     model.model.layers[40].mlp.act_fn = nn.GELU()
     return model
 """
@@ -37,9 +37,9 @@ def rows() -> list[tuple[str, str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="nnviz-bench-"))
     subprocess.run([*GIT, "init", "-q"], cwd=folder, check=True)
     shutil.copy(HERE.parent / "examples" / "vision.py", folder)
-    zoo = (HERE / "corpus" / "zoo.py").read_text()
-    _commit(folder, zoo, {"model": "zoo:transformers", "args": ["Llama", "ForCausalLM"]})
-    _generate(folder, zoo + EDIT, {"model": "zoo:edited"})
+    zoo = (HERE / "corpus" / "zoo_transformers.py").read_text()
+    _commit(folder, zoo, {"model": "zoo_transformers:make", "args": ["Llama", "ForCausalLM"]})
+    _generate(folder, zoo + EDIT, {"model": "zoo_transformers:edited"})
     times = []
     for _ in range(ROUNDS + 1):
         start = time.perf_counter()
@@ -60,7 +60,7 @@ def _commit(folder: Path, zoo: str, entry: dict[str, object]) -> None:
 
 
 def _generate(folder: Path, zoo: str, entry: dict[str, object]) -> None:
-    (folder / "zoo.py").write_text(zoo)
+    (folder / "zoo_transformers.py").write_text(zoo)
     inputs = {"input_ids": {"shape": [1, 128], "dtype": "int64", "high": 100}}
     entry = {**entry, "kwargs": SIZE, "inputs": inputs, "views": ["forward"]}
     (folder / "nnviz.yaml").write_text(yaml.safe_dump({"models": {"llama": entry}}))

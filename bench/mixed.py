@@ -49,8 +49,6 @@ def workspace(everything: bool = False) -> Path:
     for source in (HERE / "corpus", HERE.parent / "examples"):
         for path in source.glob("*.py"):
             shutil.copy(path, folder)
-    zoo = (folder / "zoo.py").read_text()
-    (folder / "zoo.py").write_text(zoo.replace('str(Path(__file__).resolve().parents[2] / "examples")', '""'))
     found = entries()
     models = found if everything else {name: found[name] for name in MODELS}
     (folder / "nnviz.yaml").write_text(yaml.safe_dump({"models": models}, sort_keys=False))

@@ -122,10 +122,10 @@ def _llama_rows() -> list[tuple[str, str, str]]:
 def _llama(size: dict[str, int], shape: list[object]) -> tuple[float, float, int]:
     """Seconds, gigabytes at the peak, parameters."""
     folder = _workspace()
-    shutil.copy(HERE / "corpus" / "zoo.py", folder / "zoo.py")
+    shutil.copy(HERE / "corpus" / "zoo_transformers.py", folder)
     shutil.copy(EXAMPLES / "vision.py", folder)
     inputs = {"input_ids": {"shape": shape, "dtype": "int64", "high": 100}}
-    entry = {"model": "zoo:transformers", "args": ["Llama", "ForCausalLM"], "kwargs": size, "inputs": inputs}
+    entry = {"model": "zoo_transformers:make", "args": ["Llama", "ForCausalLM"], "kwargs": size, "inputs": inputs}
     _write_config(folder, {"llama": entry})
     seconds, peak = peak_memory([*TOOL, "generate"], folder)
     numbers = json.loads((folder / "diagrams/llama/lock.json").read_text())["numbers"]
@@ -136,10 +136,10 @@ def _llama(size: dict[str, int], shape: list[object]) -> tuple[float, float, int
 def _rival_rows() -> list[tuple[str, str, str]]:
     """densenet201 against torchview, which draws one view."""
     folder = _workspace()
-    shutil.copy(HERE / "corpus" / "zoo.py", folder / "zoo.py")
+    shutil.copy(HERE / "corpus" / "zoo_torchvision.py", folder)
     shutil.copy(EXAMPLES / "vision.py", folder)
     _write_config(
-        folder, {"net": {"model": "zoo:torchvision", "args": ["densenet201"], "inputs": [[1, 3, 224, 224]]}}
+        folder, {"net": {"model": "zoo_torchvision:make", "args": ["densenet201"], "inputs": [[1, 3, 224, 224]]}}
     )
     rival = [sys.executable, str(HERE / "rival.py"), str(folder)]
     ratio = compare([*TOOL, "generate"], rival, folder, rounds=5, before=lambda: _clean(folder))

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nnviz_action.cli import main
 from nnviz_action.worker import Ahead, pool
-from nnviz_action.worker.server import Server
+from nnviz_action.worker.server import Process, Server
 
 pytest_plugins = ["hooked", "fake_github", "chromium", "pytester"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,10 @@ def servers() -> Iterator[None]:
 
     class Shared(Server):
         """Closed at the end of the session, or once it is gone."""
+
+        def start(self, request: dict[str, Any]) -> Process:
+            """No copy that has imported a module: it would outlive the command, and the files."""
+            return super().start(request | {"nest": ""})
 
         def close(self) -> None:
             if self not in kept.values() or self._process.poll() is not None:

@@ -112,11 +112,11 @@ def entries() -> dict[str, dict[str, object]]:
     """All entries of the corpus, by name."""
     found: dict[str, dict[str, object]] = {}
     for name in TIMM:
-        found[f"timm-{name}"] = {"model": "zoo:timm", "args": [name], "inputs": [_timm_shape(name)]}
+        found[f"timm-{name}"] = {"model": "zoo_timm:make", "args": [name], "inputs": [_timm_shape(name)]}
     for name, shape in TORCHVISION.items():
-        found[f"tv-{name}"] = {"model": "zoo:torchvision", "args": [name], "inputs": [shape]}
+        found[f"tv-{name}"] = {"model": "zoo_torchvision:make", "args": [name], "inputs": [shape]}
     for name, (args, config, inputs) in TRANSFORMERS.items():
-        found[f"hf-{name}"] = {"model": "zoo:transformers", "args": args, "kwargs": config, "inputs": inputs}
+        found[f"hf-{name}"] = {"model": "zoo_transformers:make", "args": args, "kwargs": config, "inputs": inputs}
     for name, (model, inputs) in HANDMADE.items():
         found[f"own-{name}"] = {"model": model, "inputs": inputs}
     found["onnx-control_flow"] = {"onnx": "work/control_flow.onnx"}
@@ -144,6 +144,7 @@ def main() -> int:
     config = _config(chosen)
     start = time.monotonic()
     with Workers(options.jobs, needed_ahead(config.models)) as workers:
+        workers.expect(config.models)
         made = dict(zip(chosen, workers.map(lambda spec: _make(workers, spec, config), config.models), strict=True))
     took = f"{len(chosen)} models in {time.monotonic() - start:.0f} s, {options.jobs} at a time"
     counted = _torch_counts(options.only)

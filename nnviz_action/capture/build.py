@@ -17,7 +17,7 @@ from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn.parameter import UninitializedParameter
 
 from nnviz_action.capture.inputs import Inputs, build_inputs
-from nnviz_action.capture.target import TargetError, call_target, load_target
+from nnviz_action.capture.target import TargetError, call_target, load_module, load_target
 
 WAYS = {"auto": ("meta", "fake", "real"), "always": ("meta", "fake"), "never": ("real",)}
 
@@ -40,8 +40,7 @@ class Built:
 
 def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
     """The model and its inputs, built in one of the `WAYS`."""
-    torch.manual_seed(0)
-    with torch.device("meta") if way == "meta" else nullcontext():
+    with _device(way):
         module = _instance(request)
         _settle_lazy(module.eval(), request)
     module.train(training)
@@ -52,6 +51,17 @@ def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
         _fake_weights(module)
         inputs = build_inputs(request)
         return _fitting(Built(module, inputs, mode))
+
+
+def preload(request: Mapping[str, Any]) -> None:
+    """Import the model's module as the first `build` would."""
+    torch.manual_seed(0)
+    with _device(WAYS[request["fake"]][0]):
+        load_module(request["model"], request["folder"])
+
+
+def _device(way: str) -> AbstractContextManager[Any]:
+    return torch.device("meta") if way == "meta" else nullcontext()
 
 
 def _settle_lazy(module: nn.Module, request: Mapping[str, Any]) -> None:
@@ -80,6 +90,7 @@ def _given(inputs: Inputs) -> str:
 
 def _instance(request: Mapping[str, Any]) -> nn.Module:
     found = load_target(request["model"], request["folder"])
+    torch.manual_seed(0)  # whatever an import drew, in this process or before
     args, kwargs = request["args"], request["kwargs"]
     hint = "write what it takes under  args:  or  kwargs:"
     made = found if isinstance(found, nn.Module) else call_target(request["model"], found, args, kwargs, hint)

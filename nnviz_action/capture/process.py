@@ -15,22 +15,35 @@ from dataclasses import asdict
 from importlib.metadata import version
 from importlib.util import find_spec
 from json import dumps  # by its own name: the user's code may replace that of the module
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NoReturn
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from nnviz_action.capture.failure import describe
 from nnviz_action.capture.memory import limit_memory
+from nnviz_action.capture.nest import brood, offer
 from nnviz_action.errors import needs, unusable
 from nnviz_action.sources import MARKS
+
+if TYPE_CHECKING:
+    from nnviz_action.capture.reads import Reads
 
 Emit = Callable[[Mapping[str, Any]], None]
 
 
-def main(request: dict[str, Any], events: int, errors: int) -> NoReturn:
-    """Serve the request, and leave without running what the user's code may have registered."""
+def main(request: dict[str, Any], events: int, errors: int, nest: Connection | None = None) -> NoReturn:
+    """Serve the request, and leave without running what the user's code may have registered.
+
+    Over `nest` come the requests for a copy that is left behind: see `nnviz_action.capture.nest`.
+    """
     try:
         _settle(events, errors)
-        _serve(request, events)
+        imported = _serve(request, events, nest, None)
+        if imported is not None and nest is not None:  # we are the copy, and then each process that it forks
+            request, events, errors = brood(nest, events)
+            _settle(events, errors)
+            _serve(request, events, None, imported)
         with suppress(Exception):
             sys.stderr.flush()
     finally:
@@ -51,7 +64,7 @@ def _settle(events: int, errors: int) -> None:
     signal.signal(signal.SIGUSR1, _too_late)
 
 
-def _serve(request: dict[str, Any], events: int) -> None:
+def _serve(request: dict[str, Any], events: int, nest: Connection | None, imported: "Reads | None") -> "Reads | None":
     asked = os.getpid()
 
     def emit(event: Mapping[str, Any]) -> None:
@@ -62,10 +75,12 @@ def _serve(request: dict[str, Any], events: int) -> None:
             data = data[os.write(events, data) :]
 
     try:
-        limit_memory(request["memory"])
-        serve(request, emit)
+        if imported is None:
+            limit_memory(request["memory"])
+        return serve(request, emit, nest, imported)
     except BaseException as error:
         emit({"event": "error", **describe(error, Path(request["root"]), request["dims"])})
+    return None
 
 
 class TooLateError(BaseException):
@@ -84,30 +99,46 @@ def _outlive_nobody(events: int) -> None:
         os._exit(1)
 
 
-def serve(request: dict[str, Any], emit: Emit) -> None:
-    """Capture what `request["views"]` names into `request["out"]`."""
-    warnings.simplefilter("ignore")  # of torch's own, hundreds; a script of the user's shows those of the model
+def serve(
+    request: dict[str, Any], emit: Emit, nest: Connection | None = None, imported: "Reads | None" = None
+) -> "Reads | None":
+    """Capture what `request["views"]` names into `request["out"]`.
+
+    `imported` is what an import of the model's module has read, if it is done. What this one reads is returned in the
+    copy of this process that goes to `nest`, and in nobody else.
+    """
     request["folder"] = Path(request["folder"])
     if request["onnx"]:
+        warnings.simplefilter("ignore")
         emit({"event": "done", **_adopt(request, emit)})
-        return
+        return None
     if find_spec("torch") is None or find_spec("torchviz") is None or find_spec("onnxscript") is None:
         raise needs("torch, onnxscript and torchviz", "torch")
-    capture = _import_capture()
-    # After our own imports: a user's `onnx.py` must not be taken for the library.
+    run = _import_run()
+    reads = imported or _begin(request, run)
+    sys.argv = [request["model"]]
+    if nest is not None and offer(nest, lambda: run.can_preload(request), reads.has_written):
+        return reads
+    emit({"event": "done", **asdict(run.capture(request, emit, reads))})
+    return None
+
+
+def _begin(request: Mapping[str, Any], run: ModuleType) -> "Reads":
+    """Go where the model's code expects to be, after our own imports: a user's `onnx.py` is not the library."""
+    warnings.simplefilter("ignore")  # of torch's own, hundreds; a script of the user's shows those of the model
     os.chdir(request["folder"])
     sys.path[:0] = request["pythonpath"]
-    sys.argv = [request["model"]]
-    emit({"event": "done", **asdict(capture(request, emit))})
+    reads: Reads = run.Reads()
+    return reads
 
 
-def _import_capture() -> Callable[..., Any]:
+def _import_run() -> ModuleType:
     """torch comes in only once the pipes are safe, and may be broken, or too old to have all that we need of it."""
     try:
-        from nnviz_action.capture.run import capture  # noqa: PLC0415
+        from nnviz_action.capture import run  # noqa: PLC0415
     except Exception as error:
         raise unusable("torch", version("torch"), error, "torch") from error
-    return capture
+    return run
 
 
 def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:

@@ -33,7 +33,14 @@ class Reads:
         self._modules_before = frozenset(sys.modules)
         sys.addaudithook(self._hook)
 
+    def has_written(self) -> bool:
+        """Whether a file or folder was written, other than what Python keeps of what it imports."""
+        written = (self._made | self.written) - {os.devnull}
+        return any("__pycache__" not in Path(path).parts for path in written)
+
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
+        if event == "os.mkdir":
+            self._made.add(os.path.abspath(os.fsdecode(args[0])))  # noqa: PTH100  # as below
         if event in ("open", "sqlite3.connect") and isinstance(args[0], (str, bytes)):
             path = os.path.abspath(os.fsdecode(args[0]))  # noqa: PTH100  # a hook must not open anything itself
             flags = (args[2] or 0) if event == "open" else os.O_RDWR

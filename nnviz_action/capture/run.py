@@ -14,7 +14,7 @@ import onnx_ir as ir
 from torch import nn
 
 from nnviz_action.capture import autograd
-from nnviz_action.capture.build import WAYS, Built, build
+from nnviz_action.capture.build import WAYS, Built, build, preload
 from nnviz_action.capture.clean import clean, weight_kinds
 from nnviz_action.capture.export import export
 from nnviz_action.capture.reads import Reads, versions
@@ -55,9 +55,23 @@ class Views:
     seconds: dict[str, float]
 
 
-def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None]) -> Captured:
-    """Write `autograd.json` and `model.onnx` into `request["out"]`, an event after each, and `MARKS`."""
-    reads, asked = Reads(), os.getpid()
+def can_preload(request: Mapping[str, Any]) -> bool:
+    """Import the model's module; False where another way to build it may yet help."""
+    try:
+        preload(request)
+    except _FINAL:
+        raise
+    except (Exception, SystemExit):
+        return False
+    return True
+
+
+def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None], reads: Reads) -> Captured:
+    """Write `autograd.json` and `model.onnx` into `request["out"]`, an event after each, and `MARKS`.
+
+    `reads` has listened from the start.
+    """
+    asked = os.getpid()
     try:
         views = draw_views(request, emit)
     finally:

@@ -8,17 +8,14 @@ fills its tables. Every model's process starts from that state, so what one does
 import gc
 import json
 import os
-import signal
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
-from typing import Any
 
-from nnviz_action.capture import process
-from nnviz_action.capture.strays import Strays
+from nnviz_action.capture.models import Models
 
 NEEDED = ("torch", "torchviz", "onnxscript", "onnx", "onnx_ir")
 
@@ -27,17 +24,13 @@ def main() -> None:
     """Serve until the connection closes, and end with all that was started."""
     connection = Connection(int(sys.argv[1]))
     _prepare(sys.argv[2], Path(sys.argv[3]))
-    strays = Strays()
+    models = Models()
     gc.disable()  # collecting amid millions of small objects is a quarter of a capture's time
     gc.freeze()
-    running: dict[int, int | None] = {}
     with suppress(EOFError, OSError):
         while True:
-            _answer(connection, running, strays)
-    for pid, code in running.items():
-        if code is None:
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+            connection.send_bytes(json.dumps(_answer(connection, models)).encode())
+    models.end()
     os._exit(0)
 
 
@@ -53,39 +46,10 @@ def _prepare(ahead: str, folder: Path) -> None:
                 rehearsal.rehearse(folder)
 
 
-def _answer(connection: Connection, running: dict[int, int | None], strays: Strays) -> None:
+def _answer(connection: Connection, models: Models) -> int | None:
     """Carry out one order: `start` a request, or `poll` for the exit code of a process."""
     order = json.loads(connection.recv_bytes())
     if "poll" in order:
-        answer = _poll(order["poll"], running, strays)
-    else:
-        answer = _start(order["start"], connection)
-        running |= {answer: None} if answer else {}
-    connection.send_bytes(json.dumps(answer).encode())
-
-
-def _poll(pid: int, running: dict[int, int | None], strays: Strays) -> int | None:
-    if running[pid] is None:
-        strays.look(pid)
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        running[pid] = os.waitstatus_to_exitcode(status) if ended else None
-        if ended:
-            strays.end(pid, [other for other, code in running.items() if code is None])
-    return running[pid]
-
-
-def _start(request: dict[str, Any], connection: Connection) -> int:
+        return models.poll(order["poll"])
     events, errors = recv_handle(connection), recv_handle(connection)
-    try:
-        pid = os.fork()
-        if pid == 0:
-            connection.close()
-            process.main(request, events, errors)
-    except OSError:  # too many processes, or no memory: this one's trouble alone
-        return 0
-    finally:
-        os.close(events)
-        os.close(errors)
-    with suppress(ProcessLookupError, PermissionError):  # whoever is first: then there is a group to kill
-        os.setpgid(pid, pid)
-    return pid
+    return models.start((order["start"], events, errors), connection)

@@ -16,20 +16,23 @@ class Strays:
 
     def __init__(self) -> None:
         self._seen: dict[int, set[int]] = {}
+        self.adopts = False  # what has lost its parent
         with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+            self.adopts = ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
     def look(self, model: int) -> None:
         """Note what this model has started so far."""
         seen = self._seen.setdefault(model, set())
-        seen.update(child for parent in (model, *seen) for child in _children(parent))
+        seen.update(child for parent in (model, *seen) for child in children(parent))
 
-    def end(self, model: int, running: Collection[int]) -> None:
-        """End what is left of a model that has ended; where no other is `running`, whatever came to us."""
+    def end(self, model: int, running: Collection[int], kept: Collection[int] = ()) -> None:
+        """End what is left of a model that has ended, save what is `kept`; where no other is `running`, whatever
+        came to us."""
         seen = self._seen.pop(model, set())
         for _ in range(_GENERATIONS):
-            strays = [pid for pid in _children(os.getpid()) if pid not in running and (pid in seen or not running)]
-            seen.update(child for stray in strays for child in _children(stray))
+            ours = (pid for pid in children(os.getpid()) if pid not in running and pid not in kept)
+            strays = [pid for pid in ours if pid in seen or not running]
+            seen.update(child for stray in strays for child in children(stray))
             for stray in strays:
                 with suppress(ProcessLookupError, PermissionError, ChildProcessError):
                     os.kill(stray, signal.SIGKILL)
@@ -38,7 +41,8 @@ class Strays:
                 return
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that this one has started and that have not ended, as Linux tells it."""
     found: list[int] = []
     with suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():

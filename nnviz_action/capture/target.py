@@ -22,7 +22,7 @@ def load_target(target: str, folder: Path) -> Any:
     Raises `TargetError` where the module is there but the name is not; errors of the module's own code pass.
     """
     source, _, names = target.rpartition(":")
-    module = _from_file(folder / source) if source.endswith(".py") else importlib.import_module(source)
+    module = load_module(target, folder)
     found: Any = module
     for name in names.split("."):
         if not hasattr(found, name):
@@ -31,6 +31,12 @@ def load_target(target: str, folder: Path) -> Any:
             )
         found = getattr(found, name)
     return found
+
+
+def load_module(target: str, folder: Path) -> Any:
+    """The module in which `target` is to be found."""
+    source = target.rpartition(":")[0]
+    return _from_file(folder / source) if source.endswith(".py") else importlib.import_module(source)
 
 
 def _from_file(path: Path) -> Any:

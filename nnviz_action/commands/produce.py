@@ -44,6 +44,7 @@ def produce(
     found = survey(config, specs, hasher, index)
 
     due = [spec.name for spec in specs if options.force or not _is_fresh(found[spec.name])]
+    workers.expect(spec for spec in specs if spec.name in due)
 
     times = read_times(config.root, config.path)
     with watching(due, times, options.quiet) as watch:

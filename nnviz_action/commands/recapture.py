@@ -77,6 +77,7 @@ def _captures(
     names = [spec.name for spec in specs]
     times = read_times(config.root, config.path)
     with Workers(jobs, needed_ahead(specs)) as workers, watching(names, times, again.quiet) as watch:
+        workers.expect(specs)
 
         def one(spec: ModelSpec) -> Recapture | Exception:
             try:

@@ -19,6 +19,7 @@ def run_trials(found: Scan, config: Config, jobs: int, timeout: float | None) ->
     """Capture each proposed model in a process of its own; the scan with what failed among the outlines."""
     specs = [replace(spec, timeout=timeout or PATIENCE) for spec in config.models]
     with Workers(jobs, needed_ahead(specs)) as workers:
+        workers.expect(specs)
         outcomes = workers.map(lambda spec: _try(workers, spec, config), specs)
     failed = {spec.name: why for spec, why in zip(specs, outcomes, strict=True) if why}
     return replace(

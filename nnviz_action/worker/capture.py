@@ -1,5 +1,6 @@
 """What a worker is asked, and what is made of its answer."""
 
+import json
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -42,6 +43,16 @@ def request(spec: ModelSpec, config: Config, out: Path) -> dict[str, Any]:
             *sorted(str(path) for m in config.models for path in generated_paths(m.folder)),
         ],
     }
+
+
+def module_of(spec: ModelSpec) -> str:
+    """What names the import that this model begins with, for those that may share it; empty where none may.
+
+    With real weights from the start, what an import draws at random would not be the same.
+    """
+    if spec.model is None or spec.fake == "never" or spec.weights == "keep":
+        return ""
+    return json.dumps([spec.model.rpartition(":")[0], spec.pythonpath, spec.memory])
 
 
 def result(final: Mapping[str, Any] | None, code: int | None, tail: Sequence[str], spec: ModelSpec) -> Captured:

@@ -1,19 +1,21 @@
 """Several models at a time on one fork server, and all of them stopped at once when the user says so."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from nnviz_action.config import Config, ModelSpec
-from nnviz_action.worker.capture import Captured, failure, late, request, result
+from nnviz_action.worker.capture import Captured, failure, late, module_of, request, result
 from nnviz_action.worker.pipes import listen, relay
 from nnviz_action.worker.server import Ahead, GoneError, Process, Server, StartError
 from nnviz_action.worker.watch import Watch
 
 PULSE = 0.2  # seconds
+MOST_SHARED = 8  # modules: each takes the memory of an idle process
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -32,6 +34,7 @@ class Workers:
         self._running: set[Process] = set()
         self._stopping = False
         self._server: Server | None = None
+        self._shared: frozenset[str] = frozenset()
         with suppress(OSError):  # then it is tried again for each model, whose error it is
             self._server = Server(ahead)
 
@@ -41,6 +44,11 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
+
+    def expect(self, specs: Iterable[ModelSpec]) -> None:
+        """These are going to be captured: a module that several of them come from, is imported once for most."""
+        modules = Counter(filter(None, map(module_of, specs)))
+        self._shared = frozenset(module for module, models in modules.most_common(MOST_SHARED) if models > 1)
 
     def map(
         self, work: Callable[[Item], Result], items: Sequence[Item], seconds: Callable[[Item], float] = lambda _: 0
@@ -78,7 +86,9 @@ class Workers:
         """
         with self._room:
             on_start()
-            process = self._start(request(spec, config, out), spec)
+            module = module_of(spec)
+            nest = module if module in self._shared else ""
+            process = self._start(request(spec, config, out) | {"nest": nest}, spec)
             self._running.add(process)
             try:
                 return self._follow(process, spec, on_view)
