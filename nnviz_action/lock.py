@@ -67,7 +67,7 @@ def read_lock(folder: Path) -> Lock | None:
 
 def _broken(path: Path, why: object) -> ConfigError:
     hint = f"delete it and run: nnviz-action generate {path.parent.name}"
-    return ConfigError(f"{path}: broken: {why}", hint=hint)
+    return ConfigError(f"{path.parent.name}/{path.name} is broken: {why}", hint=hint)
 
 
 def parse_lock(text: bytes) -> Lock:
@@ -83,8 +83,12 @@ def parse_lock(text: bytes) -> Lock:
         if data.pop("checksum", None) != _checksum(data):
             raise ValueError("edited, or merged from two branches")
         return _lock(data)
-    except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError(str(error)) from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno} is no JSON") from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except (TypeError, KeyError, AttributeError, RecursionError):
+        raise ValueError("something is missing in it, or of another kind") from None
 
 
 def _refuse_odd(data: Any) -> None:

@@ -55,7 +55,7 @@ def test_broken_locks_are_told_apart_from_missing_ones(change: dict[str, object]
     data = json.loads(lock_bytes(LOCK)) | change
     rest = {key: value for key, value in data.items() if key not in ("nnviz", "checksum")}
     data["checksum"] = lock._checksum(rest)
-    with pytest.raises(ConfigError, match=r"lock\.json: broken"):
+    with pytest.raises(ConfigError, match=r"/lock\.json is broken: "):
         read_lock(write(tmp_path, json.dumps(data).encode()))
 
 

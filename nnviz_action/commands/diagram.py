@@ -1,6 +1,5 @@
 """One model's diagram, made: captured in a process of its own, drawn while the capture goes on."""
 
-import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from nnviz_action.facts import hash_sources, relative
 from nnviz_action.lock import Lock, Source
 from nnviz_action.render import engine, netron
 from nnviz_action.sources import Hasher, written_hash
+from nnviz_action.temporary import Temporary
 from nnviz_action.worker import Captured, Workers
 
 CAPTURE = "capture"
@@ -66,8 +66,7 @@ def _capture(
     workers: Workers, spec: ModelSpec, config: Config, pictures: bool, on_stage: OnStage, clock: Clock, before: Marks
 ) -> tuple[Captured, Mapping[str, View], Marks]:
     """What the model is, its views as they were drawn meanwhile, and the marks of the files that it came from."""
-    with tempfile.TemporaryDirectory(prefix="nnviz-") as name, ThreadPoolExecutor(2) as pool:
-        out = Path(name)
+    with Temporary() as out, ThreadPoolExecutor(2) as pool:
         views: dict[str, Future[View]] = {}
 
         def on_view(view: str) -> None:

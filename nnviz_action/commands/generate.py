@@ -76,6 +76,7 @@ def generate(names: Sequence[str], config_path: str, options: Options) -> int:
     produced = _produce(document, chosen, hasher, options, index)
     found = {result.spec.name: _surveyed(result) for result in produced.results}
     written = write_galleries(document, found, index) if chosen.part is None else []
+    sys.stdout.write(produced.commit if options.detail != "failures" else "")
     _warn(document, found)
     return _conclude(produced, written, document, options)
 

@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import tempfile
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +17,7 @@ from nnviz_action.init.workflow import add_workflow
 from nnviz_action.init.write import config_text
 from nnviz_action.outputs import replace as replace_file
 from nnviz_action.report.proposed import report_next, report_proposed
+from nnviz_action.temporary import Temporary
 
 MOST = 20  # entries of a first config: more than anybody looks through
 NOTHING = 1
@@ -88,8 +88,8 @@ def _write_functions(folder: Path, found: Scan, force: bool) -> list[str]:
 
 def validated(path: Path, found: Scan) -> Config:
     """The config as `generate` will read it. What that would refuse is a bug of ours, told before it is written."""
-    with tempfile.TemporaryDirectory(prefix="nnviz-") as name:
-        text = Path(name) / path.name
+    with Temporary() as folder:
+        text = folder / path.name
         text.write_text(config_text(found), encoding="utf-8")
         document = read_document(text)
     return load_config(replace(document, path=path))

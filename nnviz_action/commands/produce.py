@@ -17,26 +17,29 @@ from nnviz_action.index import Index
 from nnviz_action.lock import NAME, Lock, lock_bytes
 from nnviz_action.outputs import remove_orphan, write_diagram
 from nnviz_action.outputs import replace as replace_file
-from nnviz_action.report.generated import Generated, outcome, report_generated
+from nnviz_action.report.generated import Generated, commit_hint, outcome, report_generated
 from nnviz_action.report.progress import watching
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Status
+from nnviz_action.temporary import sweep_temporary
 from nnviz_action.times import UNKNOWN, keep_times, read_times
 from nnviz_action.worker import Workers
 
 
 @dataclass(frozen=True)
 class Produced:
-    """What became of each model, and the folders that were removed, each with what was left in it."""
+    """What became of each model, the folders that were removed, each with what was left in it, and how to commit."""
 
     results: tuple[Generated, ...]
     removed: dict[Path, list[str]]
+    commit: str
 
 
 def produce(
     document: Document, chosen: Chosen, hasher: Hasher, options: Options, index: Index | None, workers: Workers
 ) -> Produced:
     """Draw what is not fresh, or all under `force`, remove orphans, and report."""
+    sweep_temporary()
     config = load_config(document)
     specs = chosen_specs(config, chosen)
     if options.timeout is not None:
@@ -61,7 +64,7 @@ def produce(
     keep_times(config.root, config.path, {r.spec.name: r.seconds for r in results if r.written})
     removed = _remove_orphans(config, index) if chosen.rest else {}
     report_generated(config, results, removed, options.detail)
-    return Produced(tuple(results), removed)
+    return Produced(tuple(results), removed, commit_hint(config, results))
 
 
 def _is_fresh(state: Surveyed) -> bool:

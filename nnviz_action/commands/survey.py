@@ -41,7 +41,7 @@ def _survey_one(config: Config, spec: ModelSpec, hasher: Hasher, index: "Index |
     try:
         lock = read_lock(spec.folder)
     except ConfigError as error:
-        return Surveyed(None, Verdict(spec.name, Status.MISSING, (error.message,)), spec.folder)
+        return Surveyed(None, Verdict(spec.name, Status.EDITED, (error.message,)), spec.folder)
     facts = gather(lock, spec.entry(), file_names(spec.views, spec.picture), place, spec.sources)
     return Surveyed(lock, judge(spec.name, lock, facts), spec.folder)
 

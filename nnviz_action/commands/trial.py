@@ -1,15 +1,14 @@
 """Trying the models that `init` found: what fails becomes a comment in the config."""
 
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import MissingError, NnvizError
 from nnviz_action.init.propose import Proposal
 from nnviz_action.init.scan import Scan
+from nnviz_action.temporary import Temporary
 from nnviz_action.worker import Workers, needed_ahead
 
 PATIENCE = 120.0  # seconds that one model may take, where the command line says nothing
@@ -35,9 +34,9 @@ def _outlines(proposals: tuple[Proposal, ...], failed: Mapping[str, str]) -> lis
 
 def _try(workers: Workers, spec: ModelSpec, config: Config) -> str:
     """Why a model cannot be captured; empty where it can. Raises `MissingError` where nothing can be tried."""
-    with tempfile.TemporaryDirectory(prefix="nnviz-") as out:
+    with Temporary() as out:
         try:
-            workers.capture(spec, config, Path(out), lambda: None, lambda _: None)
+            workers.capture(spec, config, out, lambda: None, lambda _: None)
         except MissingError:
             raise
         except NnvizError as error:

@@ -31,7 +31,9 @@ def _explain(document: Document, error: Any) -> ConfigError:
         word = str(where[-1])
         near = sorted(difflib.get_close_matches(word, known), key=lambda key: sorted(key) != sorted(word))
         hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
-        if not near and len(where) == 1 and where[0] in schema.Options.model_fields:
+        if where[0] == "defaults" and word in schema.Model.model_fields:
+            hint = "each model has its own: write it there"
+        elif not near and len(where) == 1 and where[0] in schema.Options.model_fields:
             hint = "put it under  defaults:  or into a model"
         return document.error(where, f"unknown key {where[-1]!r}", hint)
     if error["type"] in ("model_type", "dict_type"):

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from nnviz_action.config import schema
 from nnviz_action.config.budgets import budget_problems
 from nnviz_action.config.document import Document
@@ -27,9 +29,10 @@ def load_config(document: Document) -> Config:
     _refuse_too_large(document, data)
     merged = _with_defaults(data)
     problems += schema_problems(document, data, merged) if data is document.data else []
-    if problems:
-        raise ConfigError.of(problems)
-    file = schema.File.model_validate(merged)
+    try:
+        file = schema.File.model_validate(_sound(merged) if problems else merged)
+    except ValidationError:  # not one entry is sound
+        raise ConfigError.of(problems) from None
     root = _root(document.path.parent, file)
     specs = []
     for name, model in file.models.items():
@@ -41,6 +44,21 @@ def load_config(document: Document) -> Config:
     if problems:
         raise ConfigError.of(problems)
     return Config(document.path, root, tuple(specs), file.on_drift)
+
+
+def _sound(data: dict[str, Any]) -> dict[str, Any]:
+    """What can be checked further: the models whose entries are of the right form."""
+    models = data.get("models")
+    entries = models.items() if isinstance(models, dict) else ()
+    return {"models": {name: entry for name, entry in entries if _has_form(schema.Model, entry)}}
+
+
+def _has_form(model: type[BaseModel], data: Any) -> bool:
+    try:
+        model.model_validate(data)
+    except ValidationError:
+        return False
+    return True
 
 
 def _root(folder: Path, file: schema.File) -> Path:

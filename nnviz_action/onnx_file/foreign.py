@@ -56,7 +56,8 @@ def adopt(source: Path, target: Path, keep_weights: bool = False) -> dict[str, l
 
 def _load(source: Path) -> ModelProto:
     if not source.is_file():
-        raise ModelError(f"no such file: {source}", hint="the path is relative to the folder of the config")
+        what = "this is a folder" if source.is_dir() else "no such file"
+        raise ModelError(f"{what}: {source}", hint="the path is relative to the folder of the config")
     try:
         model = onnx.load(source, load_external_data=False)
     except (DecodeError, ValueError, RuntimeError) as error:
@@ -65,7 +66,8 @@ def _load(source: Path) -> ModelProto:
         hint = "export it to ONNX, or name its class with  model:"
         raise ModelError(f"{source.name} is not a readable ONNX file: {error}", hint=hint) from error
     if not model.graph.output:
-        raise ModelError(f"{source.name} holds no graph with an output", hint="is it the file that was meant?")
+        what = "holds no graph with an output" if source.stat().st_size else "is empty"
+        raise ModelError(f"{source.name} {what}", hint="is it the file that was meant?")
     if model.ir_version < 3 and not model.opset_import:
         model.opset_import.add(version=1)  # what it was before files said so
     require_sound(model, source.name)

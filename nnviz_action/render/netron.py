@@ -9,7 +9,6 @@ import mimetypes
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnviz_action.errors import MissingError, ModelError, needs
+from nnviz_action.temporary import Temporary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright, Route
@@ -85,8 +85,8 @@ def _chromium(playwright: "Playwright") -> "Iterator[Browser]":
     if not Path(path).exists():
         hint = "apt-get install chromium  or  python -m playwright install --with-deps chromium"
         raise MissingError("Netron's picture needs Chromium", hint=hint)
-    with tempfile.TemporaryDirectory(prefix="nnviz-") as folder:
-        config = Path(folder) / "fonts.conf"
+    with Temporary() as folder:
+        config = folder / "fonts.conf"
         config.write_text(_FONTS, encoding="utf-8")
         environment: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(config)}
         with playwright.chromium.launch(executable_path=path, env=environment) as browser:

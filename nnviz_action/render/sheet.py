@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from nnviz_action.drawing import LOUD
 from nnviz_action.render import style
 from nnviz_action.render.card import wrap
 from nnviz_action.render.layout import Layout, Rect
@@ -75,7 +76,8 @@ def _heading(heading: Heading, room: float) -> tuple[tuple[Text, ...], float]:
 
 
 def _kinds(layout: Layout) -> list[str]:
-    present = {card.box.kind for card, _ in layout.cards}
+    boxes, arrows = {card.box.kind for card, _ in layout.cards}, {line.arrow.style for line in layout.lines}
+    present = boxes | arrows.intersection(LOUD)
     return [name for name, kind in style.KINDS.items() if name in present and kind.name and name != "io"]
 
 

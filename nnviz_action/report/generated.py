@@ -17,6 +17,7 @@ from nnviz_action.report.detail import Detail
 from nnviz_action.report.table import show
 
 MANY = 3  # models that fail in the same way
+MOST_NAMED = 8  # models in one line
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,18 @@ def report_generated(
             spent = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result.stages.items())
             sys.stderr.write(f"time: {result.spec.name}: {spent}\n")
     sys.stderr.writelines(f"error: {line}\n" for line in _errors(results))
+    failed = [result.spec.name for result in results if result.error is not None]
+    if failed and len(results) > 1:
+        rest = f" and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
+        sys.stderr.write(f"{len(failed)} of {len(results)} models failed: {', '.join(failed[:MOST_NAMED])}{rest}\n")
+
+
+def commit_hint(config: Config, results: Sequence[Generated]) -> str:
+    """The line that says how to commit what was written; empty if nothing was, or no repository is here."""
+    if not any(result.written for result in results) or not (config.root / ".git").exists():
+        return ""
+    folders = sorted({Path(os.path.relpath(r.spec.folder.parent)).as_posix() for r in results if r.lock})
+    return f"to commit them: git add {shlex.join(folders)}\n"
 
 
 def _errors(results: Sequence[Generated]) -> Iterator[str]:
@@ -75,9 +88,6 @@ def _tell(config: Config, results: Sequence[Generated], removed: Mapping[Path, S
     show(_table(results))
     for folder in sorted({r.spec.folder.parent for r in results if r.lock is not None}):
         sys.stdout.write(f"pictures: {folder}/<model>/\n")
-    if any(result.written for result in results) and (config.root / ".git").exists():
-        folders = sorted({Path(os.path.relpath(r.spec.folder.parent)).as_posix() for r in results if r.lock})
-        sys.stdout.write(f"to commit them: git add {shlex.join(folders)}\n")
     for folder, left in removed.items():
         rest = f"; left in place: {', '.join(left)}" if left else ""
         sys.stdout.write(f"removed the diagram of {folder.name}, which {config.path.name} no longer has{rest}\n")

@@ -1,6 +1,7 @@
 """What a worker is asked, and what is made of its answer."""
 
 import json
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,7 +12,9 @@ from typing import Any
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import MissingError, ModelError
 from nnviz_action.outputs import generated_paths
+from nnviz_action.render.numbers import short_bytes
 
+_LACKS_MEMORY = re.compile("^\\w*MemoryError|can't allocate memory")
 REQUESTED = (
     "model", "onnx", "args", "kwargs", "inputs", "dims", "opset", "mode", "views", "autograd", "weights", "fake",
     "memory",
@@ -58,9 +61,8 @@ def module_of(spec: ModelSpec) -> str:
 def result(final: Mapping[str, Any] | None, code: int | None, tail: Sequence[str], spec: ModelSpec) -> Captured:
     """What the last event says, or the error that it tells of. Without one, `code` is how the process ended."""
     if final is None:
-        hint = "something in it calls os._exit, crashes, or needs more memory than there is"
         last = f"; its last words: {tail[-1]}" if tail else ""
-        raise failure(f"the model's code ended the process{_how(code)}{last}", hint, spec)
+        raise failure(f"the model's code ended the process{_how(code)}{last}", _why(code), spec)
     try:
         return _understood(final, spec)
     except (KeyError, TypeError, ValueError):
@@ -73,6 +75,8 @@ def _understood(final: Mapping[str, Any], spec: ModelSpec) -> Captured:
     if final["event"] == "error":
         message, frames = _text(final["message"]), _texts(final["frames"])
         hint = final["hint"] and _text(final["hint"])
+        if spec.memory and _LACKS_MEMORY.search(message):
+            hint = f"memory:  allows it {short_bytes(spec.memory)} beside torch\n  {hint}"
         raise MissingError(message, hint=hint) if final.get("missing") else failure(message, hint, spec, frames)
     return Captured(
         sources=tuple(Path(p) for p in _texts(final["sources"])),
@@ -116,6 +120,15 @@ def failure(message: str, hint: str | None, spec: ModelSpec, frames: Sequence[st
     """With the way to where it happened: the entry in the config, then the user's own frames."""
     way = "".join(f"\n    {frame}" for frame in (f"{spec.place}: {spec.name}", *frames))
     return ModelError(f"{message}{way}", hint=hint)
+
+
+def _why(code: int | None) -> str:
+    """What most often ends a process like this."""
+    if code == -signal.SIGKILL:
+        return "the system does so where memory runs out: make the inputs or the model smaller"
+    if code is not None and code < 0:
+        return "native code in it crashes, or a recursion is too deep: PYTHONFAULTHANDLER=1 tells where"
+    return "something in it calls os._exit, or native code in it exits"
 
 
 def _how(code: int | None) -> str:

@@ -6,10 +6,8 @@ writes to. Nothing that a model's code can reach is ever read from that connecti
 
 import json
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
@@ -20,6 +18,7 @@ from typing import Any, Literal
 
 from nnviz_action.child import command
 from nnviz_action.git import without_repository
+from nnviz_action.temporary import Temporary
 
 Ahead = Literal["nothing", "onnx", "torch", "export"]
 _PATIENCE = 5  # seconds for a killed process to be gone
@@ -82,13 +81,13 @@ class Server:
 
     def __init__(self, ahead: Ahead) -> None:
         self._lock = Lock()
-        self._folder = tempfile.mkdtemp(prefix="nnviz-")  # of what it does ahead: killed, it removes nothing
+        self._folder = Temporary()  # of what it does ahead: killed, it removes nothing
         try:
             self._connection, theirs = Pipe()
             with theirs:
-                self._process = _start(theirs, ahead, self._folder)
+                self._process = _start(theirs, ahead, str(self._folder.path))
         except BaseException:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.close()
             raise
 
     def start(self, request: dict[str, Any]) -> Process:
@@ -130,7 +129,7 @@ class Server:
         self._connection.close()
         self._process.kill()
         self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.close()
 
 
 def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[bytes]":

@@ -186,3 +186,19 @@ def test_the_json_schema_refuses_what_the_loader_refuses() -> None:
     for data in ({"models": {}}, {"models": {"a": {"opsett": 1}}}, {"models": {"a": {"inputs": 3}}}, {"x": 1}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(data, json_schema())
+
+
+def test_problems_of_the_form_and_of_the_meaning_come_together(tmp_path: Path) -> None:
+    said = problems(
+        tmp_path,
+        "models:\n  one: {model: net:Net, input: [[1, 4]]}\n  two: {model: net, inputs: [[1, 4]]}\n"
+        "  three: {model: net:Net, inputs: [[1, 4]], budgets: {params: many}}\n",
+    )
+    assert {line.partition(": ")[0] for line in said.splitlines() if line[0] != " "} == {
+        "nnviz.yaml:2:24", "nnviz.yaml:3:9", "nnviz.yaml:4:55",
+    }  # fmt: skip
+
+
+def test_inputs_are_no_default_and_that_is_said(tmp_path: Path) -> None:
+    said = problems(tmp_path, f"defaults: {{inputs: [[1, 4]]}}\n{ONE}")
+    assert "unknown key 'inputs'\n  each model has its own: write it there" in said

@@ -65,7 +65,7 @@ def test_a_lock_that_a_merge_broke_comes_with_its_cure(checked: Repository) -> N
     lock = checked.read("diagrams/one/lock.json")
     checked.write({"diagrams/one/lock.json": lock.replace('"opset"', '"opzet"')})
     said = checked.commit("--all", fails=True)
-    assert "broken: edited, or merged from two branches" in said
+    assert "one/lock.json is broken: edited, or merged from two branches" in said
     checked.follow(said)
     assert FRESH in checked.nnviz("check", "--staged")
 
