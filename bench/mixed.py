@@ -42,6 +42,7 @@ def rows() -> list[tuple[str, str, str]]:
 def workspace(everything: bool = False) -> Path:
     """A repository of the models, in which nothing is drawn yet."""
     sys.path[:0] = [str(HERE / "corpus"), str(HERE.parent / "examples")]
+    import control_flow
     from run import entries
 
     folder = Path(tempfile.mkdtemp(prefix="nnviz-bench-"))
@@ -50,6 +51,8 @@ def workspace(everything: bool = False) -> Path:
         for path in source.glob("*.py"):
             shutil.copy(path, folder)
     found = entries()
+    (folder / "work").mkdir()
+    control_flow.main(folder / "work" / "control_flow.onnx")
     models = found if everything else {name: found[name] for name in MODELS}
     (folder / "nnviz.yaml").write_text(yaml.safe_dump({"models": models}, sort_keys=False))
     return folder
