@@ -67,7 +67,7 @@ def read_lock(folder: Path) -> Lock | None:
 
 def _broken(path: Path, why: object) -> ConfigError:
     hint = f"delete it and run: nnviz-action generate {path.parent.name}"
-    return ConfigError(f"{path.parent.name}/{path.name} is broken: {why}", hint=hint)
+    return ConfigError(f"{os.path.relpath(path)} is broken: {why}", hint=hint)
 
 
 def parse_lock(text: bytes) -> Lock:

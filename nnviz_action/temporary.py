@@ -10,13 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 
 _PREFIX = "nnviz-run-"
-_FRESH = 60  # seconds in which a folder may be there and not yet locked
+_FRESH = 10  # seconds in which a folder may be there and not yet locked
 
 
 class Temporary:
     """A new folder, locked by its process until it is closed, and removed then.
 
-    The lock tells whose process lives, also where containers share the folder of all temporary files.
+    The lock tells whose process lives, also where containers of one kernel share the folder of temporary files.
     """
 
     def __init__(self) -> None:
@@ -35,23 +35,37 @@ class Temporary:
         """Remove it with all that is in it, once."""
         held, self._held = self._held, -1
         if held >= 0:
-            shutil.rmtree(self.path, ignore_errors=True)
+            _remove(self.path)
             os.close(held)
 
 
 def sweep_temporary() -> None:
     """Remove the folders of this user whose processes are no more."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    found: list[Path] = []
+    with suppress(OSError):  # there may be no folder for temporary files
+        found += Path(tempfile.gettempdir()).glob(f"{_PREFIX}*")
+    for path in found:
         with suppress(OSError):
-            found = path.lstat()
-            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and found.st_mtime < time.time() - _FRESH:
+            state = path.lstat()
+            if stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and state.st_mtime < time.time() - _FRESH:
                 _remove_unless_held(path)
+
+
+def _remove(path: Path) -> None:
+    """Also what a model has made so that nobody may write to it."""
+    for folder, names, _ in os.walk(path):
+        for name in names:
+            inner = Path(folder, name)
+            with suppress(OSError):
+                if not inner.is_symlink():
+                    inner.chmod(0o700)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _remove_unless_held(path: Path) -> None:
     folder = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(path, ignore_errors=True)
+        _remove(path)
     finally:
         os.close(folder)

@@ -66,9 +66,14 @@ def servers() -> Iterator[None]:
     class Shared(Server):
         """Closed at the end of the session, or once it is gone."""
 
+        @property
+        def session(self) -> int:
+            """None: what ends with a command must not end this."""
+            return -1
+
         def start(self, request: dict[str, Any]) -> Process:
-            """No copy that has imported a module: it would outlive the command, and the files."""
-            return super().start(request | {"nest": ""})
+            """No zygote that has imported a module: it would outlive the command, and the files."""
+            return super().start(request | {"shared": ""})
 
         def close(self) -> None:
             if self not in kept.values() or self._process.poll() is not None:

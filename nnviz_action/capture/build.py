@@ -40,6 +40,7 @@ class Built:
 
 def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
     """The model and its inputs, built in one of the `WAYS`."""
+    torch.manual_seed(0)
     with _device(way):
         module = _instance(request)
         _settle_lazy(module.eval(), request)
@@ -90,7 +91,7 @@ def _given(inputs: Inputs) -> str:
 
 def _instance(request: Mapping[str, Any]) -> nn.Module:
     found = load_target(request["model"], request["folder"])
-    torch.manual_seed(0)  # whatever an import drew, in this process or before
+    torch.manual_seed(0)  # again: an import may have drawn numbers, and may have been made before
     args, kwargs = request["args"], request["kwargs"]
     hint = "write what it takes under  args:  or  kwargs:"
     made = found if isinstance(found, nn.Module) else call_target(request["model"], found, args, kwargs, hint)

@@ -26,6 +26,8 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int]) -> dict[
         cause = _root(error)
         message = f"{type(cause).__name__}: {_first_paragraph(cause)}{_operator(error)}".removesuffix(": ")
         hint = cure(message)
+        if isinstance(cause, ImportError) and cause.__cause__ is not None:  # a library that imports lazily wraps it
+            hint = cure(f"{type(cause.__cause__).__name__}: {_text(cause.__cause__)}") or hint
         hint = _sizes(dims) or hint if hint in (None, SHAPES) else hint
     frames = _user_frames(error, root)
     if hint is None and frames:

@@ -1,4 +1,4 @@
-"""The models' processes as their server keeps them, and the copies that some of them leave behind."""
+"""The models' processes as their server keeps them, and the zygotes that some of them leave behind."""
 
 import os
 import signal
@@ -6,8 +6,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from nnviz_action.capture import process
-from nnviz_action.capture.nest import Nest, Order
 from nnviz_action.capture.strays import Strays
+from nnviz_action.capture.zygote import Order, Zygote
 
 
 class Models:
@@ -15,13 +15,13 @@ class Models:
 
     def __init__(self) -> None:
         self._codes: dict[int, int | None] = {}
-        self._nests: dict[str, Nest | None] = {}  # None where there will be no copy
+        self._zygotes: dict[str, Zygote | None] = {}  # by module; None where there will be none
         self._strays = Strays()
 
     def start(self, order: Order, connection: Connection) -> int:
         """A process for this order, or 0; it must not hold the `connection` that we hear of orders by."""
         try:
-            pid = self._from_nest(order) or self._fork(order, connection)
+            pid = self._from_zygote(order) or self._fork(order, connection)
         except OSError:  # too many processes, or no memory: this one's trouble alone
             return 0
         finally:
@@ -36,63 +36,61 @@ class Models:
         """Its exit code, once it has ended; then what it left behind is ended too."""
         if self._codes[pid] is None:
             self._strays.look(pid)
-            self._codes[pid] = code = _exit_code(pid)
-            if code is not None:
-                self._strays.end(pid, [pid for pid, code in self._codes.items() if code is None], self._copies())
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                self._codes[pid] = os.waitstatus_to_exitcode(status)
+                self._strays.end(pid, self._running(), self._heard())
         return self._codes[pid]
 
     def end(self) -> None:
         """End all of them."""
-        for nest in filter(None, self._nests.values()):
-            nest.end()
-        for pid, code in self._codes.items():
-            if code is None:
-                with suppress(ProcessLookupError):
-                    os.killpg(pid, signal.SIGKILL)
+        for zygote in filter(None, self._zygotes.values()):
+            zygote.end()
+        for pid in self._running():
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
+    def _running(self) -> list[int]:
+        return [pid for pid, code in self._codes.items() if code is None]
 
     def _fork(self, order: Order, connection: Connection) -> int:
-        name = order[0]["nest"]
-        nest = Nest() if name and name not in self._nests and self._strays.adopts else None
+        module = order[0]["shared"]
+        zygote = Zygote() if module and module not in self._zygotes and self._strays.adopts else None
         pid = os.fork()
         if pid == 0:
             connection.close()
-            for other in filter(None, (nest, *self._nests.values())):
+            for other in filter(None, (zygote, *self._zygotes.values())):
                 other.close()
-            process.main(*order, nest.theirs if nest else None)
-        if nest is not None:
-            nest.theirs.close()
-            self._nests[name] = nest
+            process.main(*order, zygote.theirs if zygote else None)
+        if zygote is not None:
+            zygote.theirs.close()
+            self._zygotes[module] = zygote
         return pid
 
-    def _from_nest(self, order: Order) -> int:
-        """0 where there is no copy, or none yet."""
-        name = order[0]["nest"]
-        nest = self._nests.get(name)
-        if nest is None:
+    def _from_zygote(self, order: Order) -> int:
+        """0 where there is none, or none yet."""
+        module = order[0]["shared"]
+        zygote = self._zygotes.get(module)
+        if zygote is None:
             return 0
         try:
-            return nest.start(order)
-        except (EOFError, OSError, ValueError):
-            self._drop(name, nest)
+            return zygote.start(order)
+        except (OSError, ValueError):
+            self._give_up(module, zygote)
+            self._strays.end_others((*self._running(), *self._heard()))  # what it may have started after all
             return 0
 
-    def _copies(self) -> list[int]:
-        nests = [(name, nest) for name, nest in self._nests.items() if nest is not None]
-        for name, nest in nests:
+    def _heard(self) -> list[int]:
+        """The processes of all zygotes."""
+        for module, zygote in list(self._zygotes.items()):
             try:
-                nest.hear()
-            except (EOFError, OSError, ValueError):
-                self._drop(name, nest)
-        return [nest.pid for nest in self._nests.values() if nest is not None]
+                if zygote is not None:
+                    zygote.hear()
+            except (OSError, ValueError):
+                self._give_up(module, zygote)
+        return [zygote.pid for zygote in self._zygotes.values() if zygote is not None]
 
-    def _drop(self, name: str, nest: Nest) -> None:
-        nest.end()
-        self._nests[name] = None
-
-
-def _exit_code(pid: int) -> int | None:
-    try:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:  # a copy spoke of one that is not ours
-        return -signal.SIGKILL
-    return os.waitstatus_to_exitcode(status) if ended else None
+    def _give_up(self, module: str, zygote: Zygote | None) -> None:
+        self._zygotes[module] = None
+        if zygote is not None:
+            zygote.end()

@@ -15,14 +15,13 @@ from dataclasses import asdict
 from importlib.metadata import version
 from importlib.util import find_spec
 from json import dumps  # by its own name: the user's code may replace that of the module
-from multiprocessing.connection import Connection
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nnviz_action.capture.failure import describe
 from nnviz_action.capture.memory import limit_memory
-from nnviz_action.capture.nest import brood, offer
+from nnviz_action.capture.zygote import Socket, leave_zygote, serve_forks
 from nnviz_action.errors import needs, unusable
 from nnviz_action.sources import MARKS
 
@@ -32,16 +31,17 @@ if TYPE_CHECKING:
 Emit = Callable[[Mapping[str, Any]], None]
 
 
-def main(request: dict[str, Any], events: int, errors: int, nest: Connection | None = None) -> NoReturn:
+def main(request: dict[str, Any], events: int, errors: int, ours: Socket | None = None) -> NoReturn:
     """Serve the request, and leave without running what the user's code may have registered.
 
-    Over `nest` come the requests for a copy that is left behind: see `nnviz_action.capture.nest`.
+    `ours` is for a zygote that is left behind: see `nnviz_action.capture.zygote`.
     """
     try:
         _settle(events, errors)
-        imported = _serve(request, events, nest, None)
-        if imported is not None and nest is not None:  # we are the copy, and then each process that it forks
-            request, events, errors = brood(nest, events)
+        sys.stdout = sys.stderr
+        imported = _serve(request, events, ours, None)
+        if imported is not None and ours is not None:  # we are the zygote, and then each process that it forks
+            request, events, errors = serve_forks(ours, events, request)
             _settle(events, errors)
             _serve(request, events, None, imported)
         with suppress(Exception):
@@ -59,12 +59,11 @@ def _settle(events: int, errors: int) -> None:
         os.dup2(source, target)
     os.close(null)
     os.close(errors)
-    sys.stdout = sys.stderr
     threading.Thread(target=_outlive_nobody, args=(events,), daemon=True).start()
     signal.signal(signal.SIGUSR1, _too_late)
 
 
-def _serve(request: dict[str, Any], events: int, nest: Connection | None, imported: "Reads | None") -> "Reads | None":
+def _serve(request: dict[str, Any], events: int, ours: Socket | None, imported: "Reads | None") -> "Reads | None":
     asked = os.getpid()
 
     def emit(event: Mapping[str, Any]) -> None:
@@ -77,7 +76,7 @@ def _serve(request: dict[str, Any], events: int, nest: Connection | None, import
     try:
         if imported is None:
             limit_memory(request["memory"])
-        return serve(request, emit, nest, imported)
+        return serve(request, emit, ours, imported)
     except BaseException as error:
         emit({"event": "error", **describe(error, Path(request["root"]), request["dims"])})
     return None
@@ -100,12 +99,12 @@ def _outlive_nobody(events: int) -> None:
 
 
 def serve(
-    request: dict[str, Any], emit: Emit, nest: Connection | None = None, imported: "Reads | None" = None
+    request: dict[str, Any], emit: Emit, ours: Socket | None = None, imported: "Reads | None" = None
 ) -> "Reads | None":
     """Capture what `request["views"]` names into `request["out"]`.
 
     `imported` is what an import of the model's module has read, if it is done. What this one reads is returned in the
-    copy of this process that goes to `nest`, and in nobody else.
+    zygote that stays behind, and in nobody else.
     """
     request["folder"] = Path(request["folder"])
     if request["onnx"]:
@@ -116,8 +115,7 @@ def serve(
         raise needs("torch, onnxscript and torchviz", "torch")
     run = _import_run()
     reads = imported or _begin(request, run)
-    sys.argv = [request["model"]]
-    if nest is not None and offer(nest, lambda: run.can_preload(request), reads.has_written):
+    if ours is not None and leave_zygote(ours, lambda: run.can_preload(request), reads.has_written):
         return reads
     emit({"event": "done", **asdict(run.capture(request, emit, reads))})
     return None
@@ -128,6 +126,7 @@ def _begin(request: Mapping[str, Any], run: ModuleType) -> "Reads":
     warnings.simplefilter("ignore")  # of torch's own, hundreds; a script of the user's shows those of the model
     os.chdir(request["folder"])
     sys.path[:0] = request["pythonpath"]
+    sys.argv = [request["model"].rpartition(":")[0]]
     reads: Reads = run.Reads()
     return reads
 

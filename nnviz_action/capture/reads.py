@@ -17,6 +17,7 @@ SKIPPED_PARTS = frozenset({"site-packages", "dist-packages", ".git", "node_modul
 _OWN = Path(__file__).resolve().parent.parent
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 _PATH = tuple(sys.path)  # before that of any model
+_CHANGES = frozenset(f"os.{name}" for name in ("link", "mkdir", "remove", "rename", "rmdir", "symlink", "truncate"))
 _WRITES = os.O_WRONLY | os.O_RDWR
 
 
@@ -30,17 +31,18 @@ class Reads:
         self._opened: dict[str, list[int] | None] = {}  # with the mark that a file had when it was first opened
         self._made: set[str] = set()
         self.written: set[str] = set()  # files that were there before and may now be others
+        self._changed = False  # the tree of files: something in it was made, moved or removed
         self._modules_before = frozenset(sys.modules)
         sys.addaudithook(self._hook)
 
     def has_written(self) -> bool:
         """Whether a file or folder was written, other than what Python keeps of what it imports."""
         written = (self._made | self.written) - {os.devnull}
-        return any("__pycache__" not in Path(path).parts for path in written)
+        return self._changed or any("__pycache__" not in Path(path).parts for path in written)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        if event == "os.mkdir":
-            self._made.add(os.path.abspath(os.fsdecode(args[0])))  # noqa: PTH100  # as below
+        if event in _CHANGES:
+            self._changed |= not any(isinstance(arg, str) and "__pycache__" in Path(arg).parts for arg in args)
         if event in ("open", "sqlite3.connect") and isinstance(args[0], (str, bytes)):
             path = os.path.abspath(os.fsdecode(args[0]))  # noqa: PTH100  # a hook must not open anything itself
             flags = (args[2] or 0) if event == "open" else os.O_RDWR

@@ -2,7 +2,8 @@
 
 Nobody's code runs in it. It is given the number of its end of a connection, over which orders come, and what to do
 ahead: nothing, import `onnx`, import `torch`, or also make a first `export`, in which torch imports the rest and
-fills its tables. Every model's process starts from that state, so what one does to itself, no other sees.
+fills its tables. Every model's process starts from that state, or from what an import of its module made of it
+(`zygote.py`), so what one does to itself, no other sees.
 """
 
 import gc

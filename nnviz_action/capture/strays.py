@@ -3,7 +3,7 @@
 import ctypes
 import os
 import signal
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,12 +33,24 @@ class Strays:
             ours = (pid for pid in children(os.getpid()) if pid not in running and pid not in kept)
             strays = [pid for pid in ours if pid in seen or not running]
             seen.update(child for stray in strays for child in children(stray))
-            for stray in strays:
-                with suppress(ProcessLookupError, PermissionError, ChildProcessError):
-                    os.kill(stray, signal.SIGKILL)
-                    os.waitpid(stray, 0)
+            _end(strays)
             if not strays:
                 return
+
+    def end_others(self, kept: Collection[int]) -> None:
+        """End whatever came to us, save what is `kept`."""
+        for _ in range(_GENERATIONS):
+            others = [pid for pid in children(os.getpid()) if pid not in kept]
+            _end(others)
+            if not others:
+                return
+
+
+def _end(strays: Iterable[int]) -> None:
+    for stray in strays:
+        with suppress(ProcessLookupError, PermissionError, ChildProcessError):
+            os.kill(stray, signal.SIGKILL)
+            os.waitpid(stray, 0)
 
 
 def children(pid: int) -> list[int]:

@@ -1,7 +1,8 @@
 """Document → Config: every problem found, each with its place and its cure."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -32,8 +33,8 @@ def load_config(document: Document) -> Config:
     try:
         file = schema.File.model_validate(_sound(merged) if problems else merged)
     except ValidationError:  # not one entry is sound
-        raise ConfigError.of(problems) from None
-    root = _root(document.path.parent, file)
+        raise _all(problems) from None
+    root = _root(document.path.parent, merged["models"].values())
     specs = []
     for name, model in file.models.items():
         spec, found = read_entry(document, root, name, model)
@@ -42,7 +43,7 @@ def load_config(document: Document) -> Config:
     problems += _clashes(document, specs)
     problems += budget_problems(document)
     if problems:
-        raise ConfigError.of(problems)
+        raise _all(problems)
     return Config(document.path, root, tuple(specs), file.on_drift)
 
 
@@ -61,15 +62,29 @@ def _has_form(model: type[BaseModel], data: Any) -> bool:
     return True
 
 
-def _root(folder: Path, file: schema.File) -> Path:
+def _all(problems: Sequence[ConfigError]) -> ConfigError:
+    """Each once, in the order of the file."""
+    found = {str(problem): problem for problem in problems}
+    return ConfigError.of(sorted(found.values(), key=lambda problem: _line(problem.message)))
+
+
+def _line(message: str) -> tuple[int, int]:
+    place = re.search(r":(\d+):(\d+): ", message)
+    return (int(place[1]), int(place[2])) if place else (0, 0)
+
+
+def _root(folder: Path, entries: Iterable[Any]) -> Path:
     """The repository; without one, the folder that holds the config and all that it imports from."""
     found = repository_root(folder)
     if found is not None:
         return found.resolve()
-    named = [path for model in file.models.values() for path in model.pythonpath]
-    files = [m.model.rpartition(":")[0] for m in file.models.values() if m.model and ".py:" in m.model]
-    files += [m.onnx for m in file.models.values() if m.onnx]
-    named += [os.path.dirname(file) or "." for file in files]  # noqa: PTH120
+    named = []
+    for entry in (entry for entry in entries if isinstance(entry, dict)):
+        paths, model, onnx = (entry.get(key) for key in ("pythonpath", "model", "onnx"))
+        named += [path for path in (paths if isinstance(paths, list) else ()) if isinstance(path, str)]
+        files = [model.rpartition(":")[0]] if isinstance(model, str) and ".py:" in model else []
+        files += [onnx] if isinstance(onnx, str) else []
+        named += [os.path.dirname(file) or "." for file in files]  # noqa: PTH120
     return Path(os.path.commonpath([os.path.realpath(folder / path) for path in [".", *named] if is_path(path)]))
 
 

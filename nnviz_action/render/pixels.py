@@ -1,7 +1,8 @@
 """SVG → pixels, by resvg with the fonts that are given alone, so that they are the same on every machine.
 
 By one of two builds. That of the package resvg takes two fifths of the time; that of resvg-py is of a later version,
-which alone leaves vowel signs their width. What both can draw, they draw alike: tests/render/test_pixels.py.
+which alone leaves vowel signs their width. What both can draw, they draw alike, up to the soft edges of few letters:
+tests/render/test_pixels.py.
 """
 
 import io

@@ -24,6 +24,7 @@ from nnviz_action.render.visible import visible
 __all__ = ["FAMILY", "clean", "family", "font_files", "is_shaped", "shorten", "tspans", "width"]
 
 _MISSING, _MORE = "\ufffd", "…"
+_JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")  # of which Korean syllables are put together
 _JOINS = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff]")
 
 
@@ -44,6 +45,8 @@ def clean(text: str) -> str:
 
 def is_shaped(text: str) -> bool:
     """Whether any of its letters may join, or carry marks: then they are more than one beside the other."""
+    if _JOINS.search(text) or _JAMO.search(text):
+        return True
     return any(unicodedata.category(char)[0] == "M" or font_of(char) in SCRIPTS for char in set(text))
 
 

@@ -76,7 +76,8 @@ def _understood(final: Mapping[str, Any], spec: ModelSpec) -> Captured:
         message, frames = _text(final["message"]), _texts(final["frames"])
         hint = final["hint"] and _text(final["hint"])
         if spec.memory and _LACKS_MEMORY.search(message):
-            hint = f"memory:  allows it {short_bytes(spec.memory)} beside torch\n  {hint}"
+            allowed = short_bytes(spec.memory)
+            hint = f"memory:  allows it {allowed} beside torch: allow more, or make the inputs or the model smaller"
         raise MissingError(message, hint=hint) if final.get("missing") else failure(message, hint, spec, frames)
     return Captured(
         sources=tuple(Path(p) for p in _texts(final["sources"])),
@@ -124,9 +125,11 @@ def failure(message: str, hint: str | None, spec: ModelSpec, frames: Sequence[st
 
 def _why(code: int | None) -> str:
     """What most often ends a process like this."""
+    if code is None:
+        return "nobody saw how: another model may have ended the process that starts them"
     if code == -signal.SIGKILL:
         return "the system does so where memory runs out: make the inputs or the model smaller"
-    if code is not None and code < 0:
+    if code < 0:
         return "native code in it crashes, or a recursion is too deep: PYTHONFAULTHANDLER=1 tells where"
     return "something in it calls os._exit, or native code in it exits"
 
@@ -134,4 +137,8 @@ def _why(code: int | None) -> str:
 def _how(code: int | None) -> str:
     if code is None:
         return ""
-    return f" by signal {signal.Signals(-code).name}" if code < 0 else f" with exit code {code}"
+    if code >= 0:
+        return f" with exit code {code}"
+    with suppress(ValueError):
+        return f" by signal {signal.Signals(-code).name}"
+    return f" by signal {-code}"  # those in real time have no names

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.worker.capture import Captured, failure, late, module_of, request, result
 from nnviz_action.worker.pipes import listen, relay
-from nnviz_action.worker.server import Ahead, GoneError, Process, Server, StartError
+from nnviz_action.worker.server import Ahead, GoneError, Process, Server, StartError, end_session
 from nnviz_action.worker.watch import Watch
 
 PULSE = 0.2  # seconds
@@ -34,9 +34,10 @@ class Workers:
         self._running: set[Process] = set()
         self._stopping = False
         self._server: Server | None = None
+        self._sessions: set[int] = set()  # of all servers
         self._shared: frozenset[str] = frozenset()
         with suppress(OSError):  # then it is tried again for each model, whose error it is
-            self._server = Server(ahead)
+            self._serve(ahead)
 
     def __enter__(self) -> "Workers":
         return self
@@ -44,6 +45,13 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
+        for session in self._sessions:
+            end_session(session)
+
+    def _serve(self, ahead: Ahead) -> Server:
+        self._server = self._server or Server(ahead)
+        self._sessions.add(self._server.session)
+        return self._server
 
     def expect(self, specs: Iterable[ModelSpec]) -> None:
         """These are going to be captured: a module that several of them come from, is imported once for most."""
@@ -87,8 +95,8 @@ class Workers:
         with self._room:
             on_start()
             module = module_of(spec)
-            nest = module if module in self._shared else ""
-            process = self._start(request(spec, config, out) | {"nest": nest}, spec)
+            shared = module if module in self._shared else ""
+            process = self._start(request(spec, config, out) | {"shared": shared}, spec)
             self._running.add(process)
             try:
                 return self._follow(process, spec, on_view)
@@ -120,7 +128,7 @@ class Workers:
             if self._stopping:
                 raise StoppedError
             with self._lock:
-                server = self._server = self._server or Server(ahead)
+                server = self._serve(ahead)
             try:
                 return server.start(asked)
             except StartError:

@@ -90,6 +90,11 @@ class Server:
             self._folder.close()
             raise
 
+    @property
+    def session(self) -> int:
+        """That of all processes which it starts."""
+        return self._process.pid
+
     def start(self, request: dict[str, Any]) -> Process:
         """A process that serves this request. Raises `GoneError`, `StartError`."""
         (events, their_events), (errors, their_errors) = os.pipe(), os.pipe()
@@ -144,6 +149,15 @@ def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[b
         # In a hook, a git that the model starts would be misled by what git told us of the commit.
         env={**without_repository(os.environ), "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"},
     )
+
+
+def end_session(leader: int) -> None:
+    """End all processes of a session that its leader is no more to end (Linux)."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            session = (process / "stat").read_bytes().rpartition(b")")[2].split()[3]
+            if int(session) == leader:
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _exists(pid: int) -> bool:

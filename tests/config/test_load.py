@@ -195,7 +195,7 @@ def test_problems_of_the_form_and_of_the_meaning_come_together(tmp_path: Path) -
         "  three: {model: net:Net, inputs: [[1, 4]], budgets: {params: many}}\n",
     )
     assert {line.partition(": ")[0] for line in said.splitlines() if line[0] != " "} == {
-        "nnviz.yaml:2:24", "nnviz.yaml:3:9", "nnviz.yaml:4:55",
+        "nnviz.yaml:2:25", "nnviz.yaml:3:9", "nnviz.yaml:4:55",
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from nnviz_action.render.style import THEMES
 from nnviz_action.render.svg import to_svg
 
 DIAGRAMS = Path(__file__).parents[2] / "examples/diagrams"
-MARKS = ("Vietnamese x̂", "а҈б")
+MARKS = ("Vietnamese x̂", "а҈б", "⛷🏿🚮", "\u1112\u1161\u11ab")
 
 
 def both(svg: str) -> tuple[Image.Image, Image.Image]:

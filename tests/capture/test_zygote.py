@@ -10,39 +10,68 @@ from alike import each
 from conftest import Project
 
 pytestmark = pytest.mark.torch
-MODELS = 4
-PRELUDE = """import os, sys, threading, time
+MODELS = 3
+MARK = "NNVIZ_TEST_ZYGOTE"
+PRELUDE = """import os, random, stat, sys, threading, time
 import torch
 from torch import nn
 
 print(f"imported in {os.getpid()}")
+SCALE = 1.0
+
+def hidden():
+    return 3
 """
 NET = """
 
 class Net(nn.Module):
     def __init__(self, width):
         super().__init__()
-        self.fc = nn.Linear(4, width)
+        between = hidden()
+        self.fc, self.out = nn.Linear(4, between), nn.Linear(between, width)
 
     def forward(self, x):
-        return self.fc(x)
+        return self.out(self.fc(x)) * SCALE
 """
 SHARED = {
     "plain": "",
-    "draws_numbers": "torch.rand(7)\n",
+    "draws_numbers": "SCALE = torch.rand((), device='cpu').item()\n",
+    "seeds_python": "random.seed(0)\ndef hidden():\n    return random.randint(1, 1000)\n",
     "goes_elsewhere": "os.chdir('/')\n",
     "prints_much": "print('x' * 100_000)\n",
     "closes_its_output": "sys.stdout = open(os.devnull, 'w'); sys.stdout.close()\n",
+    "adopts": "import ctypes\nctypes.CDLL(None).prctl(36, 1, 0, 0, 0)\n",
+    "waits_for_children": """def hidden():
+    try:
+        while True:
+            os.wait()
+    except ChildProcessError:
+        return 3
+""",
 }
+TO_SOCKETS = """for number in range(3, 40):
+    try:
+        if stat.S_ISSOCK(os.fstat(number).st_mode):
+            os.write(number, {!r})
+    except OSError:
+        pass
+"""
 ALONE = {
     "starts_a_thread": "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n",
     "starts_a_child": "if os.fork() == 0:\n    time.sleep(600)\n    os._exit(0)\n",
     "keeps_a_file_open": "KEPT = open(__file__)\n",
-    "writes_a_file": "open(f'/tmp/nnviz-test-{os.getpid()}', 'w').close(); os.remove(f'/tmp/nnviz-test-{os.getpid()}')\n",
-    "makes_a_folder": "os.mkdir(f'/tmp/nnviz-test-{os.getpid()}'); os.rmdir(f'/tmp/nnviz-test-{os.getpid()}')\n",
+    "writes_a_file": "open(f'{os.getpid()}', 'w').close(); os.remove(f'{os.getpid()}')\n",
+    "makes_a_folder": "os.mkdir(f'{os.getpid()}'); os.rmdir(f'{os.getpid()}')\n",
+    "makes_a_link": "os.symlink('nowhere', f'{os.getpid()}')\n",
     "allows_no_fork": "os.fork = None\n",
     "dies_of_forks": "os.register_at_fork(after_in_child=lambda: os._exit(1))\n",
     "hangs_in_forks": "os.register_at_fork(after_in_child=lambda: time.sleep(600))\n",
+    "hangs_later": """SEEN = []
+os.register_at_fork(before=lambda: SEEN.append(1))
+os.register_at_fork(after_in_child=lambda: time.sleep(600 if len(SEEN) > 2 else 0))
+""",
+    "speaks": TO_SOCKETS.format(b"\0\0\x10\0x"),
+    "lies": TO_SOCKETS.format(b"1"),
 }
 FAILING = {
     "fails": ("raise RuntimeError('not today')\n", "RuntimeError: not today"),
@@ -71,13 +100,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         for width in range(1, MODELS + 1)
     }
     files = {f"{name}.py": PRELUDE + code + NET for name, code in modules.items()}
-    project = Project(tmp_path_factory.mktemp("nest")).write(
+    project = Project(tmp_path_factory.mktemp("zygote")).write(
         files | {"nnviz.yaml": yaml.safe_dump({"models": entries})}
     )
     said = ""
-    for group in (SHARED, ALONE, FAILING):
+    halves = ({*list(ALONE)[:7]}, {*list(ALONE)[7:]})  # no more modules than are shared
+    for group in (SHARED, *halves, FAILING):
         names = [f"{name}_{width}" for name in group for width in range(1, MODELS + 1)]
-        done = project.run("generate", "--jobs", "1", *names)
+        done = project.run("generate", "--jobs", "1", *names, env={MARK: str(project.folder)})
         assert done.returncode == (3 if group is FAILING else 0), done.stderr
         said += done.stdout + done.stderr
     return Run(project, said)
@@ -116,10 +146,25 @@ def test_it_is_the_same_as_alone(module: str, run: Run, tmp_path: Path) -> None:
         assert path.read_bytes() == (run.project.folder / "diagrams" / name / path.name).read_bytes(), path.name
 
 
-def test_nothing_is_left_running(run: Run) -> None:
-    folder = str(run.project.folder)
+def marked(mark: str) -> list[bytes]:
+    """The processes with this mark in their environment, as they call themselves."""
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            assert str((process / "cwd").readlink()) != folder, (process / "cmdline").read_bytes()
+            if f"{MARK}={mark}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes())
         except OSError:
             continue
+    return found
+
+
+def test_nothing_is_left_running(run: Run) -> None:
+    assert marked(str(run.project.folder)) == []
+
+
+def test_no_zygote_is_left_that_nobody_asked(run: Run) -> None:
+    """Both begin at once, so that each imports for itself, and the first leaves a zygote that hears of nothing."""
+    mark = f"{run.project.folder} again"
+    command = ("generate", "--force", "--jobs", "2", "hangs_later_1", "hangs_later_2")
+    assert run.project.run(*command, env={MARK: mark}).returncode == 0
+    assert marked(mark) == []
