@@ -10,7 +10,7 @@ from alike import each
 from conftest import Project
 
 pytestmark = pytest.mark.torch
-MODELS = 3
+MODELS = 2
 MARK = "NNVIZ_TEST_ZYGOTE"
 PRELUDE = """import os, random, stat, sys, threading, time
 import torch
