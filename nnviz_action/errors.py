@@ -23,11 +23,13 @@ class ConfigError(NnvizError):
     """`nnviz.yaml`, or the command line, asks for something that cannot be."""
 
     exit_code = 2
+    mark = (0, 0)  # line and column, where it is of a file
 
     @classmethod
     def of(cls, problems: Sequence["ConfigError"]) -> "ConfigError":
-        """All problems of a file as one error, so that they are mended in one go."""
-        return problems[0] if len(problems) == 1 else cls("\n".join(str(p) for p in problems))
+        """All problems of a file as one error, each once and from the top, so that they are mended in one go."""
+        found = sorted({str(p): p for p in problems}.values(), key=lambda problem: problem.mark)
+        return found[0] if len(found) == 1 else cls("\n".join(map(str, found)))
 
 
 class ModelError(NnvizError):

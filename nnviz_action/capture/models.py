@@ -82,15 +82,14 @@ class Models:
 
     def _heard(self) -> list[int]:
         """The processes of all zygotes."""
-        for module, zygote in list(self._zygotes.items()):
+        heard = []
+        for module, zygote in [(module, zygote) for module, zygote in self._zygotes.items() if zygote]:
             try:
-                if zygote is not None:
-                    zygote.hear()
+                heard.append(zygote.hear())
             except (OSError, ValueError):
                 self._give_up(module, zygote)
-        return [zygote.pid for zygote in self._zygotes.values() if zygote is not None]
+        return heard
 
-    def _give_up(self, module: str, zygote: Zygote | None) -> None:
+    def _give_up(self, module: str, zygote: Zygote) -> None:
         self._zygotes[module] = None
-        if zygote is not None:
-            zygote.end()
+        zygote.end()

@@ -75,6 +75,8 @@ def _serve(request: dict[str, Any], events: int, ours: Socket | None, imported: 
 
     try:
         if imported is None:
+            # Of torch's own there are hundreds; a script of the user's shows those of the model.
+            warnings.simplefilter("ignore")
             limit_memory(request["memory"])
         return serve(request, emit, ours, imported)
     except BaseException as error:
@@ -98,9 +100,7 @@ def _outlive_nobody(events: int) -> None:
         os._exit(1)
 
 
-def serve(
-    request: dict[str, Any], emit: Emit, ours: Socket | None = None, imported: "Reads | None" = None
-) -> "Reads | None":
+def serve(request: dict[str, Any], emit: Emit, ours: Socket | None, imported: "Reads | None") -> "Reads | None":
     """Capture what `request["views"]` names into `request["out"]`.
 
     `imported` is what an import of the model's module has read, if it is done. What this one reads is returned in the
@@ -108,7 +108,6 @@ def serve(
     """
     request["folder"] = Path(request["folder"])
     if request["onnx"]:
-        warnings.simplefilter("ignore")
         emit({"event": "done", **_adopt(request, emit)})
         return None
     if find_spec("torch") is None or find_spec("torchviz") is None or find_spec("onnxscript") is None:
@@ -123,7 +122,6 @@ def serve(
 
 def _begin(request: Mapping[str, Any], run: ModuleType) -> "Reads":
     """Go where the model's code expects to be, after our own imports: a user's `onnx.py` is not the library."""
-    warnings.simplefilter("ignore")  # of torch's own, hundreds; a script of the user's shows those of the model
     os.chdir(request["folder"])
     sys.path[:0] = request["pythonpath"]
     sys.argv = [request["model"].rpartition(":")[0]]

@@ -40,8 +40,13 @@ class Document:
         """A `ConfigError` that begins with `file:line:column` of `where`, or of what surrounds it."""
         while where and where not in self.marks:
             where = where[:-1]
-        line, column = self.marks.get(where, (1, 1))
-        return ConfigError(f"{self.shown}:{line}:{column}: {message}", hint=hint)
+        return self.error_at(self.marks.get(where, (1, 1)), message, hint)
+
+    def error_at(self, mark: tuple[int, int], message: str, hint: str | None = None) -> ConfigError:
+        """The same of a line and a column."""
+        error = ConfigError(f"{self.shown}:{mark[0]}:{mark[1]}: {message}", hint=hint)
+        error.mark = mark
+        return error
 
     def written(self, model: str) -> str:
         """A hash of a model's entry as it stands in the file, with all that applies to every model.
@@ -148,16 +153,16 @@ class _Builder:
                 yield from self._merged(node, child, where, depth + 1)
                 continue
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
-            if not isinstance(key_node, ScalarNode) or not isinstance(self._scalar(key_node), str):
-                line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
-                message = f"{self.document.shown}:{line}:{column}: the key {key} is no text"
-                self.document.problems.append(ConfigError(message, hint=f"put quotes around it: '{key}'"))
             mark = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if not isinstance(key_node, ScalarNode) or not isinstance(self._scalar(key_node), str):
+                hint = f"put quotes around it: '{key}'"
+                self.document.problems.append(self.document.error_at(mark, f"the key {key} is no text", hint))
             self.document.marks[where + (key,)] = mark
             if key in seen:
                 hint = f"the first is in line {seen[key]}; keep one of the two"
-                message = f"{self.document.shown}:{mark[0]}:{mark[1]}: the key {key!r} stands here twice"
-                self.document.problems.append(ConfigError(message, hint=hint))
+                self.document.problems.append(
+                    self.document.error_at(mark, f"the key {key!r} stands here twice", hint)
+                )
             seen.setdefault(key, mark[0])
             yield key, child
 

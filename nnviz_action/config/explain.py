@@ -19,8 +19,7 @@ def schema_problems(document: Document, data: dict[str, Any], merged: dict[str, 
         schema.File.model_validate(data)
         schema.File.model_validate(merged)
     except ValidationError as error:
-        found = [_explain(document, item) for item in error.errors(include_url=False)]
-        return list({str(problem): problem for problem in found}.values())
+        return [_explain(document, item) for item in error.errors(include_url=False)]
     return []
 
 

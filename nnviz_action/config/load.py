@@ -1,12 +1,11 @@
 """Document → Config: every problem found, each with its place and its cure."""
 
 import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from nnviz_action.config import schema
 from nnviz_action.config.budgets import budget_problems
@@ -33,7 +32,7 @@ def load_config(document: Document) -> Config:
     try:
         file = schema.File.model_validate(_sound(merged) if problems else merged)
     except ValidationError:  # not one entry is sound
-        raise _all(problems) from None
+        raise ConfigError.of(problems) from None
     root = _root(document.path.parent, merged["models"].values())
     specs = []
     for name, model in file.models.items():
@@ -43,7 +42,7 @@ def load_config(document: Document) -> Config:
     problems += _clashes(document, specs)
     problems += budget_problems(document)
     if problems:
-        raise _all(problems)
+        raise ConfigError.of(problems)
     return Config(document.path, root, tuple(specs), file.on_drift)
 
 
@@ -51,26 +50,15 @@ def _sound(data: dict[str, Any]) -> dict[str, Any]:
     """What can be checked further: the models whose entries are of the right form."""
     models = data.get("models")
     entries = models.items() if isinstance(models, dict) else ()
-    return {"models": {name: entry for name, entry in entries if _has_form(schema.Model, entry)}}
+    return {"models": {name: entry for name, entry in entries if _has_form(entry)}}
 
 
-def _has_form(model: type[BaseModel], data: Any) -> bool:
+def _has_form(entry: Any) -> bool:
     try:
-        model.model_validate(data)
+        schema.Model.model_validate(entry)
     except ValidationError:
         return False
     return True
-
-
-def _all(problems: Sequence[ConfigError]) -> ConfigError:
-    """Each once, in the order of the file."""
-    found = {str(problem): problem for problem in problems}
-    return ConfigError.of(sorted(found.values(), key=lambda problem: _line(problem.message)))
-
-
-def _line(message: str) -> tuple[int, int]:
-    place = re.search(r":(\d+):(\d+): ", message)
-    return (int(place[1]), int(place[2])) if place else (0, 0)
 
 
 def _root(folder: Path, entries: Iterable[Any]) -> Path:

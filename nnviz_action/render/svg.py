@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from nnviz_action.drawing import LOUD
+from nnviz_action.drawing import LOUD, Arrow
 from nnviz_action.render import style
 from nnviz_action.render.card import DOT, Card
 from nnviz_action.render.layout import LABEL_GAP, LINE, Cluster, Line, Point, Rect
@@ -38,16 +38,22 @@ def _header(sheet: Sheet, theme: Theme) -> Iterator[str]:
     for item in sheet.heading:
         color = theme.ink if item.bold else theme.soft
         yield text_at(item.text, item.x, item.y, item.size, color, bold=item.bold)
+    boxes = {card.box.kind for card, _ in sheet.layout.cards}
     for kind, place, name in sheet.legend:
-        yield _swatch(kind, place, theme)
-        _, _, ink = theme.kind(kind)
-        yield text_at(style.KINDS[kind].mark, place.x + place.width / 2, place.y + 8, 11, ink, anchor="middle")
+        yield from _swatch(kind, place, theme) if kind in boxes else _line(_sample(kind, place), theme)
         yield text_at(name, place.right + 6, place.y + 8, style.SMALL_SIZE, theme.soft)
 
 
-def _swatch(kind: str, place: Rect, theme: Theme) -> str:
+def _swatch(kind: str, place: Rect, theme: Theme) -> Iterator[str]:
     _, bar, line = theme.kind(kind)
-    return _rect(place, bar, line, 4, dashed=style.KINDS[kind].dashed)
+    yield _rect(place, bar, line, 4, dashed=style.KINDS[kind].dashed)
+    yield text_at(style.KINDS[kind].mark, place.x + place.width / 2, place.y + 8, 11, line, anchor="middle")
+
+
+def _sample(kind: str, place: Rect) -> Line:
+    """An arrow that came or went, where no box did."""
+    y = place.y + place.height / 2
+    return Line(Arrow("", "", style=kind), ((place.x, y), (place.right - 5, y)), (place.right, y), straight=True)
 
 
 def _cluster(cluster: Cluster, theme: Theme) -> Iterator[str]:

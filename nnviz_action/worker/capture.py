@@ -51,7 +51,7 @@ def request(spec: ModelSpec, config: Config, out: Path) -> dict[str, Any]:
 def module_of(spec: ModelSpec) -> str:
     """What names the import that this model begins with, for those that may share it; empty where none may.
 
-    With real weights from the start, what an import draws at random would not be the same.
+    With real weights from the start, the import itself is another: it runs without the meta device.
     """
     if spec.model is None or spec.fake == "never" or spec.weights == "keep":
         return ""

@@ -46,6 +46,15 @@ def test_it_says_what_it_is_to_those_who_do_not_see_it() -> None:
     assert found.get("data-nnviz-digest") == "the digest"
 
 
+def test_an_arrow_that_went_is_in_the_legend_as_an_arrow() -> None:
+    drawing = row(Box("a", "a", "linear"), Box("b", "b", "linear"))
+    gone = replace(drawing, arrows=tuple(replace(arrow, style="removed") for arrow in drawing.arrows))
+    assert [kind for kind, _, _ in sheet(gone).legend] == ["linear", "removed"]
+    dashes = f'stroke-dasharray="{style.ARROWS["removed"][0]}"'
+    text = to_svg(sheet(gone), THEMES["light"], "d")
+    assert text.count(dashes) == len(gone.arrows) + 1 and KINDS["removed"].light[1] not in text
+
+
 def test_all_that_a_box_says_is_there() -> None:
     box = Box(
         "a",
