@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from nnviz_action.lock import NAME, Lock, parse_lock
-from nnviz_action.revisions import Revisions, Touched
+from nnviz_action.system.revisions import Revisions, Touched
 
 NUMBERS = ("parameters", "macs", "activations", "nodes")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz_action.errors import MissingError
-from nnviz_action.git import repository_root, without_repository
 from nnviz_action.stamp import LIST, entries
+from nnviz_action.system.repository import repository_root, without_repository
 
 IGNORED = ("check-ignore", "-z", "--stdin")
 _CHANGED, _NONE_IGNORED = "C", 1

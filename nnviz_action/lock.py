@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nnviz_action.errors import ConfigError
-from nnviz_action.reading import LARGEST as MOST_BYTES
-from nnviz_action.reading import is_nowhere, read_own
+from nnviz_action.system.files import LARGEST as MOST_BYTES
+from nnviz_action.system.files import is_nowhere, read_own
 
 NAME = "lock.json"
 VERSION = 2

@@ -5,11 +5,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from nnviz_action.reading import is_nowhere, read_file, read_own
+from nnviz_action.system.files import is_nowhere, pointed_at, read_file, read_own
 
 _TEXTS = (".md", ".svg")  # among the generated files: any other must not be touched by a checkout
 MARKS = "marks.json"  # in the folder of a capture: the marks of the files that it read
-_LFS = b"version https://git-lfs.github.com/spec/v1\n"
 
 
 class Hasher:
@@ -70,15 +69,6 @@ class Links:
         return f"{self._folders[folder]}{os.sep}{name}"
 
 
-def mark(path: Path | str) -> list[int] | None:
-    """Tells a file from what another process made of it: without reading it, and without any clock."""
-    try:
-        found = os.stat(path)  # noqa: PTH116
-    except (OSError, ValueError):
-        return None
-    return [found.st_mtime_ns, found.st_size, found.st_ino]
-
-
 def output_hash(path: Path | str) -> str | None:
     """sha256 of a generated file, also where only its Git LFS pointer is checked out; None where it is missing.
 
@@ -98,13 +88,6 @@ def written_hash(name: str, data: bytes) -> str:
 def _normal(data: bytes) -> bytes:
     """Text with LF line ends; binary files, told as git tells them, as they are."""
     return data if b"\0" in data[:8000] else data.replace(b"\r\n", b"\n")
-
-
-def pointed_at(data: bytes) -> str:
-    """The sha256 in a Git LFS pointer, empty for any other file."""
-    if data.startswith(_LFS) and len(data) < 1024:
-        return data.partition(b"oid sha256:")[2][:64].decode("ascii", errors="replace")
-    return ""
 
 
 def _read(path: Path | str, read: Callable[[Path | str], bytes] = read_file) -> bytes | None:

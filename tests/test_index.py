@@ -10,8 +10,8 @@ from hooked import Repository
 
 from nnviz_action import index as module
 from nnviz_action.errors import MissingError
-from nnviz_action.git import without_repository
 from nnviz_action.index import Index, environment, ignored, leaves_out_what_is_staged, parse, read_index
+from nnviz_action.system.repository import without_repository
 
 
 def test_a_listing_is_read() -> None:

@@ -19,13 +19,13 @@ from nnviz_action.capture.clean import clean, weight_kinds
 from nnviz_action.capture.export import export
 from nnviz_action.capture.reads import Reads, versions
 from nnviz_action.capture.target import TargetError
-from nnviz_action.clock import Clock
 from nnviz_action.drawing import Drawing
 from nnviz_action.errors import ConfigError, MissingError, ModelError
 from nnviz_action.onnx_file.metadata import SIZES, UNUSED
 from nnviz_action.onnx_file.names import canonicalise
 from nnviz_action.onnx_file.write import to_proto, write
 from nnviz_action.sources import MARKS
+from nnviz_action.system.clock import Clock
 
 T = TypeVar("T")
 _FINAL = (ConfigError, MissingError, ImportError, SyntaxError, TargetError)  # no other way to build it helps

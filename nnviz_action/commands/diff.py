@@ -15,11 +15,11 @@ from nnviz_action.config import Config
 from nnviz_action.config.load import load_config
 from nnviz_action.diff.models import Comparison, ModelDiff, State
 from nnviz_action.errors import ConfigError
-from nnviz_action.git import repository_root
 from nnviz_action.report.differences import REPORTERS
-from nnviz_action.revisions import Revisions
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Status
+from nnviz_action.system.repository import repository_root
+from nnviz_action.system.revisions import Revisions
 
 DIFFERENT, FAILED = 1, 3
 WORKING_TREE = "the working tree"

@@ -10,13 +10,13 @@ from nnviz_action.commands.survey import Surveyed, folders_in
 from nnviz_action.config import Document, read_document
 from nnviz_action.errors import ConfigError
 from nnviz_action.facts import relative
-from nnviz_action.git import repository_root
 from nnviz_action.lock import NAME, Lock, read_lock
 from nnviz_action.outputs import GALLERY as PAGE
 from nnviz_action.outputs import own_outputs, replace
-from nnviz_action.reading import read_own
 from nnviz_action.report.gallery import MARKER, Shown, gallery
 from nnviz_action.staleness import Lacking, Status, Verdict
+from nnviz_action.system.files import read_own
+from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
     from nnviz_action.index import Index

@@ -16,7 +16,6 @@ from nnviz_action.commands.staged import judge_all, staged_index
 from nnviz_action.commands.survey import Surveyed, folders_in, quick_survey
 from nnviz_action.config import Document
 from nnviz_action.errors import MissingError, ModelError, needs
-from nnviz_action.git import repository_root
 from nnviz_action.index import Index
 from nnviz_action.lock import NAME
 from nnviz_action.outputs import sweep
@@ -24,6 +23,7 @@ from nnviz_action.report.detail import Detail
 from nnviz_action.report.verdicts import Report, text, warn
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Status, Verdict
+from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
     from nnviz_action.commands.produce import Produced

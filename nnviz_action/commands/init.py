@@ -17,7 +17,7 @@ from nnviz_action.init.workflow import add_workflow
 from nnviz_action.init.write import config_text
 from nnviz_action.outputs import replace as replace_file
 from nnviz_action.report.proposed import report_next, report_proposed
-from nnviz_action.temporary import Temporary
+from nnviz_action.system.temporary import Temporary
 
 MOST = 20  # entries of a first config: more than anybody looks through
 NOTHING = 1

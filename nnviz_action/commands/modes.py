@@ -11,13 +11,13 @@ from nnviz_action.commands.inputs import Inputs
 from nnviz_action.commands.jobs import default_jobs
 from nnviz_action.commands.record import Since, make_record
 from nnviz_action.errors import ConfigError
-from nnviz_action.git import repository_root
 from nnviz_action.github.environment import Run
 from nnviz_action.github.rules import refuse_imports
 from nnviz_action.report.merging import merged
 from nnviz_action.report.record import Record, read_record
 from nnviz_action.report.verdicts import Report, text
-from nnviz_action.revisions import Revisions
+from nnviz_action.system.repository import repository_root
+from nnviz_action.system.revisions import Revisions
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from nnviz_action.report.generated import Generated, commit_hint, outcome, repor
 from nnviz_action.report.progress import watching
 from nnviz_action.sources import Hasher
 from nnviz_action.staleness import Status
-from nnviz_action.temporary import sweep_temporary
+from nnviz_action.system.temporary import sweep_temporary
 from nnviz_action.times import UNKNOWN, keep_times, read_times
 from nnviz_action.worker import Workers
 

@@ -16,8 +16,8 @@ from nnviz_action.report.merging import in_order
 from nnviz_action.report.record import Gallery, Model, Over, Record, Share, StatusName, parse_record
 from nnviz_action.report.recording import model_of
 from nnviz_action.report.verdicts import Report
-from nnviz_action.revisions import Revisions
 from nnviz_action.staleness import Recapture, Status, Verdict
+from nnviz_action.system.revisions import Revisions
 
 PICTURES = ("forward.png", "forward-dark.png", "autograd.png", "autograd-dark.png")
 WITHOUT_BASE = "nothing to compare with: {}"

@@ -8,9 +8,9 @@ from nnviz_action.commands.select import Chosen
 from nnviz_action.commands.survey import folders_in
 from nnviz_action.config import Document
 from nnviz_action.errors import ConfigError
-from nnviz_action.git import repository_root
 from nnviz_action.lock import NAME, parse_lock
-from nnviz_action.reading import LARGEST, read_own
+from nnviz_action.system.files import LARGEST, read_own
+from nnviz_action.system.repository import repository_root
 
 
 def choose(document: Document, names: Sequence[str], shard: str, staged: bool) -> Chosen:
@@ -53,7 +53,7 @@ def _on_disk(folder: Path) -> bytes | None:
 
 def _in_head(document: Document, folders: Sequence[Path]) -> Callable[[Path], bytes | None] | None:
     """How to read a folder's lock from HEAD; None where there is no HEAD, or a folder is outside."""
-    from nnviz_action.revisions import Revisions  # noqa: PLC0415  # as above
+    from nnviz_action.system.revisions import Revisions  # noqa: PLC0415  # as above
 
     root = repository_root(document.path.parent)
     if root is None:

@@ -12,10 +12,9 @@ from nnviz_action.graph import Graph
 from nnviz_action.lock import NAME, Lock, parse_lock
 from nnviz_action.onnx_file import parse_graph
 from nnviz_action.outputs import MODEL
-from nnviz_action.reading import read_own
-from nnviz_action.revisions import Revisions
-from nnviz_action.sources import pointed_at
 from nnviz_action.staleness import Recapture
+from nnviz_action.system.files import pointed_at, read_own
+from nnviz_action.system.revisions import Revisions
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from nnviz_action.config import option
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ConfigError, MissingError, ModelError, needs
 from nnviz_action.outputs import MODEL, replace
-from nnviz_action.sources import pointed_at
+from nnviz_action.system.files import pointed_at
 
 PICTURES = ("png", "svg")
 SECONDS = 600  # that a picture may take: as a model of the config

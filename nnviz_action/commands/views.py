@@ -16,7 +16,6 @@ from nnviz_action.focus import focus
 from nnviz_action.fold import Opening, open_single
 from nnviz_action.onnx_file import parse_graph
 from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
-from nnviz_action.reading import read_own
 from nnviz_action.render import forward, netron
 from nnviz_action.render.headline import headline
 from nnviz_action.render.picture import LATE, draw_sheet, paint
@@ -24,6 +23,7 @@ from nnviz_action.render.review import flaws
 from nnviz_action.render.sheet import Heading
 from nnviz_action.report.summary import summary
 from nnviz_action.stats import count
+from nnviz_action.system.files import read_own
 
 T = TypeVar("T")
 LARGEST = 2**31  # bytes of what a capture leaves: more than a protobuf can hold

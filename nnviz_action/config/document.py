@@ -12,7 +12,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from nnviz_action.errors import ConfigError
-from nnviz_action.reading import LARGEST, read_file
+from nnviz_action.system.files import LARGEST, read_file
 
 Path_ = tuple[str | int, ...]
 MOST_NODES = 100_000  # aliases can make a small file expand without end

@@ -15,7 +15,7 @@ from nnviz_action.config.explain import schema_problems
 from nnviz_action.config.patterns import is_path
 from nnviz_action.config.spec import Config, ModelSpec
 from nnviz_action.errors import ConfigError
-from nnviz_action.git import repository_root
+from nnviz_action.system.repository import repository_root
 
 MOST_VALUES = 1_000_000  # of all models together, defaults applied
 

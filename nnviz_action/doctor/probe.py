@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nnviz_action.child import command
+from nnviz_action.system.child import command
 
 SECONDS = 120.0
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nnviz_action.doctor.finding import Finding, broken, ok, optional
-from nnviz_action.git import repository_root
+from nnviz_action.system.repository import repository_root
 
 _HOOK = re.compile(r"^\s*(?:-\s*)?id:\s*['\"]?(nnviz-[\w-]+)", re.MULTILINE)
 _USES = re.compile(r"^\s*(?:-\s*)?uses:\s*['\"]?[^\s#'\"]*nnviz-action@([^\s#'\"]+)", re.MULTILINE)

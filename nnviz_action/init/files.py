@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from nnviz_action.git import without_repository
+from nnviz_action.system.repository import without_repository
 
 LARGEST = 1_000_000  # bytes of a file; beyond, it is data or generated
 MOST_FILES = 5_000

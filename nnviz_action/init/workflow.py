@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from nnviz_action.errors import ConfigError
-from nnviz_action.git import repository_root
 from nnviz_action.outputs import replace
+from nnviz_action.system.repository import repository_root
 
 FILE = ".github/workflows/diagrams.yml"
 _INSTALL = "python -m pip install --requirement requirements.txt"

@@ -15,7 +15,7 @@ from nnviz_action.onnx_file.read import UNREADABLE
 from nnviz_action.onnx_file.shapes import fill_shapes, graphs
 from nnviz_action.onnx_file.sound import CURE, require_sound
 from nnviz_action.onnx_file.write import LARGEST_CONSTANT, weight_node, write
-from nnviz_action.sources import mark, pointed_at
+from nnviz_action.system.files import mark, pointed_at
 
 FLOATS = frozenset({TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16})
 FEW = 8  # numbers in a Constant that may well be one; where more are floats, they were trained

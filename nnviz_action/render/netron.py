@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnviz_action.errors import MissingError, ModelError, needs
-from nnviz_action.temporary import Temporary
+from nnviz_action.system.temporary import Temporary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright, Route

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from nnviz_action.errors import ConfigError
-from nnviz_action.reading import read_file
+from nnviz_action.system.files import read_file
 
 VERSION: Literal[1] = 1
 LARGEST = 8_000_000  # bytes of a file that is read at all

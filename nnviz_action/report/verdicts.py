@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from nnviz_action.config import Document, option
 from nnviz_action.config.budgets import Excess
-from nnviz_action.git import repository_root
 from nnviz_action.staleness import Recapture, Status, Verdict
+from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
     from nnviz_action.shards import Part

@@ -16,9 +16,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
-from nnviz_action.child import command
-from nnviz_action.git import without_repository
-from nnviz_action.temporary import Temporary
+from nnviz_action.system.child import command
+from nnviz_action.system.repository import without_repository
+from nnviz_action.system.temporary import Temporary
 
 Ahead = Literal["nothing", "onnx", "torch", "export"]
 _PATIENCE = 5  # seconds for a killed process to be gone

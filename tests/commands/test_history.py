@@ -268,7 +268,7 @@ def test_a_thousand_commits_are_a_few_calls_of_git(nets: Nets, cli: Cli, monkeyp
         calls.append(command)
         return real(command, **options)  # type: ignore[call-overload]
 
-    monkeypatch.setattr("nnviz_action.revisions.subprocess.run", counted)
+    monkeypatch.setattr("nnviz_action.system.revisions.subprocess.run", counted)
     assert len(cli(nets, "history", "net", "--format", "csv")[1].splitlines()) == 302
     assert len(calls) <= 5
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from nnviz_action.temporary import Temporary, sweep_temporary
+from nnviz_action.system.temporary import Temporary, sweep_temporary
 
 CODE = """
 import sys, time
-from nnviz_action.temporary import Temporary
+from nnviz_action.system.temporary import Temporary
 print(Temporary().path, flush=True)
 time.sleep(600)
 """

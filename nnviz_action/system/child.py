@@ -10,7 +10,7 @@ def command(module: str) -> list[str]:
     `python -m` would put the current folder first on the path: a user's `onnx.py` there would then be taken for
     the library. An interrupt ends it at once, without a traceback of ours: the one who started it tells of it.
     """
-    parent = str(Path(__file__).resolve().parent.parent)
+    parent = str(Path(__file__).resolve().parents[2])
     paths = f"import sys; sys.path[:1] = []; sys.path.append({parent!r})"
     quiet = "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL)"
     return [sys.executable, "-c", f"{paths}; {quiet}; from {module} import main; main()"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz_action.errors import ConfigError, MissingError
-from nnviz_action.git import without_repository
+from nnviz_action.system.repository import without_repository
 
 _REMOTE = "origin"
 _PLAIN = re.compile(r"[^-+:\s][^:\s]*\Z")  # a name that git takes for no option and for nothing to write
