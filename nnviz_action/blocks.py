@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nnviz_action.drawing import SHARED, Box, Drawing
-from nnviz_action.graph import Module, own_name
+from nnviz_action.graph.values import Module, own_name
 
 LONGEST_PERIOD = 4  # modules that may alternate, as the two blocks of a Swin do
 LONGEST_STEP = 24  # single boxes that may make up a step, as of a recurrent layer that is unrolled

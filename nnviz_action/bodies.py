@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nnviz_action.graph import Graph, Module, Node, TensorType, Weight
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight
 
 CONTROL = "onnx"  # what the classes of control flow begin with: no module of a model is called so
 _TITLES = {"then_branch": "then", "else_branch": "else", "body": "body"}

@@ -7,24 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nnviz_action.graph import Module
+from nnviz_action.graph.numbers import NOTHING, Numbers
+from nnviz_action.graph.values import Module
 
 LOUD = ("added", "removed", "changed")  # kinds of boxes in a picture of what changed; of arrows the first two
 SHARED = "shared "  # stands before the name of a weight that another box has too
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Elements of the parameters, multiply-accumulates of one pass, bytes of the values that are computed."""
-
-    parameters: int = 0
-    macs: int = 0
-    activations: int = 0
-
-    def __add__(self, other: "Numbers") -> "Numbers":
-        return Numbers(
-            self.parameters + other.parameters, self.macs + other.macs, self.activations + other.activations
-        )
 
 
 @dataclass(frozen=True)
@@ -41,7 +28,7 @@ class Box:
     subtitle: str = ""
     rows: tuple[str, ...] = ()
     modules: tuple[Module, ...] = ()
-    numbers: Numbers = Numbers()
+    numbers: Numbers = NOTHING
     shares: int = 1
 
 
@@ -61,6 +48,11 @@ class Drawing:
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Those of all boxes together."""
+        return sum((box.numbers for box in self.boxes), NOTHING)
 
     @cached_property
     def _by_source(self) -> dict[str, list[Arrow]]:

@@ -9,8 +9,9 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from math import prod
 
-from nnviz_action.drawing import LOUD, Arrow, Box, Drawing, Numbers
-from nnviz_action.graph import Module, own_name
+from nnviz_action.drawing import LOUD, Arrow, Box, Drawing
+from nnviz_action.graph.numbers import Numbers
+from nnviz_action.graph.values import Module, own_name
 
 BUDGET = 60
 WIDEST = 24  # a module with more children than this is opened in groups of consecutive ones

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nnviz_action.blocks import LEAF, Copies, Modules, Run, is_single, members, runs
-from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
-from nnviz_action.graph import Module, own_name
+from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.graph.numbers import Numbers
+from nnviz_action.graph.values import Module, own_name
 
 
 def fold_repeats(drawing: Drawing) -> Drawing:

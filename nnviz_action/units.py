@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nnviz_action.bodies import CONTROL
-from nnviz_action.graph import Graph, Module, Node
+from nnviz_action.graph.values import Graph, Module, Node
 
 _Modules = tuple[Module, ...]
 MOST_INSIDE = 12  # functions that a leaf module of the author's own may call and still be one card

@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
-from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
-from nnviz_action.graph import Graph, Module, Node, TensorType, Weight
-from nnviz_action.onnx_file.read import place_of
+from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.graph.numbers import Numbers
+from nnviz_action.graph.onnx_file.read import place_of
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight
 
 F32 = TensorType("f32", (2, 4))
 WEIGHTED = ("Conv", "Gemm", "MatMul")  # operators that are nothing without a second input

@@ -7,7 +7,7 @@ from graphs import F32, traced
 
 from nnviz_action.bodies import inline_bodies
 from nnviz_action.drawing import Drawing
-from nnviz_action.graph import Graph, Module, Node, TensorType, Weight, own_name
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
 from nnviz_action.render.forward import draw
 
 

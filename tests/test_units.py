@@ -3,7 +3,7 @@
 import pytest
 from graphs import traced
 
-from nnviz_action.graph import Function, Graph, Module, Node, TensorType, Weight
+from nnviz_action.graph.values import Function, Graph, Module, Node, TensorType, Weight
 from nnviz_action.units import MOST_INSIDE, Unit, units
 
 

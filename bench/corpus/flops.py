@@ -1,4 +1,4 @@
-"""torch's own count of each model's work and parameters: what `nnviz_action.stats` is held against.
+"""torch's own count of each model's work and parameters: what `nnviz_action.graph.numbers` is held against.
 
 Usage: python bench/corpus/flops.py [--only SUBSTRING]    prints {name: {way, macs, parameters, uncounted}} as JSON
 

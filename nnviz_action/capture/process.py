@@ -139,7 +139,7 @@ def _import_run() -> ModuleType:
 
 
 def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
-    from nnviz_action.onnx_file.foreign import adopt  # noqa: PLC0415  # the other way here needs torch instead
+    from nnviz_action.graph.onnx_file.foreign import adopt  # noqa: PLC0415  # the other way here needs torch instead
 
     source = request["folder"] / request["onnx"]
     out = Path(request["out"])

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
-from nnviz_action.graph import Module
+from nnviz_action.graph.values import Module
 
 _LAST = 2**63  # gradient accumulators carry the largest number there is, and belong to their parameter
 

@@ -39,7 +39,7 @@ def _prepare(ahead: str, folder: Path) -> None:
     """What fails here fails again in the model's process, which can tell of it. Files go into `folder`."""
     with suppress(BaseException):
         if ahead == "onnx":
-            from nnviz_action.onnx_file import foreign  # noqa: F401, PLC0415  # by the model's process otherwise
+            from nnviz_action.graph.onnx_file import foreign  # noqa: F401, PLC0415  # by the model's process otherwise
         elif ahead != "nothing" and all(map(find_spec, NEEDED)):
             from nnviz_action.capture import rehearsal, run  # noqa: F401, PLC0415  # the same
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from nnviz_action.commands.sides import Diagram
 from nnviz_action.diff import diff
 from nnviz_action.diff.models import ModelDiff, State
-from nnviz_action.drawing import Numbers
 from nnviz_action.errors import ModelError
-from nnviz_action.graph import Graph
-from nnviz_action.sizes import bytes_of
+from nnviz_action.graph.numbers import Numbers
+from nnviz_action.graph.sizes import bytes_of
+from nnviz_action.graph.values import Graph
 
 Side = Mapping[str, Diagram]
 _NUMBERS = ("parameters", "macs", "activations")

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from nnviz_action import drawing as drawings
-from nnviz_action import graph as graphs
 from nnviz_action.config import ModelSpec
 from nnviz_action.drawing import Drawing
 from nnviz_action.errors import ModelError
 from nnviz_action.focus import focus
 from nnviz_action.fold import Opening, open_single
-from nnviz_action.onnx_file import parse_graph
+from nnviz_action.graph import values as graphs
+from nnviz_action.graph.numbers import count
+from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
 from nnviz_action.render import forward, netron
 from nnviz_action.render.headline import headline
@@ -22,7 +23,6 @@ from nnviz_action.render.picture import LATE, draw_sheet, paint
 from nnviz_action.render.review import flaws
 from nnviz_action.render.sheet import Heading
 from nnviz_action.report.summary import summary
-from nnviz_action.stats import count
 from nnviz_action.system.files import read_own
 
 T = TypeVar("T")
@@ -69,7 +69,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
     graph = parse_graph(data, MODEL)
     drawing = forward.draw(graph, spec.picture["detail"])
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
-    digest, numbers = graphs.digest(graph), count(graph, modules)
+    digest, numbers = graphs.digest(graph), count(graph, modules.numbers.activations)
     if not pictures:
         return View(digest, {MODEL: data}, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))

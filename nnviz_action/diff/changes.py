@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from nnviz_action.drawing import Drawing, Numbers
+from nnviz_action.drawing import Drawing
+from nnviz_action.graph.numbers import NOTHING, Numbers
 
 Types = Mapping[str, str]  # of inputs or outputs by name
-NOTHING = Numbers()
 Kind = Literal["added", "removed", "changed", "renamed", "moved"]
 SIGNS: Mapping[str, str] = {"added": "+", "removed": "-", "changed": "~", "renamed": "→", "moved": "↷"}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from nnviz_action.diff.layers import RECURRENT, groups, is_product, recurrent, sizes
 from nnviz_action.diff.options import SIGNS, attributes, constants
 from nnviz_action.drawing import Box
-from nnviz_action.graph import Graph, Node, TensorType, Weight
+from nnviz_action.graph.values import Graph, Node, TensorType, Weight
 from nnviz_action.render.forward import Context
 from nnviz_action.units import Unit
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 
-from nnviz_action.graph import Graph, Node, Weight
+from nnviz_action.graph.values import Graph, Node, Weight
 from nnviz_action.units import Unit
 
 RECURRENT = frozenset({"LSTM", "GRU", "RNN"})

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from nnviz_action.graph import Attribute, Graph, Node
-from nnviz_action.onnx_file.schema import default_of, input_name
+from nnviz_action.graph.onnx_file.schema import default_of, input_name
+from nnviz_action.graph.values import Attribute, Graph, Node
 
 _SHORT = {
     "kernel_shape": "kernel", "strides": "stride", "pads": "pad", "dilations": "dilation", "group": "groups",

@@ -7,8 +7,9 @@ from functools import cached_property
 
 from nnviz_action.diff.facts import TYPE, Facts
 from nnviz_action.diff.options import attribute_default
-from nnviz_action.drawing import Box, Numbers
+from nnviz_action.drawing import Box
 from nnviz_action.fold import contents
+from nnviz_action.graph.numbers import Numbers
 
 
 @dataclass(frozen=True)

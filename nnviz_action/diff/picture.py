@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from nnviz_action.diff.changes import GraphDiff
-from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
-from nnviz_action.graph import TOLD, Module
-from nnviz_action.render.numbers import short
+from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.graph.numbers import Numbers
+from nnviz_action.graph.quantities import short
+from nnviz_action.graph.values import TOLD, Module
 
 Modules = tuple[Module, ...]
 _GONE = "was "  # before the key of a box that only the old graph has

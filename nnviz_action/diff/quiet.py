@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from nnviz_action.drawing import LOUD, Box, Drawing
 from nnviz_action.fold import join_arrows
-from nnviz_action.graph import TOLD, Module, own_name
+from nnviz_action.graph.values import TOLD, Module, own_name
 
 Modules = tuple[Module, ...]
 _KEPT = ("io", "entry")

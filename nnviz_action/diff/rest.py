@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from nnviz_action.diff.changes import Change
-from nnviz_action.graph import Graph, Node, digest
+from nnviz_action.graph.values import Graph, Node, digest
 
 MOST_NAMES = 4
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.places import in_short, mask
-from nnviz_action.drawing import Numbers
+from nnviz_action.graph.numbers import Numbers
 
 FEWEST_MOVED = 2
 MOST_NAMES = 3

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnviz_action.drawing import Box
+from nnviz_action.graph.quantities import short
 from nnviz_action.render import style
-from nnviz_action.render.numbers import short
 from nnviz_action.render.text import clean, shorten, width
 
 GAP = 14  # between a text at the left and one at the right

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
 from nnviz_action.drawing import SHARED
-from nnviz_action.graph import ONNX, Attribute, Graph, Node, Weight
+from nnviz_action.graph.values import ONNX, Attribute, Graph, Node, Weight
 from nnviz_action.units import Unit
 
 MOST_ATTRIBUTES, MOST_WEIGHTS, LONGEST = 4, 6, 44

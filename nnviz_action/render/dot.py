@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from nnviz_action.drawing import Arrow
-from nnviz_action.graph import Module
+from nnviz_action.graph.values import Module
 from nnviz_action.render import style
 from nnviz_action.render.card import Card
 

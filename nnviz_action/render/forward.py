@@ -7,12 +7,12 @@ from functools import cached_property
 from math import prod
 
 from nnviz_action.bodies import inline_bodies
-from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
-from nnviz_action.graph import Graph, Module, TensorType, Weight, own_name
+from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.graph.numbers import Numbers, macs
+from nnviz_action.graph.sizes import bytes_of
+from nnviz_action.graph.values import Graph, Module, TensorType, Weight, own_name
 from nnviz_action.render.details import VIEWS, Known, describe, weight_row
 from nnviz_action.render.kinds import kind_of
-from nnviz_action.sizes import bytes_of
-from nnviz_action.stats import macs
 from nnviz_action.units import Unit, derived_weights, units
 
 OPAQUE_DOMAIN = "nnviz.opaque"

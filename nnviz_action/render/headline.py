@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from nnviz_action.graph import Graph
-from nnviz_action.render.numbers import short, short_bytes, short_macs
+from nnviz_action.graph.quantities import short, short_bytes, short_macs
+from nnviz_action.graph.values import Graph
 
 MOST_VALUES = 4  # inputs or outputs that it names
 
 
 def headline(graph: Graph, numbers: Mapping[str, int], mode: str) -> tuple[str, ...]:
-    """What the model weighs, and what goes in and comes out; `numbers` are those of `stats.count`."""
+    """What the model weighs, and what goes in and comes out; `numbers` are those of `graph.numbers.count`."""
     unused = f" ({short(sum(graph.unused.values()))} not used here)" if graph.unused else ""
     facts = [f"{short(numbers['parameters'])} parameters{unused}", short_macs(numbers["macs"])]
     facts += [f"activations {short_bytes(numbers['activations'])}"]

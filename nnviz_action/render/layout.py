@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnviz_action.drawing import Arrow, Drawing
-from nnviz_action.graph import own_name
+from nnviz_action.graph.values import own_name
 from nnviz_action.render import engine, style
 from nnviz_action.render.card import Card, card, wrap
 from nnviz_action.render.dot import Modules, Size, to_dot

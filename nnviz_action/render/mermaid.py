@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nnviz_action.drawing import Box, Drawing
-from nnviz_action.graph import Module, own_name
+from nnviz_action.graph.values import Module, own_name
 from nnviz_action.render import style
 from nnviz_action.render.text import clean
 

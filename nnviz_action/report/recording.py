@@ -2,7 +2,7 @@
 
 from nnviz_action.diff.models import Comparison, ModelDiff
 from nnviz_action.drawing import Drawing
-from nnviz_action.graph import Module, own_name
+from nnviz_action.graph.values import Module, own_name
 from nnviz_action.report import record
 from nnviz_action.report.changes import ends, headline, parts, weight
 from nnviz_action.report.record import MOST_CHANGES, Model, Record

@@ -14,8 +14,8 @@ from conftest import ROOT, Project
 from playwright.sync_api import Browser, Page, Route
 from repository import Repository
 
-from nnviz_action.graph import Graph
-from nnviz_action.onnx_file import read_graph
+from nnviz_action.graph.onnx_file import read_graph
+from nnviz_action.graph.values import Graph
 
 Cli = Callable[..., tuple[int, str, str]]
 Serve = Callable[..., subprocess.Popen[str]]

@@ -10,8 +10,8 @@ from typing import Any
 from torch import nn
 
 from nnviz_action.capture.run import draw_views
-from nnviz_action.graph import Graph
-from nnviz_action.onnx_file import read_graph
+from nnviz_action.graph.onnx_file import read_graph
+from nnviz_action.graph.values import Graph
 
 ROOT = Path(__file__).resolve().parents[2]
 Inputs = Mapping[str, Any]

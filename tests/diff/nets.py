@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from nnviz_action.graph import Graph, Module, Node, TensorType, Weight
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight
 
 F32 = TensorType("f32", (2, 8))
 OPS = {"Conv": "Conv", "Linear": "Gemm", "ReLU": "Relu", "Tanh": "Tanh", "Norm": "LayerNormalization"}

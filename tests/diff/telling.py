@@ -3,7 +3,7 @@
 from graphs import traced
 
 from nnviz_action.diff import diff
-from nnviz_action.graph import Graph, TensorType, Weight
+from nnviz_action.graph.values import Graph, TensorType, Weight
 from nnviz_action.report.changes import sentence
 
 

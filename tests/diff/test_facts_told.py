@@ -6,7 +6,7 @@ import pytest
 from graphs import g, traced
 from telling import told, weight
 
-from nnviz_action.graph import Attribute, Graph, Node, TensorType
+from nnviz_action.graph.values import Attribute, Graph, Node, TensorType
 
 CONV = weight("c.weight", 16, 8, 3, 3)
 

@@ -3,7 +3,7 @@
 from graphs import g
 from telling import told, weight
 
-from nnviz_action.graph import Graph
+from nnviz_action.graph.values import Graph
 
 NAMES = "a.p a.q b.p b.q head"
 

@@ -8,7 +8,7 @@ from nnviz_action.diff import diff
 from nnviz_action.diff.picture import merged
 from nnviz_action.diff.quiet import quieten
 from nnviz_action.drawing import Arrow, Drawing
-from nnviz_action.graph import TOLD, Graph
+from nnviz_action.graph.values import TOLD, Graph
 
 
 def boxes(drawing: Drawing) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from graphs import g
 from telling import told, weight
 
-from nnviz_action.graph import Node, Weight, digest
+from nnviz_action.graph.values import Node, Weight, digest
 
 OLD = g("x > Relu > y", "a")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from graphs import g
 from telling import told
 
-from nnviz_action.graph import Function, Graph, Module, Node
+from nnviz_action.graph.values import Function, Graph, Module, Node
 
 AT = "x > Relu > Tanh > Abs > Add > y"
 

@@ -9,23 +9,23 @@ from typing import Any
 from onnx_mutants import EXAMPLES, seeds
 
 from nnviz_action import drawing as drawings
-from nnviz_action import graph as graphs
 from nnviz_action import lock as locks
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.diff.compare import diff
 from nnviz_action.errors import NnvizError
 from nnviz_action.fold import fold
-from nnviz_action.graph import Graph
+from nnviz_action.graph import values as graphs
+from nnviz_action.graph.numbers import count
+from nnviz_action.graph.onnx_file import parse_graph
+from nnviz_action.graph.onnx_file.foreign import adopt
+from nnviz_action.graph.values import Graph
 from nnviz_action.lock import lock_bytes, parse_lock
-from nnviz_action.onnx_file import parse_graph
-from nnviz_action.onnx_file.foreign import adopt
 from nnviz_action.render import forward
 from nnviz_action.render.headline import headline
 from nnviz_action.repeats import fold_leaves, fold_repeats
 from nnviz_action.report.changes import sentence
 from nnviz_action.report.summary import summary
-from nnviz_action.stats import count
 
 FOLDER = Path(tempfile.mkdtemp(prefix="nnviz-fuzz-"))
 ORIGINAL = parse_graph(seeds()[0], "model.onnx")
@@ -69,7 +69,7 @@ def onnx(data: bytes) -> None:
 def told(graph: Graph) -> None:
     """All that is made of a graph, save what Graphviz and resvg do."""
     drawing = forward.draw(graph)
-    numbers = count(graph, drawing)
+    numbers = count(graph, drawing.numbers.activations)
     for made in (graphs.digest(graph), drawings.digest(drawing), *headline(graph, numbers, "eval")):
         made.encode()
     summary("m", graph, drawing, numbers).encode()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from nnviz_action.graph import Attribute, Function, Graph, Module, Node, TensorType, Weight
+from nnviz_action.graph.values import Attribute, Function, Graph, Module, Node, TensorType, Weight
 from nnviz_action.render.details import Known, describe, weight_row
 from nnviz_action.units import Unit
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from graphs import F32, g, traced
 
-from nnviz_action.drawing import Drawing, Numbers
-from nnviz_action.graph import Graph, Node, TensorType, Weight
+from nnviz_action.drawing import Drawing
+from nnviz_action.graph.numbers import Numbers
+from nnviz_action.graph.values import Graph, Node, TensorType, Weight
 from nnviz_action.render.forward import draw
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from nnviz_action.drawing import Arrow, Box, Drawing
 from nnviz_action.errors import ModelError
 from nnviz_action.fold import EVERYTHING, Opening
+from nnviz_action.graph.quantities import short, short_bytes, short_macs
 from nnviz_action.render import picture, style
-from nnviz_action.render.numbers import short, short_bytes, short_macs
 from nnviz_action.render.picture import Drawn, draw_sheet
 from nnviz_action.render.review import contrast, faint, flaws
 from nnviz_action.render.sheet import Heading

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
-from nnviz_action.drawing import Arrow, Box, Drawing, Numbers
-from nnviz_action.graph import Module
+from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.graph.numbers import Numbers
+from nnviz_action.graph.values import Module
 from nnviz_action.render import style
 from nnviz_action.render.glyphs import FONTS
 from nnviz_action.render.picture import draw_sheet, paint

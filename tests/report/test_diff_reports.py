@@ -6,7 +6,7 @@ import pytest
 
 from nnviz_action.diff.changes import Change, GraphDiff
 from nnviz_action.diff.models import Comparison, ModelDiff, State
-from nnviz_action.drawing import Numbers
+from nnviz_action.graph.numbers import Numbers
 from nnviz_action.report.changes import deltas, percent, sentence, weight
 from nnviz_action.report.differences import REPORTERS
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 from graphs import F32, row, traced
 
-from nnviz_action.drawing import Box, Drawing, Numbers
-from nnviz_action.graph import Graph, Module, TensorType, Weight
+from nnviz_action.drawing import Box, Drawing
+from nnviz_action.graph.numbers import Numbers, count
+from nnviz_action.graph.values import Graph, Module, TensorType, Weight
 from nnviz_action.render.forward import draw
 from nnviz_action.report.summary import MOST_ROWS, summary
-from nnviz_action.stats import count
 
 
 def told(graph: Graph, drawing: Drawing | None = None, name: str = "net") -> str:
     shown = drawing or draw(graph)
-    return summary(name, graph, shown, count(graph, shown))
+    return summary(name, graph, shown, count(graph, shown.numbers.activations))
 
 
 def rows(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from nnviz_action.graph import TensorType
+from nnviz_action.graph.values import TensorType
 
 Sizes = Mapping[str, int]
 Number = int | Fraction

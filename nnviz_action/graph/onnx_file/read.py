@@ -15,11 +15,11 @@ from google.protobuf.message import DecodeError
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
 
 from nnviz_action.errors import ModelError
-from nnviz_action.graph import Attribute, Function, Graph, Module, Node, TensorType, Weight
-from nnviz_action.onnx_file.metadata import CONSTANT, SIZES, UNUSED, WEIGHT
-from nnviz_action.onnx_file.schema import opset_of
-from nnviz_action.onnx_file.shapes import dims_of
-from nnviz_action.onnx_file.sound import require_sound
+from nnviz_action.graph.onnx_file.metadata import CONSTANT, SIZES, UNUSED, WEIGHT
+from nnviz_action.graph.onnx_file.schema import opset_of
+from nnviz_action.graph.onnx_file.shapes import dims_of
+from nnviz_action.graph.onnx_file.sound import require_sound
+from nnviz_action.graph.values import Attribute, Function, Graph, Module, Node, TensorType, Weight
 
 DTYPES = {
     "FLOAT": "f32", "DOUBLE": "f64", "FLOAT16": "f16", "BFLOAT16": "bf16", "INT64": "i64", "INT32": "i32",

@@ -5,7 +5,7 @@ from functools import cache
 import onnx
 from onnx import ModelProto, defs
 
-from nnviz_action.graph import ONNX, Attribute
+from nnviz_action.graph.values import ONNX, Attribute
 
 
 @cache

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from graphs import F32
 
-from nnviz_action.graph import Graph, Node, TensorType
-from nnviz_action.sizes import bytes_of, elements, evaluate
-from nnviz_action.stats import macs, total_macs
+from nnviz_action.graph.numbers import macs, total_macs
+from nnviz_action.graph.sizes import bytes_of, elements, evaluate
+from nnviz_action.graph.values import Graph, Node, TensorType
 
 SIZES = {"batch": 3, "length": 10, "h": 7}
 
@@ -186,7 +186,7 @@ def test_torch_counts_the_same(case: str, tmp_path: Path) -> None:
     from torch.nn.attention import SDPBackend, sdpa_kernel
     from torch.utils.flop_counter import FlopCounterMode
 
-    from nnviz_action.onnx_file import read_graph
+    from nnviz_action.graph.onnx_file import read_graph
 
     make, size = TORCH[case]
     module, x = make(torch.nn).eval(), torch.randn(size)

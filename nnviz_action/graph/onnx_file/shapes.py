@@ -8,7 +8,7 @@ from typing import Any
 import onnx
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
 
-from nnviz_action.graph import ONNX
+from nnviz_action.graph.values import ONNX
 
 Dim = int | str | None
 _UNKNOWN_DIM = "unk__"  # how ONNX's inference names a dimension that it knows nothing of

@@ -6,11 +6,28 @@ product with a weight counts like any other; element-wise operators, reductions 
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-from nnviz_action.drawing import Drawing, Numbers
-from nnviz_action.formulas import FORMULAS, Call, Shape
-from nnviz_action.graph import ONNX, Graph, Node, Weight
-from nnviz_action.sizes import Sizes, elements, shape_of
+from nnviz_action.graph.formulas import FORMULAS, Call, Shape
+from nnviz_action.graph.sizes import Sizes, elements, shape_of
+from nnviz_action.graph.values import ONNX, Graph, Node, Weight
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Elements of the parameters, multiply-accumulates of one pass, bytes of the values that are computed."""
+
+    parameters: int = 0
+    macs: int = 0
+    activations: int = 0
+
+    def __add__(self, other: "Numbers") -> "Numbers":
+        return Numbers(
+            self.parameters + other.parameters, self.macs + other.macs, self.activations + other.activations
+        )
+
+
+NOTHING = Numbers()
 
 
 def macs(node: Node, graph: Graph, sizes: Sizes) -> int:
@@ -89,21 +106,20 @@ def _held(graph: Graph) -> Iterator[Weight]:
             yield from _held(body)
 
 
-def count(graph: Graph, drawing: Drawing) -> dict[str, int]:
+def count(graph: Graph, activations: int) -> dict[str, int]:
     """Parameters (elements, tied ones once), those that can be trained, MACs, bytes of activations; operators, opset,
-    the values computed and those fully shaped."""
+    the values computed and those fully shaped. The activations are those that a drawing shows."""
     weights = [w for w in _held(graph) if w.kind in ("parameter", "frozen")]
     sizes = {
         kind: sum(elements(w.type, {}) for w in weights if w.kind == kind) + graph.unused.get(kind, 0)
         for kind in ("parameter", "frozen")
     }
-    total = sum((box.numbers for box in drawing.boxes), Numbers())
     types = [type_ for _, type_ in graph.values()]
     return {
         "parameters": sum(sizes.values()),
         "trainable": sizes["parameter"],
         "macs": total_macs(graph, graph.sizes),
-        "activations": total.activations,
+        "activations": activations,
         "nodes": sum(1 for _ in graph.walk()),
         "opset": graph.opset,
         "values": len(types),

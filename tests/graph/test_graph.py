@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from graphs import F32, g
 
-from nnviz_action.graph import Graph, Node, TensorType, Weight, digest
+from nnviz_action.graph.values import Graph, Node, TensorType, Weight, digest
 
 WEIGHT = Weight("a.weight", F32, "parameter")
 BASE = g("x > Conv > Relu > y", "a b", {"a.weight": WEIGHT})

@@ -10,11 +10,11 @@ import pytest
 from onnx import TensorProto, helper
 
 from nnviz_action.errors import ModelError
-from nnviz_action.onnx_file.foreign import adopt
-from nnviz_action.onnx_file.names import canonicalise
-from nnviz_action.onnx_file.read import graph_of, place_of, read_graph
-from nnviz_action.onnx_file.shapes import fill_shapes
-from nnviz_action.onnx_file.write import to_proto, write
+from nnviz_action.graph.onnx_file.foreign import adopt
+from nnviz_action.graph.onnx_file.names import canonicalise
+from nnviz_action.graph.onnx_file.read import graph_of, place_of, read_graph
+from nnviz_action.graph.onnx_file.shapes import fill_shapes
+from nnviz_action.graph.onnx_file.write import to_proto, write
 
 F32, I64 = TensorProto.FLOAT, TensorProto.INT64
 

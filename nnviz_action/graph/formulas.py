@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from nnviz_action.graph import Attribute
+from nnviz_action.graph.values import Attribute
 
 Shape = tuple[int, ...]
 OPAQUE = "nnviz.opaque"  # as in capture.opaque

@@ -10,11 +10,11 @@ from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto
 from onnx.external_data_helper import load_external_data_for_tensor, uses_external_data
 
 from nnviz_action.errors import ModelError
-from nnviz_action.onnx_file.metadata import WEIGHT
-from nnviz_action.onnx_file.read import UNREADABLE
-from nnviz_action.onnx_file.shapes import fill_shapes, graphs
-from nnviz_action.onnx_file.sound import CURE, require_sound
-from nnviz_action.onnx_file.write import LARGEST_CONSTANT, weight_node, write
+from nnviz_action.graph.onnx_file.metadata import WEIGHT
+from nnviz_action.graph.onnx_file.read import UNREADABLE
+from nnviz_action.graph.onnx_file.shapes import fill_shapes, graphs
+from nnviz_action.graph.onnx_file.sound import CURE, require_sound
+from nnviz_action.graph.onnx_file.write import LARGEST_CONSTANT, weight_node, write
 from nnviz_action.system.files import mark, pointed_at
 
 FLOATS = frozenset({TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16})

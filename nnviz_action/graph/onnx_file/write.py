@@ -12,8 +12,8 @@ from pathlib import Path
 import onnx_ir as ir
 from onnx import AttributeProto, ModelProto, NodeProto, SparseTensorProto, TensorProto
 
-from nnviz_action.onnx_file.metadata import CONSTANT, WEIGHT
-from nnviz_action.onnx_file.shapes import fill_shapes
+from nnviz_action.graph.onnx_file.metadata import CONSTANT, WEIGHT
+from nnviz_action.graph.onnx_file.shapes import fill_shapes
 
 LARGEST_CONSTANT = 1024  # elements; shapes depend on small constants, so those keep their values
 

@@ -6,8 +6,8 @@ from math import prod
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto
 
 from nnviz_action.errors import ModelError
-from nnviz_action.graph import ONNX
-from nnviz_action.onnx_file.schema import opset_of, schema_of
+from nnviz_action.graph.onnx_file.schema import opset_of, schema_of
+from nnviz_action.graph.values import ONNX
 
 LARGEST = 10**15  # elements of one tensor: more than anything has, and few enough for counts of many of them
 DEEPEST = 32  # bodies within bodies, as a chain of elif is
