@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.onnx_file.read import place_of
 from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight

@@ -16,7 +16,7 @@ from nnviz_action.capture.build import Built
 from nnviz_action.capture.memory import STACK_BYTES
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.scopes import Scopes
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.errors import ModelError
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module

@@ -19,7 +19,7 @@ from nnviz_action.capture.clean import clean, weight_kinds
 from nnviz_action.capture.export import export
 from nnviz_action.capture.reads import Reads, versions
 from nnviz_action.capture.target import TargetError
-from nnviz_action.drawing import Drawing
+from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.errors import ConfigError, MissingError, ModelError
 from nnviz_action.graph.onnx_file.metadata import SIZES, UNUSED
 from nnviz_action.graph.onnx_file.names import canonicalise

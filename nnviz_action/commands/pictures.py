@@ -7,12 +7,12 @@ from pathlib import Path
 from nnviz_action.diff.models import ModelDiff
 from nnviz_action.diff.picture import merged
 from nnviz_action.diff.quiet import quieten
+from nnviz_action.drawing.forward import join_views
+from nnviz_action.drawing.repeats import fold_repeats
 from nnviz_action.outputs import replace
-from nnviz_action.render.forward import join_views
 from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.picture import Drawn, draw_sheet, paint
 from nnviz_action.render.sheet import Heading
-from nnviz_action.repeats import fold_repeats
 from nnviz_action.report.changes import deltas
 
 

@@ -7,17 +7,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from nnviz_action import drawing as drawings
 from nnviz_action.config import ModelSpec
-from nnviz_action.drawing import Drawing
+from nnviz_action.drawing import boxes as drawings
+from nnviz_action.drawing import forward
+from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.focus import focus
+from nnviz_action.drawing.fold import Opening, open_single
 from nnviz_action.errors import ModelError
-from nnviz_action.focus import focus
-from nnviz_action.fold import Opening, open_single
 from nnviz_action.graph import values as graphs
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
-from nnviz_action.render import forward, netron
+from nnviz_action.render import netron
 from nnviz_action.render.headline import headline
 from nnviz_action.render.picture import LATE, draw_sheet, paint
 from nnviz_action.render.review import flaws

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from nnviz_action.drawing import Drawing
+from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.numbers import NOTHING, Numbers
 
 Types = Mapping[str, str]  # of inputs or outputs by name

@@ -14,8 +14,8 @@ from nnviz_action.diff.rest import rest
 from nnviz_action.diff.together import together
 from nnviz_action.diff.tree import Tree, tree_of
 from nnviz_action.diff.wiring import Side, rewired
+from nnviz_action.drawing.details import VIEWS
 from nnviz_action.graph.values import Graph, TensorType
-from nnviz_action.render.details import VIEWS
 
 
 def diff(old: Graph, new: Graph) -> GraphDiff:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from nnviz_action.diff.layers import RECURRENT, groups, is_product, recurrent, sizes
 from nnviz_action.diff.options import SIGNS, attributes, constants
-from nnviz_action.drawing import Box
+from nnviz_action.drawing.boxes import Box
+from nnviz_action.drawing.forward import Context
+from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Graph, Node, TensorType, Weight
-from nnviz_action.render.forward import Context
-from nnviz_action.units import Unit
 
 FROZEN, TYPE = "frozen", "weights"  # what is frozen in a layer, and the type of its weights
 _OWN = frozenset({"Conv", "ConvTranspose", "LayerNormalization", "Gelu"})  # their attributes need no name before them

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from nnviz_action.diff.match import Matching
 from nnviz_action.diff.parts import Part
+from nnviz_action.drawing.details import VIEWS
 from nnviz_action.graph.numbers import Numbers
-from nnviz_action.render.details import VIEWS
 
 
 @dataclass(frozen=True)

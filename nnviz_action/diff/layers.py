@@ -2,8 +2,8 @@
 
 from collections.abc import Set
 
+from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Graph, Node, Weight
-from nnviz_action.units import Unit
 
 RECURRENT = frozenset({"LSTM", "GRU", "RNN"})
 _CONVOLUTIONS = ("Conv", "ConvTranspose")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from nnviz_action.drawing import LOUD, Box, Drawing
-from nnviz_action.fold import join_arrows
+from nnviz_action.drawing.boxes import LOUD, Box, Drawing
+from nnviz_action.drawing.fold import join_arrows
 from nnviz_action.graph.values import TOLD, Module, own_name
 
 Modules = tuple[Module, ...]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from nnviz_action.diff.facts import Facts, facts_of
 from nnviz_action.diff.parts import Part, Slot
-from nnviz_action.drawing import Box, Drawing
+from nnviz_action.drawing.boxes import Box, Drawing
+from nnviz_action.drawing.details import VIEWS
+from nnviz_action.drawing.forward import Context, Draft, draft
+from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Graph, Module, TensorType, own_name
-from nnviz_action.render.details import VIEWS
-from nnviz_action.render.forward import Context, Draft, draft
-from nnviz_action.units import Unit
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnviz_action.drawing import Box
+from nnviz_action.drawing.boxes import Box
 from nnviz_action.graph.quantities import short
 from nnviz_action.render import style
 from nnviz_action.render.text import clean, shorten, width

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.render import style
 from nnviz_action.render.layout import Layout, Line, Point, lay_out
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from nnviz_action.drawing import Arrow
+from nnviz_action.drawing.boxes import Arrow
 from nnviz_action.graph.values import Module
 from nnviz_action.render import style
 from nnviz_action.render.card import Card

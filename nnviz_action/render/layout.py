@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nnviz_action.drawing import Arrow, Drawing
+from nnviz_action.drawing.boxes import Arrow, Drawing
 from nnviz_action.graph.values import own_name
 from nnviz_action.render import engine, style
 from nnviz_action.render.card import Card, card, wrap

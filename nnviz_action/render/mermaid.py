@@ -7,7 +7,7 @@ Limits are those of GitHub's Mermaid: 50,000 characters and 500 edges (https://m
 import re
 from collections.abc import Iterator, Mapping
 
-from nnviz_action.drawing import Box, Drawing
+from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.graph.values import Module, own_name
 from nnviz_action.render import style
 from nnviz_action.render.text import clean

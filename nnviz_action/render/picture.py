@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from nnviz_action.drawing import Drawing
+from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.fold import BUDGET, EVERYTHING, Opening, fold
+from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.errors import ModelError
-from nnviz_action.fold import BUDGET, EVERYTHING, Opening, fold
 from nnviz_action.outputs import picture_name
 from nnviz_action.render import style
 from nnviz_action.render.columns import lay_out_in_columns
@@ -16,7 +17,6 @@ from nnviz_action.render.layout import Layout
 from nnviz_action.render.png import to_png
 from nnviz_action.render.sheet import Heading, Sheet, compose
 from nnviz_action.render.svg import to_svg
-from nnviz_action.repeats import fold_leaves, fold_repeats
 
 SECONDS = 10.0  # for one layout
 COARSEST = 8

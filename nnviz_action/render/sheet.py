@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nnviz_action.drawing import LOUD
+from nnviz_action.drawing.boxes import LOUD
 from nnviz_action.render import style
 from nnviz_action.render.card import wrap
 from nnviz_action.render.layout import Layout, Rect

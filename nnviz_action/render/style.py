@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nnviz_action.drawing import LOUD
+from nnviz_action.drawing.boxes import LOUD
 
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 20, 12, 11
 MARGIN = 24  # around the sheet

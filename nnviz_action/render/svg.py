@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from nnviz_action.drawing import LOUD, Arrow
+from nnviz_action.drawing.boxes import LOUD, Arrow
 from nnviz_action.render import style
 from nnviz_action.render.card import DOT, Card
 from nnviz_action.render.layout import LABEL_GAP, LINE, Cluster, Line, Point, Rect

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.values import Module
 from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.text import clean

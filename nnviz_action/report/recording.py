@@ -1,7 +1,7 @@
 """What was found → the record of it."""
 
 from nnviz_action.diff.models import Comparison, ModelDiff
-from nnviz_action.drawing import Drawing
+from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.values import Module, own_name
 from nnviz_action.report import record
 from nnviz_action.report.changes import ends, headline, parts, weight

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from nnviz_action.drawing import Box, Drawing
+from nnviz_action.drawing.boxes import Box, Drawing
+from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Graph, Module, TensorType, own_name
-from nnviz_action.repeats import fold_leaves, fold_repeats
 
 MOST_ROWS = 400
 _HEAD = ("module", "class", "details", "output", "parameters", "MACs", "activations, bytes")

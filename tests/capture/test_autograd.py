@@ -9,7 +9,7 @@ from torch import nn
 from nnviz_action.capture.autograd import draw
 from nnviz_action.capture.build import Built
 from nnviz_action.capture.inputs import Inputs
-from nnviz_action.drawing import Box, Drawing, digest
+from nnviz_action.drawing.boxes import Box, Drawing, digest
 from nnviz_action.errors import ModelError
 
 pytestmark = pytest.mark.torch

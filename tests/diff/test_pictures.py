@@ -7,7 +7,7 @@ from graphs import chain, g, scopes
 from nnviz_action.diff import diff
 from nnviz_action.diff.picture import merged
 from nnviz_action.diff.quiet import quieten
-from nnviz_action.drawing import Arrow, Drawing
+from nnviz_action.drawing.boxes import Arrow, Drawing
 from nnviz_action.graph.values import TOLD, Graph
 
 

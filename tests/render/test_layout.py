@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from graphs import chain, row
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.render import engine, style
 from nnviz_action.render.card import card
 from nnviz_action.render.engine import Engine, LayoutTimeoutError

@@ -5,7 +5,7 @@ import re
 import pytest
 from graphs import chain, row, scopes
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.render.mermaid import MOST_CHARACTERS, MOST_EDGES, to_mermaid
 
 

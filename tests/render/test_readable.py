@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from nnviz_action.fold import BUDGET, Opening
+from nnviz_action.drawing.fold import BUDGET, Opening
+from nnviz_action.drawing.forward import draw
 from nnviz_action.graph.onnx_file import read_graph
-from nnviz_action.render.forward import draw
 from nnviz_action.render.picture import draw_sheet
 from nnviz_action.render.review import flaws
 from nnviz_action.render.sheet import Heading

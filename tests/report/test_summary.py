@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from graphs import F32, row, traced
 
-from nnviz_action.drawing import Box, Drawing
+from nnviz_action.drawing.boxes import Box, Drawing
+from nnviz_action.drawing.forward import draw
 from nnviz_action.graph.numbers import Numbers, count
 from nnviz_action.graph.values import Graph, Module, TensorType, Weight
-from nnviz_action.render.forward import draw
 from nnviz_action.report.summary import MOST_ROWS, summary
 
 

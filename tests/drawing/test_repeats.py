@@ -9,10 +9,10 @@ from graphs import chain, row
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
-from nnviz_action.repeats import fold_leaves, fold_repeats
 
 Fold = Callable[[Drawing], Drawing]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
-from nnviz_action.drawing import SHARED
+from nnviz_action.drawing.boxes import SHARED
+from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import ONNX, Attribute, Graph, Node, Weight
-from nnviz_action.units import Unit
 
 MOST_ATTRIBUTES, MOST_WEIGHTS, LONGEST = 4, 6, 44
 _SHORT = {

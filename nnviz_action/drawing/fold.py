@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from math import prod
 
-from nnviz_action.drawing import LOUD, Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import LOUD, Arrow, Box, Drawing
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
 

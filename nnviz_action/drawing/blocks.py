@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nnviz_action.drawing import SHARED, Box, Drawing
+from nnviz_action.drawing.boxes import SHARED, Box, Drawing
 from nnviz_action.graph.values import Module, own_name
 
 LONGEST_PERIOD = 4  # modules that may alternate, as the two blocks of a Swin do

@@ -3,8 +3,8 @@
 import pytest
 from graphs import traced
 
+from nnviz_action.drawing.units import MOST_INSIDE, Unit, units
 from nnviz_action.graph.values import Function, Graph, Module, Node, TensorType, Weight
-from nnviz_action.units import MOST_INSIDE, Unit, units
 
 
 def told(graph: Graph, detail: str = "modules") -> list[str]:

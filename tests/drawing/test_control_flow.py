@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from graphs import F32, traced
 
-from nnviz_action.bodies import inline_bodies
-from nnviz_action.drawing import Drawing
+from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.control_flow import inline_bodies
+from nnviz_action.drawing.forward import draw
 from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
-from nnviz_action.render.forward import draw
 
 
 def node(line: str, name: str = "", **bodies: Graph) -> Node:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
-from nnviz_action.bodies import inline_bodies
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.drawing.control_flow import inline_bodies
+from nnviz_action.drawing.details import VIEWS, Known, describe, weight_row
+from nnviz_action.drawing.kinds import kind_of
+from nnviz_action.drawing.units import Unit, derived_weights, units
 from nnviz_action.graph.numbers import Numbers, macs
 from nnviz_action.graph.sizes import bytes_of
 from nnviz_action.graph.values import Graph, Module, TensorType, Weight, own_name
-from nnviz_action.render.details import VIEWS, Known, describe, weight_row
-from nnviz_action.render.kinds import kind_of
-from nnviz_action.units import Unit, derived_weights, units
 
 OPAQUE_DOMAIN = "nnviz.opaque"
 MOST_VIEWS = 3  # names of functions that only change shapes on one pill

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from graphs import chain, row, scopes
 
-from nnviz_action.drawing import Arrow, Box, Drawing
-from nnviz_action.focus import focus
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.drawing.focus import focus
 
 NET = chain("in", "net.encoder.a", "net.encoder.b", "net.head.c", "out")
 

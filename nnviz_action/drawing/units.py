@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nnviz_action.bodies import CONTROL
+from nnviz_action.drawing.control_flow import CONTROL
 from nnviz_action.graph.values import Graph, Module, Node
 
 _Modules = tuple[Module, ...]

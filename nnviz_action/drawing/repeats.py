@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nnviz_action.blocks import LEAF, Copies, Modules, Run, is_single, members, runs
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.blocks import LEAF, Copies, Modules, Run, is_single, members, runs
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
 

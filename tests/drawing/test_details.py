@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from nnviz_action.drawing.details import Known, describe, weight_row
+from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Attribute, Function, Graph, Module, Node, TensorType, Weight
-from nnviz_action.render.details import Known, describe, weight_row
-from nnviz_action.units import Unit
 
 Shapes = Mapping[str, tuple[int | str | None, ...]]
 

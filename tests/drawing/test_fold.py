@@ -7,11 +7,11 @@ from graphs import chain, row, scopes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz_action.drawing import Box, Drawing
-from nnviz_action.fold import EVERYTHING, Opening, fold, open_single
+from nnviz_action.drawing.boxes import Box, Drawing
+from nnviz_action.drawing.fold import EVERYTHING, Opening, fold, open_single
+from nnviz_action.drawing.repeats import fold_repeats
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
-from nnviz_action.repeats import fold_repeats
 
 
 def titles(drawing: Drawing) -> list[str]:

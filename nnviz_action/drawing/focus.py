@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from nnviz_action.drawing import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 
 
 def focus(drawing: Drawing, path: str) -> Drawing:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from graphs import F32, g, traced
 
-from nnviz_action.drawing import Drawing
+from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.forward import draw
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Graph, Node, TensorType, Weight
-from nnviz_action.render.forward import draw
 
 
 def titles(drawing: Drawing) -> list[str]:
