@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from nnviz_action import stamp
+from nnviz_action.freshness import hook_note
 
 INTERRUPTED = 130
 PATIENCE = 1.0  # seconds: `timeout` sends two signals for one, and so may a terminal
@@ -17,7 +17,7 @@ def main() -> int:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # no time for pathlib
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
-    said = stamp.told(sys.argv[1:])
+    said = hook_note.read_note(sys.argv[1:])
     if said:
         sys.stdout.write(said)
         return 0

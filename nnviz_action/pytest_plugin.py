@@ -72,7 +72,7 @@ class Diagrams:
         from dataclasses import replace
 
         from nnviz_action.commands.check import Asked, find
-        from nnviz_action.staleness import Status
+        from nnviz_action.freshness.verdict import Status
 
         self._report = self._report or find((), self.shown, Asked(capture=False))
         orphans = model == ORPHANS and model not in self.models

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from nnviz_action.stamp import note_path
+from nnviz_action.freshness.hook_note import note_path
 
 UNKNOWN = float("inf")  # of a model that was never drawn here: it may be the longest
 

@@ -12,9 +12,9 @@ import pytest
 import yaml
 from conftest import Project
 
+from nnviz_action.freshness.lock import Lock, read_lock
 from nnviz_action.graph.onnx_file import read_graph
 from nnviz_action.graph.values import Graph
-from nnviz_action.lock import Lock, read_lock
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "cases").glob("*/expect.yaml"))
 pytestmark = pytest.mark.torch

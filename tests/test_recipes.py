@@ -10,9 +10,9 @@ from conftest import ROOT
 from nnviz_action.config import Config, ModelSpec, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.drawing.boxes import Drawing, from_json
+from nnviz_action.freshness.lock import read_lock
 from nnviz_action.graph.onnx_file import read_graph
 from nnviz_action.graph.values import Graph
-from nnviz_action.lock import read_lock
 from nnviz_action.worker import Workers
 
 EXAMPLES = ROOT / "examples"

@@ -139,7 +139,7 @@ def moved(project: Project) -> None:
 
 def lfs_pointer(name: str) -> Edit:
     def edit(project: Project) -> None:
-        from nnviz_action.sources import output_hash
+        from nnviz_action.freshness.hashes import output_hash
 
         path = project.folder / name
         oid, size = output_hash(path), path.stat().st_size

@@ -23,7 +23,7 @@ from nnviz_action.capture.failure import describe
 from nnviz_action.capture.memory import limit_memory
 from nnviz_action.capture.zygote import Socket, leave_zygote, serve_forks
 from nnviz_action.errors import needs, unusable
-from nnviz_action.sources import MARKS
+from nnviz_action.freshness.hashes import MARKS
 
 if TYPE_CHECKING:
     from nnviz_action.capture.reads import Reads

@@ -11,7 +11,7 @@ from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
 
-from nnviz_action.sources import Links
+from nnviz_action.freshness.hashes import Links
 from nnviz_action.system.files import mark
 
 SKIPPED_PARTS = frozenset({"site-packages", "dist-packages", ".git", "node_modules"})

@@ -21,10 +21,10 @@ from nnviz_action.capture.reads import Reads, versions
 from nnviz_action.capture.target import TargetError
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.errors import ConfigError, MissingError, ModelError
+from nnviz_action.freshness.hashes import MARKS
 from nnviz_action.graph.onnx_file.metadata import SIZES, UNUSED
 from nnviz_action.graph.onnx_file.names import canonicalise
 from nnviz_action.graph.onnx_file.write import to_proto, write
-from nnviz_action.sources import MARKS
 from nnviz_action.system.clock import Clock
 
 T = TypeVar("T")

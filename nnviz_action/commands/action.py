@@ -18,9 +18,9 @@ from nnviz_action.commands.post import post
 from nnviz_action.commands.record import record_bytes
 from nnviz_action.commands.show import Shown, key, show
 from nnviz_action.errors import NnvizError, unforeseen
+from nnviz_action.freshness.outputs import replace
 from nnviz_action.github.environment import Run, read_run
 from nnviz_action.github.summary import append_summary, write_outputs
-from nnviz_action.outputs import replace
 from nnviz_action.report.comment import comment, sections
 from nnviz_action.report.escape import escape
 from nnviz_action.report.places import Place, Places

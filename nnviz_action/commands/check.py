@@ -11,13 +11,13 @@ from nnviz_action.commands.select import chosen_specs, open_document
 from nnviz_action.commands.shards import choose
 from nnviz_action.commands.survey import Surveyed, orphans, quick_survey, survey
 from nnviz_action.config import Config, Document, ModelSpec
+from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.report.verdicts import REPORTERS, Report
-from nnviz_action.sources import Hasher
-from nnviz_action.staleness import Recapture, Status, Verdict
 
 if TYPE_CHECKING:
     from nnviz_action.commands.recapture import Settled
-    from nnviz_action.index import Index
+    from nnviz_action.freshness.index import Index
 
 # Most checks end on unchanged files: what a suspect, a commit or a record needs is imported for those that have one.
 # ruff: noqa: PLC0415
@@ -85,9 +85,9 @@ def find(names: Sequence[str], config_path: str, asked: Asked) -> Report:
         report = Report(document, tuple(s.verdict for s in quick), warn_drift=False, part=chosen.part)
         report = _judged(report, found, (), index, asked.galleries and chosen.rest)
         if index is not None and chosen.everything:
-            from nnviz_action.commands.remember import remember
+            from nnviz_action.commands.hook_note import write_hook_note
 
-            remember(report, found, index)
+            write_hook_note(report, found, index)
         return report
     config = _load(document)
     specs = chosen_specs(config, chosen)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz_action.commands.views import View, by_netron, draw_view, spoilt
-from nnviz_action.commands.witness import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
 from nnviz_action.config import Config, ModelSpec
-from nnviz_action.facts import hash_sources, relative
-from nnviz_action.lock import Lock, Source
+from nnviz_action.freshness.facts import hash_sources, relative
+from nnviz_action.freshness.hashes import Hasher, written_hash
+from nnviz_action.freshness.lock import Lock, Source
+from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
 from nnviz_action.render import engine, netron
-from nnviz_action.sources import Hasher, written_hash
 from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
 from nnviz_action.worker import Captured, Workers

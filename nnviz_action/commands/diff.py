@@ -15,9 +15,9 @@ from nnviz_action.config import Config
 from nnviz_action.config.load import load_config
 from nnviz_action.diff.models import Comparison, ModelDiff, State
 from nnviz_action.errors import ConfigError
+from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.verdict import Status
 from nnviz_action.report.differences import REPORTERS
-from nnviz_action.sources import Hasher
-from nnviz_action.staleness import Status
 from nnviz_action.system.repository import repository_root
 from nnviz_action.system.revisions import Revisions
 

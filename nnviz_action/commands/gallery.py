@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 from nnviz_action.commands.survey import Surveyed, folders_in
 from nnviz_action.config import Document, read_document
 from nnviz_action.errors import ConfigError
-from nnviz_action.facts import relative
-from nnviz_action.lock import NAME, Lock, read_lock
-from nnviz_action.outputs import GALLERY as PAGE
-from nnviz_action.outputs import own_outputs, replace
+from nnviz_action.freshness.facts import relative
+from nnviz_action.freshness.lock import NAME, Lock, read_lock
+from nnviz_action.freshness.outputs import GALLERY as PAGE
+from nnviz_action.freshness.outputs import own_outputs, replace
+from nnviz_action.freshness.verdict import Lacking, Status, Verdict
 from nnviz_action.report.gallery import MARKER, Shown, gallery
-from nnviz_action.staleness import Lacking, Status, Verdict
 from nnviz_action.system.files import read_own
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
-    from nnviz_action.index import Index
+    from nnviz_action.freshness.index import Index
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _why(page: Page) -> str:
 
 def lacking_pages(pages: Iterable[Page], index: "Index", base: Path) -> dict[Page, Lacking]:
     """What the next commit would lack of galleries that are right on disk."""
-    from nnviz_action.index import ignored  # noqa: PLC0415  # only a commit asks
+    from nnviz_action.freshness.index import ignored  # noqa: PLC0415  # only a commit asks
 
     found = {}
     for page in pages:

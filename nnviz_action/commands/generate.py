@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from nnviz_action.commands.budgets import excesses
 from nnviz_action.commands.gallery import find_pages, foreign_note, write_pages
-from nnviz_action.commands.remember import remember
+from nnviz_action.commands.hook_note import write_hook_note
 from nnviz_action.commands.select import Chosen, open_document
 from nnviz_action.commands.shards import choose
 from nnviz_action.commands.staged import judge_all, staged_index
 from nnviz_action.commands.survey import Surveyed, folders_in, quick_survey
 from nnviz_action.config import Document
 from nnviz_action.errors import MissingError, ModelError, needs
-from nnviz_action.index import Index
-from nnviz_action.lock import NAME
-from nnviz_action.outputs import sweep
+from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.index import Index
+from nnviz_action.freshness.lock import NAME
+from nnviz_action.freshness.outputs import sweep
+from nnviz_action.freshness.verdict import Status, Verdict
 from nnviz_action.report.detail import Detail
 from nnviz_action.report.verdicts import Report, text, warn
-from nnviz_action.sources import Hasher
-from nnviz_action.staleness import Status, Verdict
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def generate(names: Sequence[str], config_path: str, options: Options) -> int:
         report = _told(found, document, index)
         over = _warn(document, found)
         if index is not None and chosen.everything and not over:
-            remember(report, found, index)
+            write_hook_note(report, found, index)
         return CHANGED if report.failing or (written and options.fail_if_changed) else 0
     produced = _produce(document, chosen, hasher, options, index)
     found = {result.spec.name: _surveyed(result) for result in produced.results}

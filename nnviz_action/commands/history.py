@@ -8,9 +8,9 @@ from pathlib import Path
 from nnviz_action.commands.select import open_document, select
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ConfigError
+from nnviz_action.freshness.history import History, read_history
+from nnviz_action.freshness.outputs import replace
 from nnviz_action.graph.quantities import percent, short, short_macs
-from nnviz_action.history import History, read_history
-from nnviz_action.outputs import replace
 from nnviz_action.report.history import REPORTERS
 from nnviz_action.system.repository import repository_root
 from nnviz_action.system.revisions import Revisions

@@ -9,7 +9,7 @@ from nnviz_action.diff.picture import merged
 from nnviz_action.diff.quiet import quieten
 from nnviz_action.drawing.forward import join_views
 from nnviz_action.drawing.repeats import fold_repeats
-from nnviz_action.outputs import replace
+from nnviz_action.freshness.outputs import replace
 from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.picture import Drawn, draw_sheet, paint
 from nnviz_action.render.sheet import Heading

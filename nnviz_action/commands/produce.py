@@ -13,14 +13,14 @@ from nnviz_action.commands.survey import Surveyed, orphans, survey
 from nnviz_action.config import Config, Document, ModelSpec
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
-from nnviz_action.index import Index
-from nnviz_action.lock import NAME, Lock, lock_bytes
-from nnviz_action.outputs import remove_orphan, write_diagram
-from nnviz_action.outputs import replace as replace_file
+from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.index import Index
+from nnviz_action.freshness.lock import NAME, Lock, lock_bytes
+from nnviz_action.freshness.outputs import remove_orphan, write_diagram
+from nnviz_action.freshness.outputs import replace as replace_file
+from nnviz_action.freshness.verdict import Status
 from nnviz_action.report.generated import Generated, commit_hint, outcome, report_generated
 from nnviz_action.report.progress import watching
-from nnviz_action.sources import Hasher
-from nnviz_action.staleness import Status
 from nnviz_action.system.temporary import sweep_temporary
 from nnviz_action.times import UNKNOWN, keep_times, read_times
 from nnviz_action.worker import Workers

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from nnviz_action.commands.survey import Surveyed
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
-from nnviz_action.sources import Hasher
-from nnviz_action.staleness import Recapture, Status, Verdict, settle
+from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.verdict import Recapture, Status, Verdict, settle
 from nnviz_action.times import UNKNOWN, read_times
 
 MOST_EXPLAINED = 8  # models that are known to be stale: after a change for all of them nobody waits for every one

@@ -10,13 +10,13 @@ from nnviz_action.commands.sides import Diagram, captured_side, in_commit, on_di
 from nnviz_action.config.load import load_config
 from nnviz_action.diff.models import ModelDiff, State
 from nnviz_action.errors import ConfigError, ModelError
-from nnviz_action.outputs import replace
+from nnviz_action.freshness.outputs import replace
+from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.render.picture import Drawn
 from nnviz_action.report.merging import in_order
 from nnviz_action.report.record import Gallery, Model, Over, Record, Share, StatusName, parse_record
 from nnviz_action.report.recording import model_of
 from nnviz_action.report.verdicts import Report
-from nnviz_action.staleness import Recapture, Status, Verdict
 from nnviz_action.system.revisions import Revisions
 
 PICTURES = ("forward.png", "forward-dark.png", "autograd.png", "autograd-dark.png")

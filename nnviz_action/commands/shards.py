@@ -8,7 +8,7 @@ from nnviz_action.commands.select import Chosen
 from nnviz_action.commands.survey import folders_in
 from nnviz_action.config import Document
 from nnviz_action.errors import ConfigError
-from nnviz_action.lock import NAME, parse_lock
+from nnviz_action.freshness.lock import NAME, parse_lock
 from nnviz_action.system.files import LARGEST, read_own
 from nnviz_action.system.repository import repository_root
 

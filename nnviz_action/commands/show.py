@@ -14,8 +14,8 @@ from nnviz_action.commands.inputs import Inputs
 from nnviz_action.commands.modes import Found
 from nnviz_action.commands.post import is_told
 from nnviz_action.errors import NnvizError
+from nnviz_action.freshness.outputs import replace
 from nnviz_action.github.environment import Run
-from nnviz_action.outputs import replace
 from nnviz_action.report.record import Record
 from nnviz_action.workflow import command
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from nnviz_action.config import Config
 from nnviz_action.errors import ModelError
+from nnviz_action.freshness.lock import NAME, Lock, parse_lock
+from nnviz_action.freshness.outputs import MODEL
+from nnviz_action.freshness.verdict import Recapture
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.graph.values import Graph
-from nnviz_action.lock import NAME, Lock, parse_lock
-from nnviz_action.outputs import MODEL
-from nnviz_action.staleness import Recapture
 from nnviz_action.system.files import pointed_at, read_own
 from nnviz_action.system.revisions import Revisions
 

@@ -9,12 +9,12 @@ from nnviz_action.commands.gallery import Page, judge_pages, lacking_pages
 from nnviz_action.commands.survey import Surveyed
 from nnviz_action.config import Document
 from nnviz_action.errors import ConfigError
-from nnviz_action.facts import relative
-from nnviz_action.index import Index, ignored, leaves_out_what_is_staged, read_index
-from nnviz_action.lock import NAME
-from nnviz_action.outputs import own_outputs
+from nnviz_action.freshness.facts import relative
+from nnviz_action.freshness.index import Index, ignored, leaves_out_what_is_staged, read_index
+from nnviz_action.freshness.lock import NAME
+from nnviz_action.freshness.outputs import own_outputs
+from nnviz_action.freshness.verdict import Lacking, Status, Verdict, judge_staged
 from nnviz_action.report.verdicts import Staging
-from nnviz_action.staleness import Lacking, Status, Verdict, judge_staged
 from nnviz_action.system.repository import repository_root
 
 MOST_PATHS = 8  # that a command names one by one

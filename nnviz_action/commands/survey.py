@@ -9,15 +9,15 @@ from nnviz_action.commands.select import Chosen
 from nnviz_action.config import Config, Document, ModelSpec
 from nnviz_action.config.budgets import read_budgets
 from nnviz_action.errors import ConfigError
-from nnviz_action.facts import Place, gather
-from nnviz_action.lock import NAME, Lock, read_lock
-from nnviz_action.outputs import file_names, find_orphans, own_outputs
-from nnviz_action.sources import Hasher
-from nnviz_action.staleness import Status, Verdict, judge
+from nnviz_action.freshness.facts import Place, gather
+from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.lock import NAME, Lock, read_lock
+from nnviz_action.freshness.outputs import file_names, find_orphans, own_outputs
+from nnviz_action.freshness.verdict import Status, Verdict, judge
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
-    from nnviz_action.index import Index
+    from nnviz_action.freshness.index import Index
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from nnviz_action.commands.select import open_document, select
 from nnviz_action.config import option
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ConfigError, MissingError, ModelError, needs
-from nnviz_action.outputs import MODEL, replace
+from nnviz_action.freshness.outputs import MODEL, replace
 from nnviz_action.system.files import pointed_at
 
 PICTURES = ("png", "svg")

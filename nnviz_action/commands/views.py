@@ -14,10 +14,10 @@ from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.focus import focus
 from nnviz_action.drawing.fold import Opening, open_single
 from nnviz_action.errors import ModelError
+from nnviz_action.freshness.outputs import MODEL, SUMMARY, focus_name, themes
 from nnviz_action.graph import values as graphs
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
-from nnviz_action.outputs import MODEL, SUMMARY, focus_name, themes
 from nnviz_action.render import netron
 from nnviz_action.render.headline import headline
 from nnviz_action.render.picture import LATE, draw_sheet, paint

@@ -9,7 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from nnviz_action import __version__
 from nnviz_action.errors import ConfigError
-from nnviz_action.outputs import replace
+from nnviz_action.freshness.outputs import replace
 from nnviz_action.system.repository import repository_root
 
 FILE = ".pre-commit-config.yaml"

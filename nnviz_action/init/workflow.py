@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from nnviz_action.errors import ConfigError
-from nnviz_action.outputs import replace
+from nnviz_action.freshness.outputs import replace
 from nnviz_action.system.repository import repository_root
 
 FILE = ".github/workflows/diagrams.yml"

@@ -9,7 +9,7 @@ from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.fold import BUDGET, EVERYTHING, Opening, fold
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.errors import ModelError
-from nnviz_action.outputs import picture_name
+from nnviz_action.freshness.outputs import picture_name
 from nnviz_action.render import style
 from nnviz_action.render.columns import lay_out_in_columns
 from nnviz_action.render.engine import LayoutTimeoutError

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.freshness.verdict import Status, Verdict
 from nnviz_action.graph.values import Module
 from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.text import clean
@@ -14,7 +15,6 @@ from nnviz_action.report.places import NOWHERE, Places, before_and_after, publis
 from nnviz_action.report.record import Change, Model, Record, Sketch
 from nnviz_action.report.verdict_line import verdict
 from nnviz_action.report.verdicts import mending
-from nnviz_action.staleness import Status, Verdict
 
 MOST_CHARACTERS, MOST_BYTES = 60_000, 240_000  # GitHub takes 65,536 characters, and 262,144 bytes
 MOST_LINES = 20  # of what a model's code said

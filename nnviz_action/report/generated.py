@@ -11,8 +11,8 @@ from rich.table import Table
 
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import NnvizError
+from nnviz_action.freshness.lock import Lock
 from nnviz_action.graph.quantities import short
-from nnviz_action.lock import Lock
 from nnviz_action.report.detail import Detail
 from nnviz_action.report.table import show
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nnviz_action.config import Document, option
 from nnviz_action.config.budgets import Excess
-from nnviz_action.staleness import Recapture, Status, Verdict
+from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from types import SimpleNamespace
 import pytest
 from conftest import Project
 
-from nnviz_action import facts
 from nnviz_action.commands.gallery import find_pages, write_pages
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
-from nnviz_action.facts import hash_sources
-from nnviz_action.lock import Lock, Source, lock_bytes, read_lock
-from nnviz_action.outputs import file_names, write_diagram
-from nnviz_action.sources import Hasher
+from nnviz_action.freshness import facts
+from nnviz_action.freshness.facts import hash_sources
+from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.lock import Lock, Source, lock_bytes, read_lock
+from nnviz_action.freshness.outputs import file_names, write_diagram
 
 CONFIG = "models:\n  one: {model: net:A, inputs: [[1]]}\n  two: {model: net:B, inputs: [[1]], views: [forward]}\n"
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from repository import IDENTITY, Repository, chain
 
-from nnviz_action.lock import lock_bytes, read_lock
+from nnviz_action.freshness.lock import lock_bytes, read_lock
 
 Cli = Callable[..., tuple[int, str, str]]
 

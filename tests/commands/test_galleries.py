@@ -15,8 +15,8 @@ from test_check import CONFIG, HEAVY, fresh
 
 from nnviz_action.config.document import read_document
 from nnviz_action.config.load import load_config
-from nnviz_action.lock import read_lock
-from nnviz_action.outputs import write_diagram
+from nnviz_action.freshness.lock import read_lock
+from nnviz_action.freshness.outputs import write_diagram
 from nnviz_action.report.gallery import MARKER
 
 Cli = Callable[..., tuple[int, str, str]]

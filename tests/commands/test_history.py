@@ -13,7 +13,7 @@ import pytest
 from conftest import Project
 from repository import Repository
 
-from nnviz_action.lock import Lock, lock_bytes
+from nnviz_action.freshness.lock import Lock, lock_bytes
 
 Cli = Callable[..., tuple[int, str, str]]
 CONFIG = "models:\n  net: {model: 'net:A', inputs: [[1]]}\n  other: {model: 'net:B', inputs: [[1]]}\n"

@@ -13,11 +13,11 @@ from conftest import Project
 from repository import Repository
 from test_check import CONFIG, HEAVY, fresh, without_torch
 
-from nnviz_action.lock import lock_bytes, read_lock
+from nnviz_action.freshness.hook_note import told
+from nnviz_action.freshness.lock import lock_bytes, read_lock
 from nnviz_action.report.comment import comment
 from nnviz_action.report.over import sentence
 from nnviz_action.report.record import parse_record, read_record
-from nnviz_action.stamp import told
 
 Cli = Callable[..., tuple[int, str, str]]
 OVER = CONFIG.replace("models:", "defaults: {budgets: {params: 6}}\nmodels:", 1)

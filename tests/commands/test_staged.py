@@ -14,7 +14,7 @@ from test_check import CONFIG, HEAVY, fresh
 
 from nnviz_action.commands import generate, recapture
 from nnviz_action.commands.staged import add_commands
-from nnviz_action.staleness import Lacking, Status, Verdict, judge_staged
+from nnviz_action.freshness.verdict import Lacking, Status, Verdict, judge_staged
 
 Cli = Callable[..., tuple[int, str, str]]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from onnx_mutants import EXAMPLES, seeds
 
-from nnviz_action import lock as locks
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.diff.compare import diff
@@ -17,12 +16,13 @@ from nnviz_action.drawing import forward
 from nnviz_action.drawing.fold import fold
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.errors import NnvizError
+from nnviz_action.freshness import lock as locks
+from nnviz_action.freshness.lock import lock_bytes, parse_lock
 from nnviz_action.graph import values as graphs
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.graph.onnx_file.foreign import adopt
 from nnviz_action.graph.values import Graph
-from nnviz_action.lock import lock_bytes, parse_lock
 from nnviz_action.render.headline import headline
 from nnviz_action.report.changes import sentence
 from nnviz_action.report.summary import summary

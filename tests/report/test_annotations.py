@@ -5,8 +5,8 @@ from io import StringIO
 from pathlib import Path
 
 from nnviz_action.config import Document
+from nnviz_action.freshness.verdict import Status, Verdict
 from nnviz_action.report.verdicts import Report, annotations
-from nnviz_action.staleness import Status, Verdict
 
 
 def test_of_many_annotations_one_sums_up_and_ten_are_all() -> None:

@@ -9,10 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nnviz_action import lock as locks
 from nnviz_action.errors import ConfigError, ModelError
-from nnviz_action.lock import Lock, lock_bytes
-from nnviz_action.sources import output_hash
+from nnviz_action.freshness import lock as locks
+from nnviz_action.freshness.hashes import output_hash
+from nnviz_action.freshness.lock import Lock, lock_bytes
 
 MODEL, SUMMARY, GALLERY = "model.onnx", "summary.md", "README.md"
 LONGEST_NAME = 60  # characters of a module's path in a file's name: file systems count bytes, and stop at 255

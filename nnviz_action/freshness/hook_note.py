@@ -16,7 +16,7 @@ _AS_STAGED = "H"  # in small letters where git was told not to look
 RULES = 2  # to be raised whenever a check judges otherwise
 
 
-def told(arguments: list[str]) -> str:
+def read_note(arguments: list[str]) -> str:
     """What to say where the command line is a hook's and its note still holds, else nothing."""
     config = _config(arguments)
     if config is None:
@@ -31,7 +31,7 @@ def told(arguments: list[str]) -> str:
     return said if fits else ""
 
 
-def remember(root: str, config: str, said: str, outputs: list[str], wanted: list[str]) -> None:
+def write_note(root: str, config: str, said: str, outputs: list[str], wanted: list[str]) -> None:
     """Note that a config was found fresh and staged.
 
     `config` is its path from the root, `wanted` the entries of git's index that this came from, `outputs` the

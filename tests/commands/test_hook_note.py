@@ -10,8 +10,8 @@ import test_check
 from hooked import Repository
 from test_check import CONFIG, fresh
 
-from nnviz_action import stamp
-from nnviz_action.stamp import told
+from nnviz_action.freshness import hook_note
+from nnviz_action.freshness.hook_note import read_note
 
 CHECK = ["check", "--staged"]
 SAID = "✓ 2 of 2 fresh and staged\n"
@@ -30,17 +30,17 @@ def noted(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Repository
 
 def test_the_note_answers_for_both_hooks_and_no_other_command(noted: Repository) -> None:
     for command in ("check --staged", "generate --staged --fail-if-changed", "check --config nnviz.yaml --staged"):
-        assert told(command.split()) == SAID, command
+        assert read_note(command.split()) == SAID, command
     for command in ("", "check", "check --staged one", "check --staged --full", "check --staged --format json",
                     "generate --staged --force", "check --staged --config", "check --staged --config other.yaml", "view --staged"):  # fmt: skip
-        assert told(command.split()) == "", command
+        assert read_note(command.split()) == "", command
 
 
 def test_a_commit_that_touches_no_model_leaves_it(noted: Repository) -> None:
     noted.write({"notes.txt": "more", "new.txt": ""}).git("add", "--all")
-    assert told(CHECK) == SAID
+    assert read_note(CHECK) == SAID
     noted.commit()
-    assert told(CHECK) == SAID
+    assert read_note(CHECK) == SAID
 
 
 def staged(change: Callable[[Repository], object]) -> Callable[[Repository], object]:
@@ -82,34 +82,34 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
 def test_it_does_not_outlive_a_change(change: Callable[[Repository], object], noted: Repository) -> None:
-    assert told(CHECK) == SAID
+    assert read_note(CHECK) == SAID
     change(noted)
-    assert told(CHECK) == ""
+    assert read_note(CHECK) == ""
 
 
 def test_it_is_worth_as_much_as_what_wrote_it(noted: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stamp, "__version__", "0.0.9")
-    assert told(CHECK) == ""
+    monkeypatch.setattr(hook_note, "__version__", "0.0.9")
+    assert read_note(CHECK) == ""
 
 
 def test_it_does_not_hold_for_another_index(noted: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """That of `git commit FILE`, say; and from another repository nothing is asked."""
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/next-index-1.lock")
-    assert told(CHECK) == ""
+    assert read_note(CHECK) == ""
     monkeypatch.delenv("GIT_INDEX_FILE")
     monkeypatch.chdir(noted.folder.parent)
-    assert told([*CHECK, "--config", str(noted.folder / "nnviz.yaml")]) == ""
+    assert read_note([*CHECK, "--config", str(noted.folder / "nnviz.yaml")]) == ""
 
 
 def test_each_worktree_has_its_own(noted: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     noted.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "tree"))
     monkeypatch.chdir(tmp_path / "tree")
-    assert told(CHECK) == ""
-    assert Repository(tmp_path / "tree", noted.env).nnviz(*CHECK) == SAID == told(CHECK)
+    assert read_note(CHECK) == ""
+    assert Repository(tmp_path / "tree", noted.env).nnviz(*CHECK) == SAID == read_note(CHECK)
     edit("net.py")(noted)
-    assert told(CHECK) == SAID
+    assert read_note(CHECK) == SAID
     monkeypatch.chdir(noted.folder)
-    assert told(CHECK) == ""
+    assert read_note(CHECK) == ""
 
 
 @pytest.mark.parametrize(
@@ -187,14 +187,14 @@ def test_where_a_link_is_concerned_there_is_no_note(
     repository.commit()
     monkeypatch.chdir(repository.folder)
     repository.nnviz(*CHECK)
-    assert told(CHECK) == ""
+    assert read_note(CHECK) == ""
 
 
 def test_a_file_that_git_was_told_not_to_look_at_is_looked_at(noted: Repository) -> None:
     noted.git("update-index", "--assume-unchanged", "net.py")
-    assert told(CHECK) == ""
+    assert read_note(CHECK) == ""
 
 
 def test_a_check_that_judges_otherwise_heeds_no_old_note(noted: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stamp, "RULES", stamp.RULES + 1)
-    assert told(CHECK) == ""
+    monkeypatch.setattr(hook_note, "RULES", hook_note.RULES + 1)
+    assert read_note(CHECK) == ""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError
-from nnviz_action.facts import extra_sources
-from nnviz_action.sources import MARKS
+from nnviz_action.freshness.facts import extra_sources
+from nnviz_action.freshness.hashes import MARKS
 from nnviz_action.system.files import LARGEST, mark, read_own
 
 Marks = dict[str, list[int] | None]

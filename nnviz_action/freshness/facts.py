@@ -1,17 +1,17 @@
-"""What the disk says of one model: the facts that `staleness.judge` decides on."""
+"""What the disk says of one model: the facts that `verdict.judge` decides on."""
 
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnviz_action.lock import NAME, Lock, Source
-from nnviz_action.outputs import is_ours
-from nnviz_action.sources import Hasher, output_hash
-from nnviz_action.staleness import Facts
+from nnviz_action.freshness.hashes import Hasher, output_hash
+from nnviz_action.freshness.lock import NAME, Lock, Source
+from nnviz_action.freshness.outputs import is_ours
+from nnviz_action.freshness.verdict import Facts
 
 if TYPE_CHECKING:
-    from nnviz_action.index import Index
+    from nnviz_action.freshness.index import Index
 
 
 def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place", patterns: Sequence[str]) -> Facts:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from nnviz_action.lock import NAME, Lock, parse_lock
+from nnviz_action.freshness.lock import NAME, Lock, parse_lock
 from nnviz_action.system.revisions import Revisions, Touched
 
 NUMBERS = ("parameters", "macs", "activations", "nodes")

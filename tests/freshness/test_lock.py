@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from nnviz_action import lock
 from nnviz_action.errors import ConfigError
-from nnviz_action.lock import Lock, Source, lock_bytes, read_lock
+from nnviz_action.freshness import lock
+from nnviz_action.freshness.lock import Lock, Source, lock_bytes, read_lock
 
 LOCK = Lock(
     model="m", config="../../nnviz.yaml", written="w", entry="e", digests={"forward": "f"}, outputs={"model.onnx": "1"},

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nnviz_action.sources import Hasher, output_hash
-from nnviz_action.syntax import tree_hash
+from nnviz_action.freshness.hashes import Hasher, output_hash
+from nnviz_action.freshness.syntax import tree_hash
 
 
 def test_line_ends_do_not_count(tmp_path: Path) -> None:

@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from nnviz_action import outputs
 from nnviz_action.errors import ModelError
-from nnviz_action.lock import Lock, lock_bytes, read_lock
-from nnviz_action.outputs import file_names, find_orphans, focus_name, is_ours, remove_orphan, replace, write_diagram
+from nnviz_action.freshness import outputs
+from nnviz_action.freshness.lock import Lock, lock_bytes, read_lock
+from nnviz_action.freshness.outputs import (
+    file_names,
+    find_orphans,
+    focus_name,
+    is_ours,
+    remove_orphan,
+    replace,
+    write_diagram,
+)
 
 
 def lock_for(files: dict[str, bytes], model: str = "m") -> Lock:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from nnviz_action.lock import Lock
+from nnviz_action.freshness.lock import Lock
 
 
 class Status(str, Enum):

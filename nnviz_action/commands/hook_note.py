@@ -1,18 +1,18 @@
-"""Leaves a note for the next hook: see `nnviz_action.stamp`."""
+"""Leaves a note for the next hook: see `nnviz_action.freshness.hook_note`."""
 
 import os
 from collections.abc import Mapping
 
 from nnviz_action.commands.survey import Surveyed
 from nnviz_action.config import Document
-from nnviz_action.index import Index
-from nnviz_action.lock import NAME
-from nnviz_action.outputs import own_outputs
+from nnviz_action.freshness.hook_note import write_note
+from nnviz_action.freshness.index import Index
+from nnviz_action.freshness.lock import NAME
+from nnviz_action.freshness.outputs import own_outputs
 from nnviz_action.report.verdicts import Report, count
-from nnviz_action.stamp import remember as note
 
 
-def remember(report: Report, states: Mapping[str, Surveyed], index: Index) -> None:
+def write_hook_note(report: Report, states: Mapping[str, Surveyed], index: Index) -> None:
     """Note that all models of a config are fresh and staged, where git knows all that this came from."""
     paths = _files(report.document, states)
     if report.fails or _has_patterns(report.document) or any(map(_is_linked, paths)):
@@ -24,7 +24,7 @@ def remember(report: Report, states: Mapping[str, Surveyed], index: Index) -> No
     if whole and not any(path.endswith(f"/{NAME}") for path in beside):  # of another config, or an orphan's
         config = index.name(str(report.document.path))
         wanted = [index.tracked[path] for path in sorted(files | beside)]
-        note(str(index.root), config, count(report), sorted(outputs), wanted)
+        write_note(str(index.root), config, count(report), sorted(outputs), wanted)
 
 
 def _files(document: Document, states: Mapping[str, Surveyed]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz_action.errors import MissingError
-from nnviz_action.stamp import LIST, entries
+from nnviz_action.freshness.hook_note import LIST, entries
 from nnviz_action.system.repository import repository_root, without_repository
 
 IGNORED = ("check-ignore", "-z", "--stdin")

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from nnviz_action.lock import Lock
-from nnviz_action.staleness import Facts, Recapture, Status, Verdict, judge, settle
+from nnviz_action.freshness.lock import Lock
+from nnviz_action.freshness.verdict import Facts, Recapture, Status, Verdict, judge, settle
 
 LOCK = Lock(
     model="m", config="../../nnviz.yaml", written="w", entry="e",

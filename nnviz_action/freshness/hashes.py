@@ -104,6 +104,6 @@ def _sha256(data: bytes) -> str:
 
 
 def _tree_hash(data: bytes) -> str | None:
-    from nnviz_action.syntax import tree_hash  # noqa: PLC0415  # a check that finds nothing changed never parses
+    from nnviz_action.freshness.syntax import tree_hash  # noqa: PLC0415  # a check that finds nothing changed never parses
 
     return tree_hash(data)
