@@ -20,9 +20,9 @@ from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 from nnviz_action.capture.build import build  # noqa: E402
+from nnviz_action.capture.worker import request  # noqa: E402
 from nnviz_action.config import read_document  # noqa: E402
 from nnviz_action.config.load import load_config  # noqa: E402
-from nnviz_action.worker import request  # noqa: E402
 
 
 def main() -> None:

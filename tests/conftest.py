@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from nnviz_action.capture.worker import Ahead, pool
+from nnviz_action.capture.worker.server import Process, Server
 from nnviz_action.cli import main
-from nnviz_action.worker import Ahead, pool
-from nnviz_action.worker.server import Process, Server
 
 pytest_plugins = ["hooked", "fake_github", "chromium", "pytester"]
 ROOT = Path(__file__).resolve().parent.parent

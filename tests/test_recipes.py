@@ -7,13 +7,13 @@ import onnxruntime
 import pytest
 from conftest import ROOT
 
+from nnviz_action.capture.worker import Workers
 from nnviz_action.config import Config, ModelSpec, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.drawing.boxes import Drawing, from_json
 from nnviz_action.freshness.lock import read_lock
 from nnviz_action.graph.onnx_file import read_graph
 from nnviz_action.graph.values import Graph
-from nnviz_action.worker import Workers
 
 EXAMPLES = ROOT / "examples"
 DIAGRAMS = EXAMPLES / "diagrams"

@@ -34,9 +34,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from nnviz_action.capture.build import WAYS, Built, build
+from nnviz_action.capture.worker import request
 from nnviz_action.config import Config, read_document
 from nnviz_action.config.load import load_config
-from nnviz_action.worker import request
 
 aten = torch.ops.aten
 # Parts of the names of operators that multiply matrices or vectors inside.

@@ -20,13 +20,13 @@ import control_flow
 import yaml
 from PIL import Image
 
+from nnviz_action.capture.worker import Workers, needed_ahead
 from nnviz_action.commands.diagram import Diagram, make_diagram
 from nnviz_action.config import Config, ModelSpec, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.outputs import write_diagram
 from nnviz_action.render.review import faint
-from nnviz_action.worker import Workers, needed_ahead
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE / "work"

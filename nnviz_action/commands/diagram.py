@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnviz_action.capture.worker import Captured, Workers
 from nnviz_action.commands.views import View, by_netron, draw_view, spoilt
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.freshness.facts import hash_sources, relative
@@ -14,7 +15,6 @@ from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen,
 from nnviz_action.render import engine, netron
 from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
-from nnviz_action.worker import Captured, Workers
 
 CAPTURE = "capture"
 OnStage = Callable[[str], None]

@@ -26,9 +26,9 @@ from nnviz_action.report.verdicts import Report, text, warn
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
+    from nnviz_action.capture.worker import Ahead
     from nnviz_action.commands.produce import Produced
     from nnviz_action.report.generated import Generated
-    from nnviz_action.worker import Ahead
 
 CHANGED = 1
 IN_A_HOOK = "in a hook with its own environment: additional_dependencies; or take the hook nnviz-check, without torch"
@@ -91,7 +91,7 @@ def _sweep(document: Document) -> None:
 
 
 def _produce(document: Document, chosen: Chosen, hasher: Hasher, options: Options, index: Index | None) -> "Produced":
-    from nnviz_action.worker import Workers  # noqa: PLC0415  # not on a quick run's path
+    from nnviz_action.capture.worker import Workers  # noqa: PLC0415  # not on a quick run's path
 
     with Workers(options.jobs, _ahead(document, chosen)) as workers:  # it imports torch while we import the rest
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from nnviz_action.capture.worker import Workers
 from nnviz_action.commands.diagram import CAPTURE, make_diagram
 from nnviz_action.commands.generate import Options
 from nnviz_action.commands.select import Chosen, chosen_specs
@@ -23,7 +24,6 @@ from nnviz_action.report.generated import Generated, commit_hint, outcome, repor
 from nnviz_action.report.progress import watching
 from nnviz_action.system.temporary import sweep_temporary
 from nnviz_action.times import UNKNOWN, keep_times, read_times
-from nnviz_action.worker import Workers
 
 
 @dataclass(frozen=True)

@@ -70,9 +70,9 @@ def _captures(
 ) -> Iterator[tuple[str, Recapture | Exception]]:
     if not specs:
         return iter(())
+    from nnviz_action.capture.worker import Workers, needed_ahead  # noqa: PLC0415
     from nnviz_action.commands.diagram import make_diagram  # noqa: PLC0415  # not on a quick check's path
     from nnviz_action.report.progress import watching  # noqa: PLC0415  # rich
-    from nnviz_action.worker import Workers, needed_ahead  # noqa: PLC0415
 
     names = [spec.name for spec in specs]
     times = read_times(config.root, config.path)

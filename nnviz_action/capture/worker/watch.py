@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 
-from nnviz_action.worker.server import Process
+from nnviz_action.capture.worker.server import Process
 
 _PULSE = 0.05  # seconds between two looks
 _GRACE = 0.3  # seconds for the pipes to run empty

@@ -8,11 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from nnviz_action.capture.worker.capture import Captured, failure, late, module_of, request, result
+from nnviz_action.capture.worker.pipes import listen, relay
+from nnviz_action.capture.worker.server import Ahead, GoneError, Process, Server, StartError, end_session
+from nnviz_action.capture.worker.watch import Watch
 from nnviz_action.config import Config, ModelSpec
-from nnviz_action.worker.capture import Captured, failure, late, module_of, request, result
-from nnviz_action.worker.pipes import listen, relay
-from nnviz_action.worker.server import Ahead, GoneError, Process, Server, StartError, end_session
-from nnviz_action.worker.watch import Watch
 
 PULSE = 0.2  # seconds
 MOST_SHARED = 8  # modules: each takes the memory of an idle process
