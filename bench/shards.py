@@ -3,7 +3,7 @@
 from pathlib import Path
 from statistics import correlation
 
-from nnviz_action.shards import divide
+from nnviz_action.config.shards import divide
 
 RESULTS = Path(__file__).parent / "corpus" / "RESULTS.md"
 OPERATORS, EXPORT, AFTER = 3, 7, 8  # columns

@@ -21,12 +21,12 @@ from nnviz_action.errors import NnvizError, unforeseen
 from nnviz_action.freshness.outputs import replace
 from nnviz_action.github.environment import Run, read_run
 from nnviz_action.github.summary import append_summary, write_outputs
+from nnviz_action.github.workflow_commands import command
 from nnviz_action.report.comment import comment, sections
 from nnviz_action.report.escape import escape
 from nnviz_action.report.places import Place, Places
 from nnviz_action.report.record import Record, Sketch
 from nnviz_action.report.verdicts import annotations
-from nnviz_action.workflow import command
 
 # In a container the workspace belongs to another user than runs the steps, and git then refuses to read it.
 _TRUSTED = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}

@@ -9,11 +9,11 @@ from pathlib import Path
 from nnviz_action.commands.select import open_document
 from nnviz_action.config import Config
 from nnviz_action.config.load import load_config
-from nnviz_action.doctor import models
-from nnviz_action.doctor.finding import Finding, State
-from nnviz_action.doctor.packages import packages
-from nnviz_action.doctor.repository import repository
 from nnviz_action.errors import ConfigError, MissingError
+from nnviz_action.setup.doctor import models
+from nnviz_action.setup.doctor.finding import Finding, State
+from nnviz_action.setup.doctor.packages import packages
+from nnviz_action.setup.doctor.repository import repository
 
 SIGNS = {State.OK: "✓", State.OPTIONAL: "–", State.BROKEN: "✗"}
 WIDTH = 13

@@ -11,12 +11,12 @@ from nnviz_action.config import Config, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ConfigError, needs
 from nnviz_action.freshness.outputs import replace as replace_file
-from nnviz_action.init.builders import FILE, builders_text
-from nnviz_action.init.hook import add_hook
-from nnviz_action.init.scan import Scan, scan
-from nnviz_action.init.workflow import add_workflow
-from nnviz_action.init.write import config_text
 from nnviz_action.report.proposed import report_next, report_proposed
+from nnviz_action.setup.init.builders import FILE, builders_text
+from nnviz_action.setup.init.hook import add_hook
+from nnviz_action.setup.init.scan import Scan, scan
+from nnviz_action.setup.init.workflow import add_workflow
+from nnviz_action.setup.init.write import config_text
 from nnviz_action.system.temporary import Temporary
 
 MOST = 20  # entries of a first config: more than anybody looks through

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nnviz_action.config.shards import parse_shard
 from nnviz_action.errors import ConfigError
 from nnviz_action.github.rules import Wish
-from nnviz_action.shards import parse_shard
 
 CHOICES = {
     "mode": ("check", "generate", "comment"),

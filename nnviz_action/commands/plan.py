@@ -6,7 +6,7 @@ import sys
 from nnviz_action.commands.select import open_document
 from nnviz_action.commands.shards import operators
 from nnviz_action.config.load import load_config
-from nnviz_action.shards import divide
+from nnviz_action.config.shards import divide
 
 
 def plan(config_path: str, shards: int) -> int:

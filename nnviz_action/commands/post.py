@@ -4,8 +4,8 @@ from nnviz_action.commands.inputs import Inputs
 from nnviz_action.errors import NnvizError
 from nnviz_action.github.environment import Run
 from nnviz_action.github.rules import opens, why_silent
+from nnviz_action.github.workflow_commands import command
 from nnviz_action.report.record import Record
-from nnviz_action.workflow import command
 
 
 def post(record: Record, text: str, inputs: Inputs, run: Run) -> str:

@@ -11,7 +11,7 @@ from nnviz_action.config.document import DEFAULT as CONFIG
 from nnviz_action.errors import ConfigError
 
 if TYPE_CHECKING:
-    from nnviz_action.shards import Part
+    from nnviz_action.config.shards import Part
 
 
 @dataclass(frozen=True)

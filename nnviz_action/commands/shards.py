@@ -21,7 +21,7 @@ def choose(document: Document, names: Sequence[str], shard: str, staged: bool) -
         raise ConfigError("--shard divides all models", hint="leave out the names, or  --shard")
     if staged:
         raise ConfigError("--staged judges a whole commit", hint="leave out --shard: it is for the jobs of a matrix")
-    from nnviz_action.shards import Part, divide, parse_shard  # noqa: PLC0415  # most runs are not a part of one
+    from nnviz_action.config.shards import Part, divide, parse_shard  # noqa: PLC0415  # most runs are not a part of one
 
     part = parse_shard(shard)
     sizes = operators(document)

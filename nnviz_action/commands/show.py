@@ -16,8 +16,8 @@ from nnviz_action.commands.post import is_told
 from nnviz_action.errors import NnvizError
 from nnviz_action.freshness.outputs import replace
 from nnviz_action.github.environment import Run
+from nnviz_action.github.workflow_commands import command
 from nnviz_action.report.record import Record
-from nnviz_action.workflow import command
 
 
 @dataclass(frozen=True)

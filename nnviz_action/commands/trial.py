@@ -7,8 +7,8 @@ from dataclasses import replace
 from nnviz_action.capture.worker import Workers, needed_ahead
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import MissingError, NnvizError
-from nnviz_action.init.propose import Proposal
-from nnviz_action.init.scan import Scan
+from nnviz_action.setup.init.propose import Proposal
+from nnviz_action.setup.init.scan import Scan
 from nnviz_action.system.temporary import Temporary
 
 PATIENCE = 120.0  # seconds that one model may take, where the command line says nothing

@@ -7,11 +7,11 @@ from pathlib import Path
 from rich.table import Table
 
 from nnviz_action.config import option
-from nnviz_action.init.builders import FILE
-from nnviz_action.init.propose import Proposal
-from nnviz_action.init.scan import Scan
-from nnviz_action.init.write import inputs_text
 from nnviz_action.report.table import show
+from nnviz_action.setup.init.builders import FILE
+from nnviz_action.setup.init.propose import Proposal
+from nnviz_action.setup.init.scan import Scan
+from nnviz_action.setup.init.write import inputs_text
 
 MOST_OUTLINES = 10
 

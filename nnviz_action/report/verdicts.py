@@ -13,7 +13,7 @@ from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
-    from nnviz_action.shards import Part
+    from nnviz_action.config.shards import Part
 
 MOST_CHANGES = 12  # of one model
 MOST_ANNOTATIONS = 10  # of a level that GitHub shows of one step
@@ -189,7 +189,7 @@ def _mark(report: Report, *model: str) -> tuple[int, int]:
 
 
 def _annotation(report: Report, mark: tuple[int, int], title: str, lines: Sequence[str], error: bool) -> str:
-    from nnviz_action.workflow import command  # noqa: PLC0415  # random's imports, only for GitHub
+    from nnviz_action.github.workflow_commands import command  # noqa: PLC0415  # random's imports, only for GitHub
 
     file = _from_repository(report.document)
     level = "error" if error else "warning"

@@ -7,7 +7,7 @@ from conftest import ROOT
 
 from nnviz_action import __version__
 from nnviz_action.config.schema import Autograd, File, Model, Modes
-from nnviz_action.init.write import SCHEMA
+from nnviz_action.setup.init.write import SCHEMA
 
 sys.path.insert(0, str(ROOT / "tools"))
 import config_reference
