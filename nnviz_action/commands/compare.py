@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nnviz_action.commands.sides import Diagram
 from nnviz_action.diff import diff
-from nnviz_action.diff.models import ModelDiff, State
+from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.sizes import bytes_of

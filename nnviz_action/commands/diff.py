@@ -13,7 +13,7 @@ from nnviz_action.commands.sides import in_commit, on_disk
 from nnviz_action.commands.survey import survey
 from nnviz_action.config import Config
 from nnviz_action.config.load import load_config
-from nnviz_action.diff.models import Comparison, ModelDiff, State
+from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.verdict import Status

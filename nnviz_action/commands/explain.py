@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from nnviz_action.commands.compare import compare
 from nnviz_action.commands.sides import captured_side, on_disk
 from nnviz_action.config import Config
-from nnviz_action.diff.models import ModelDiff, State
+from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.freshness.verdict import Recapture
 from nnviz_action.report.changes import deltas, ends, sentence, weight
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from nnviz_action.diff.models import ModelDiff
+from nnviz_action.diff.model_diffs import ModelDiff
 from nnviz_action.diff.picture import merged
-from nnviz_action.diff.quiet import quieten
+from nnviz_action.diff.unchanged_regions import fold_unchanged
 from nnviz_action.drawing.forward import join_views
 from nnviz_action.drawing.repeats import fold_repeats
 from nnviz_action.freshness.outputs import replace
@@ -19,7 +19,7 @@ from nnviz_action.report.changes import deltas
 def draw_changes(model: ModelDiff, span: str) -> Drawn:
     """The sheet of a model that changed; `span` says between what."""
     assert model.diff is not None
-    drawing = quieten(fold_repeats(join_views(merged(model.diff))))
+    drawing = fold_unchanged(fold_repeats(join_views(merged(model.diff))))
     return draw_sheet(drawing, Heading(f"{model.model}: what changed", (span, *_numbers(model))))
 
 

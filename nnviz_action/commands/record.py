@@ -8,7 +8,7 @@ from nnviz_action.commands.compare import compare
 from nnviz_action.commands.pictures import draw_changes, paint_changes
 from nnviz_action.commands.sides import Diagram, captured_side, in_commit, on_disk, path_of
 from nnviz_action.config.load import load_config
-from nnviz_action.diff.models import ModelDiff, State
+from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ConfigError, ModelError
 from nnviz_action.freshness.outputs import replace
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
+from nnviz_action.diff.box_marks import marks
+from nnviz_action.diff.change_list import list_changes
 from nnviz_action.diff.changes import GraphDiff
 from nnviz_action.diff.details import compared
-from nnviz_action.diff.elsewhere import find_moved
-from nnviz_action.diff.functions import swaps
-from nnviz_action.diff.lift import Details, lift
-from nnviz_action.diff.marks import marks
-from nnviz_action.diff.match import Matching, Pair, match
-from nnviz_action.diff.order import told
-from nnviz_action.diff.rest import rest
-from nnviz_action.diff.together import together
+from nnviz_action.diff.function_swaps import swaps
+from nnviz_action.diff.grouping import group_changes
+from nnviz_action.diff.matching import Matching, Pair, match
+from nnviz_action.diff.module_details import Details, lift_to_modules
+from nnviz_action.diff.moves import find_moved
+from nnviz_action.diff.residual_changes import residual_changes
 from nnviz_action.diff.tree import Tree, tree_of
 from nnviz_action.diff.wiring import Side, rewired
 from nnviz_action.drawing.details import VIEWS
@@ -26,10 +26,10 @@ def diff(old: Graph, new: Graph) -> GraphDiff:
     """
     before, after = tree_of(old), tree_of(new)
     found = _matched(before, after)
-    details = lift(after.root, _without_views(found.pairs, _details(found, before, after)))
-    changes = together(told(found, before, after, details, list(swaps(found))), _classes(after))
+    details = lift_to_modules(after.root, _without_views(found.pairs, _details(found, before, after)))
+    changes = group_changes(list_changes(found, before, after, details, list(swaps(found))), _classes(after))
     return GraphDiff(
-        changes=(*changes, *rest(old, new, bool(changes))),
+        changes=(*changes, *residual_changes(old, new, bool(changes))),
         before=before.root.numbers,
         after=after.root.numbers,
         inputs=(_values(old, old.inputs), _values(new, new.inputs)),

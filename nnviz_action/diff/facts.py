@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nnviz_action.diff.layers import RECURRENT, groups, is_product, recurrent, sizes
+from nnviz_action.diff.layer_sizes import RECURRENT, groups, is_product, recurrent, sizes
 from nnviz_action.diff.options import SIGNS, attributes, constants
 from nnviz_action.drawing.boxes import Box
 from nnviz_action.drawing.forward import Context

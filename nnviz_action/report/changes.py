@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nnviz_action.diff.changes import Change
-from nnviz_action.diff.models import ModelDiff, State
-from nnviz_action.diff.places import in_short
+from nnviz_action.diff.model_diffs import ModelDiff, State
+from nnviz_action.diff.path_ranges import in_short
 from nnviz_action.graph.quantities import percent, short, short_bytes, short_macs
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~", "moved": "~"}

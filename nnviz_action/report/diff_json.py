@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from nnviz_action.diff.changes import Change
-from nnviz_action.diff.models import Comparison, ModelDiff
+from nnviz_action.diff.model_diffs import Comparison, ModelDiff
 from nnviz_action.report.changes import sentence
 
 

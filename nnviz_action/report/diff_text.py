@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from nnviz_action.diff.changes import Change
-from nnviz_action.diff.models import Comparison, ModelDiff, State
+from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.report.changes import deltas, ends, headline, parts, weight
 
 _COLORS = {"added": "green", "removed": "red", "changed": "yellow", "renamed": "cyan", "moved": "cyan"}

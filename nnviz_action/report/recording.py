@@ -1,6 +1,6 @@
 """What was found → the record of it."""
 
-from nnviz_action.diff.models import Comparison, ModelDiff
+from nnviz_action.diff.model_diffs import Comparison, ModelDiff
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.values import Module, own_name
 from nnviz_action.report import record

@@ -6,7 +6,7 @@ from graphs import chain, g, scopes
 
 from nnviz_action.diff import diff
 from nnviz_action.diff.picture import merged
-from nnviz_action.diff.quiet import quieten
+from nnviz_action.diff.unchanged_regions import fold_unchanged
 from nnviz_action.drawing.boxes import Arrow, Drawing
 from nnviz_action.graph.values import TOLD, Graph
 
@@ -68,31 +68,31 @@ def test_nothing_but_the_neighbourhood_of_a_change_is_open() -> None:
         g(f"x > {words} > y", names),
         g(f"x > {words.replace('Relu > Tanh > Relu > Tanh', 'Relu > Tanh > Relu > Sigmoid', 1)} > y", names),
     )
-    drawing = quieten(picture(old, new))
+    drawing = fold_unchanged(picture(old, new))
     assert boxes(drawing) == ["io x", "quiet a", "changed one", "quiet two", "quiet c", "io y"]
 
 
 def test_far_from_a_change_all_in_a_row_is_one_box() -> None:
     calm = chain("a.p", "a.q", "b", "c", "d", "e")
     drawing = replace(calm, boxes=(*calm.boxes[:-1], replace(calm.boxes[-1], kind="added")))
-    assert boxes(quieten(drawing)) == ["quiet a … c", "quiet d", "added e"]
+    assert boxes(fold_unchanged(drawing)) == ["quiet a … c", "quiet d", "added e"]
 
 
 def test_a_row_does_not_reach_around_a_change() -> None:
     """Else what is before it and what is after it would be one box, and the arrows a circle."""
     calm = chain("a", "b", "m.c", "m.d", "m.e", "f", "g")
     drawing = replace(calm, boxes=(*calm.boxes[:3], replace(calm.boxes[3], kind="changed"), *calm.boxes[4:]))
-    assert boxes(quieten(drawing)) == ["quiet a … b", "quiet c", "changed d", "quiet e", "quiet f … g"]
+    assert boxes(fold_unchanged(drawing)) == ["quiet a … b", "quiet c", "changed d", "quiet e", "quiet f … g"]
 
 
 def test_the_ends_of_an_arrow_that_came_stay_open() -> None:
     calm = chain("a", "b", "c", "d")
     drawing = Drawing(calm.boxes, (*calm.arrows, Arrow("b0", "b3", style="added")))
-    assert boxes(quieten(drawing)) == ["quiet a", "quiet b … c", "quiet d"]
+    assert boxes(fold_unchanged(drawing)) == ["quiet a", "quiet b … c", "quiet d"]
 
 
 def test_one_layer_is_no_module() -> None:
     calm = chain("m.a", "b")
     drawing = replace(calm, boxes=(calm.boxes[0], replace(calm.boxes[1], kind="added", modules=scopes("n"))))
-    assert boxes(quieten(drawing)) == ["quiet m", "added b"]
-    assert quieten(drawing).boxes[0].rows == ("unchanged",)
+    assert boxes(fold_unchanged(drawing)) == ["quiet m", "added b"]
+    assert fold_unchanged(drawing).boxes[0].rows == ("unchanged",)

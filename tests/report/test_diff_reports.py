@@ -5,7 +5,7 @@ import json
 import pytest
 
 from nnviz_action.diff.changes import Change, GraphDiff
-from nnviz_action.diff.models import Comparison, ModelDiff, State
+from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.report.changes import deltas, percent, sentence, weight
 from nnviz_action.report.differences import REPORTERS

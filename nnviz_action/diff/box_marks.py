@@ -1,8 +1,8 @@
 """What a picture of the changes shows in colour."""
 
 from nnviz_action.diff.changes import Marks
-from nnviz_action.diff.match import Matching
-from nnviz_action.diff.names import renamed
+from nnviz_action.diff.matching import Matching
+from nnviz_action.diff.renames import renamed
 
 Details = dict[int, tuple[str, ...]]
 

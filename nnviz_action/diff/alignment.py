@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 
 from nnviz_action.diff.parts import Part
-from nnviz_action.diff.score import score
+from nnviz_action.diff.similarity import score
 
 MOST_CELLS = 40_000  # of one table of scores; beyond it, what is unique on both sides comes first
 STRETCH = 150  # parts of a row that are aligned at once where nothing is unique

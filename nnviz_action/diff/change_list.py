@@ -3,19 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from nnviz_action.diff.changes import Change, Kind
-from nnviz_action.diff.functions import Swap
-from nnviz_action.diff.lift import Details
-from nnviz_action.diff.match import Matching
-from nnviz_action.diff.names import renamed
-from nnviz_action.diff.parts import Part
-from nnviz_action.diff.pieces import within
+from nnviz_action.diff.function_swaps import Swap
+from nnviz_action.diff.matching import Matching
+from nnviz_action.diff.module_details import Details
+from nnviz_action.diff.parts import Part, within
+from nnviz_action.diff.renames import renamed
 from nnviz_action.diff.tree import Tree
 from nnviz_action.diff.wiring import joined
 
 Placed = tuple[float, Change]
 
 
-def told(found: Matching, old: Tree, new: Tree, details: Details, swaps: Sequence[Swap]) -> list[Change]:
+def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps: Sequence[Swap]) -> list[Change]:
     """All changes, what was removed at the place where it stood."""
     place = {id(part): float(i) for i, part in enumerate(within([new.root]))}
     moved = {id(leaf) for a, _ in found.moved for leaf in within([a])}

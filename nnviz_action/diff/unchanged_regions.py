@@ -22,7 +22,7 @@ class _Item:
     is_near: bool = False
 
 
-def quieten(drawing: Drawing) -> Drawing:
+def fold_unchanged(drawing: Drawing) -> Drawing:
     """Close modules in which nothing happened; join those in a row that touch no change."""
     near, loud = _near(drawing), _loud_scopes(drawing)
     items = list(_items(drawing, loud, near))

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from nnviz_action.diff.align import align
-from nnviz_action.diff.parts import Part
-from nnviz_action.diff.pieces import outermost, within
+from nnviz_action.diff.alignment import align
+from nnviz_action.diff.parts import Part, outermost, within
 
 Pair = tuple[Part, Part]
 

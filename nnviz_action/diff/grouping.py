@@ -4,14 +4,14 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nnviz_action.diff.changes import Change
-from nnviz_action.diff.places import in_short, mask
+from nnviz_action.diff.path_ranges import in_short, mask
 from nnviz_action.graph.numbers import Numbers
 
 FEWEST_MOVED = 2
 MOST_NAMES = 3
 
 
-def together(changes: Sequence[Change], classes: Mapping[str, str]) -> list[Change]:
+def group_changes(changes: Sequence[Change], classes: Mapping[str, str]) -> list[Change]:
     """Changes that say the same, each once, where the first of them stands; then those that say the same but for
     numbers of equal places. `classes` are those of the modules by path."""
     return _grouped(_grouped(list(_in_one_go(changes, classes)), _key), _parallel)

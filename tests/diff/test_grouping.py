@@ -3,13 +3,12 @@
 import pytest
 
 from nnviz_action.diff.changes import Change
-from nnviz_action.diff.places import in_short
-from nnviz_action.diff.together import together
+from nnviz_action.diff.path_ranges import in_short
 from nnviz_action.report.changes import sentence
 
 
 def said(*changes: Change) -> list[str]:
-    return [sentence(change) for change in together(changes, {})]
+    return [sentence(change) for change in group_changes(changes, {})]
 
 
 def changed(path: str, *details: str, what: str = "Conv") -> Change:

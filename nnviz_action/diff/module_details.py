@@ -8,7 +8,7 @@ MOST_EXCEPTIONS = 2
 Details = dict[int, tuple[str, ...]]
 
 
-def lift(root: Part, details: Details) -> Details:
+def lift_to_modules(root: Part, details: Details) -> Details:
     """Details by the id of the new part, those that all layers with weights of a module share moved up to it."""
     lifted = dict(details)
     _lift(root, lifted)

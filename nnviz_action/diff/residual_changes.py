@@ -9,7 +9,7 @@ from nnviz_action.graph.values import Graph, Node, digest
 MOST_NAMES = 4
 
 
-def rest(old: Graph, new: Graph, told: bool) -> list[Change]:
+def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:
     """Example sizes and unused parameters; and where nothing else is told of graphs that differ, what they hide."""
     said = [*_sizes(old, new), *_unused(old, new)]
     if not told and not said and old != new and digest(old) != digest(new):

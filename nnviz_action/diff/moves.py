@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence, Set
 from itertools import groupby
 
-from nnviz_action.diff.align import align
-from nnviz_action.diff.match import Matching, Pair, match
-from nnviz_action.diff.parts import Part
-from nnviz_action.diff.pieces import outermost, within
-from nnviz_action.diff.score import ALIKE, common
+from nnviz_action.diff.alignment import align
+from nnviz_action.diff.matching import Matching, Pair, match
+from nnviz_action.diff.parts import Part, outermost, within
+from nnviz_action.diff.similarity import ALIKE, common
 
 
 def find_moved(found: Matching) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from nnviz_action.diff.match import Matching
+from nnviz_action.diff.matching import Matching
 from nnviz_action.diff.parts import Part
 from nnviz_action.drawing.details import VIEWS
 from nnviz_action.graph.numbers import Numbers

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 
-from nnviz_action.diff.match import Matching
+from nnviz_action.diff.matching import Matching
 from nnviz_action.diff.parts import Part
 
 
