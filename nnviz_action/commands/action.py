@@ -24,7 +24,7 @@ from nnviz_action.github.summary import append_summary, write_outputs
 from nnviz_action.github.workflow_commands import command
 from nnviz_action.report.comment import comment, sections
 from nnviz_action.report.escape import escape
-from nnviz_action.report.places import Place, Places
+from nnviz_action.report.picture_places import Place, Places
 from nnviz_action.report.record import Record, Sketch
 from nnviz_action.report.verdicts import annotations
 

@@ -17,7 +17,7 @@ from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.verdict import Status
-from nnviz_action.report.differences import REPORTERS
+from nnviz_action.report.diff_formats import REPORTERS
 from nnviz_action.system.repository import repository_root
 from nnviz_action.system.revisions import Revisions
 

@@ -21,14 +21,14 @@ from nnviz_action.freshness.index import Index
 from nnviz_action.freshness.lock import NAME
 from nnviz_action.freshness.outputs import sweep
 from nnviz_action.freshness.verdict import Status, Verdict
-from nnviz_action.report.detail import Detail
+from nnviz_action.report.verbosity import Verbosity
 from nnviz_action.report.verdicts import Report, text, warn
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
     from nnviz_action.capture.worker import Ahead
     from nnviz_action.commands.produce import Produced
-    from nnviz_action.report.generated import Generated
+    from nnviz_action.report.generate_report import Generated
 
 CHANGED = 1
 IN_A_HOOK = "in a hook with its own environment: additional_dependencies; or take the hook nnviz-check, without torch"
@@ -48,7 +48,7 @@ class Options:
     verbose: bool = False
 
     @property
-    def detail(self) -> Detail:
+    def detail(self) -> Verbosity:
         """How much is told of what was done."""
         return "failures" if self.quiet else "stages" if self.verbose else "models"
 

@@ -11,7 +11,7 @@ from nnviz_action.config import Config, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ConfigError, needs
 from nnviz_action.freshness.outputs import replace as replace_file
-from nnviz_action.report.proposed import report_next, report_proposed
+from nnviz_action.report.init_report import report_next, report_proposed
 from nnviz_action.setup.init.builders import FILE, builders_text
 from nnviz_action.setup.init.hook import add_hook
 from nnviz_action.setup.init.scan import Scan, scan

@@ -7,8 +7,8 @@ from nnviz_action.commands.check import exit_code
 from nnviz_action.commands.record import record_bytes
 from nnviz_action.freshness.outputs import replace
 from nnviz_action.freshness.verdict import Status
-from nnviz_action.report.merging import merged
 from nnviz_action.report.record import read_record
+from nnviz_action.report.record_merge import merged
 
 
 def merge(reports: Sequence[str], output: str) -> int:

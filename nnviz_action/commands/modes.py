@@ -13,8 +13,8 @@ from nnviz_action.commands.record import Since, make_record
 from nnviz_action.errors import ConfigError
 from nnviz_action.github.environment import Run
 from nnviz_action.github.rules import refuse_imports
-from nnviz_action.report.merging import merged
 from nnviz_action.report.record import Record, read_record
+from nnviz_action.report.record_merge import merged
 from nnviz_action.report.verdicts import Report, text
 from nnviz_action.system.repository import repository_root
 from nnviz_action.system.revisions import Revisions

@@ -20,7 +20,7 @@ from nnviz_action.freshness.lock import NAME, Lock, lock_bytes
 from nnviz_action.freshness.outputs import remove_orphan, write_diagram
 from nnviz_action.freshness.outputs import replace as replace_file
 from nnviz_action.freshness.verdict import Status
-from nnviz_action.report.generated import Generated, commit_hint, outcome, report_generated
+from nnviz_action.report.generate_report import Generated, commit_hint, outcome, report_generated
 from nnviz_action.report.progress import watching
 from nnviz_action.system.temporary import sweep_temporary
 from nnviz_action.times import UNKNOWN, keep_times, read_times

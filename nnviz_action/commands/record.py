@@ -13,9 +13,9 @@ from nnviz_action.errors import ConfigError, ModelError
 from nnviz_action.freshness.outputs import replace
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.render.picture import Drawn
-from nnviz_action.report.merging import in_order
 from nnviz_action.report.record import Gallery, Model, Over, Record, Share, StatusName, parse_record
-from nnviz_action.report.recording import model_of
+from nnviz_action.report.record_merge import in_order
+from nnviz_action.report.record_models import model_of
 from nnviz_action.report.verdicts import Report
 from nnviz_action.system.revisions import Revisions
 

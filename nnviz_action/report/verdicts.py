@@ -202,7 +202,7 @@ def place(document: Document, excess: Excess) -> str:
 
 
 def _over(excess: Excess) -> str:
-    from nnviz_action.report.over import sentence  # noqa: PLC0415  # `check` imports nothing in vain
+    from nnviz_action.report.budget_text import sentence  # noqa: PLC0415  # `check` imports nothing in vain
 
     return sentence(excess.budget.number, excess.value, excess.budget.limit)
 

@@ -15,8 +15,8 @@ from test_check import CONFIG, HEAVY, fresh, without_torch
 
 from nnviz_action.freshness.hook_note import told
 from nnviz_action.freshness.lock import lock_bytes, read_lock
+from nnviz_action.report.budget_text import sentence
 from nnviz_action.report.comment import comment
-from nnviz_action.report.over import sentence
 from nnviz_action.report.record import parse_record, read_record
 
 Cli = Callable[..., tuple[int, str, str]]

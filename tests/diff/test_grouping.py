@@ -3,6 +3,7 @@
 import pytest
 
 from nnviz_action.diff.changes import Change
+from nnviz_action.diff.grouping import group_changes
 from nnviz_action.diff.path_ranges import in_short
 from nnviz_action.report.changes import sentence
 

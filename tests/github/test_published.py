@@ -11,7 +11,7 @@ from nnviz_action.github.days import README
 from nnviz_action.github.environment import Run
 from nnviz_action.github.faults import RefusedError
 from nnviz_action.github.pictures import MOST_BYTES, Published, publish
-from nnviz_action.report.places import Place
+from nnviz_action.report.picture_places import Place
 
 BRANCH, REF = "nnviz-pictures", "refs/heads/nnviz-pictures"
 TODAY = date(2026, 11, 24)

@@ -14,7 +14,7 @@ from npm import packed_file
 from playwright.sync_api import Browser, Page, Route
 
 from nnviz_action.report.comment import comment
-from nnviz_action.report.places import Place, Places
+from nnviz_action.report.picture_places import Place, Places
 from nnviz_action.report.record import Record, read_record
 
 ROOT = Path(__file__).resolve().parents[2]

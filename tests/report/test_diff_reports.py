@@ -8,7 +8,7 @@ from nnviz_action.diff.changes import Change, GraphDiff
 from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.report.changes import deltas, percent, sentence, weight
-from nnviz_action.report.differences import REPORTERS
+from nnviz_action.report.diff_formats import REPORTERS
 
 CONV = Change("changed", "a.conv", "Conv2d", ("kernel 3 → 5",), before=Numbers(1000), after=Numbers(3000))
 

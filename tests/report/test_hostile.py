@@ -15,7 +15,7 @@ from nnviz_action.config import Document
 from nnviz_action.freshness.verdict import Status, Verdict
 from nnviz_action.github.summary import append_summary
 from nnviz_action.report.comment import comment, sections
-from nnviz_action.report.places import Place, Places
+from nnviz_action.report.picture_places import Place, Places
 from nnviz_action.report.record import Change, Link, Model, Record, Shape, Sketch
 from nnviz_action.report.verdicts import Report, annotations
 

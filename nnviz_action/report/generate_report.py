@@ -13,8 +13,8 @@ from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import NnvizError
 from nnviz_action.freshness.lock import Lock
 from nnviz_action.graph.quantities import short
-from nnviz_action.report.detail import Detail
 from nnviz_action.report.table import show
+from nnviz_action.report.verbosity import Verbosity
 
 MANY = 3  # models that fail in the same way
 MOST_NAMED = 8  # models in one line
@@ -41,7 +41,7 @@ def outcome(result: Generated) -> str:
 
 
 def report_generated(
-    config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]], detail: Detail = "models"
+    config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]], detail: Verbosity = "models"
 ) -> None:
     """The table on stdout, failures and notes on stderr."""
     if detail != "failures":

@@ -2,4 +2,4 @@
 
 from typing import Literal
 
-Detail = Literal["failures", "models", "stages"]
+Verbosity = Literal["failures", "models", "stages"]

@@ -7,7 +7,7 @@ from nnviz_action.diff.model_diffs import Comparison
 from nnviz_action.report.comment import comment
 from nnviz_action.report.diff_json import as_json
 from nnviz_action.report.diff_text import text
-from nnviz_action.report.recording import record_of
+from nnviz_action.report.record_models import record_of
 
 
 def markdown(found: Comparison) -> None:
