@@ -4,7 +4,7 @@ import sys
 
 if __name__ == "__main__":
     sys.path[:1] = []  # this folder
-    from nnviz_action.entry import main
+    from nnviz_action.cli.entry import main
 
     sys.argv[1:] = ["action"]
     sys.exit(main())

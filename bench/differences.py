@@ -28,7 +28,7 @@ def edited(**config):
     return model
 """
 WITHOUT_TORCH = (
-    "import sys; sys.modules['torch'] = None; from nnviz_action.cli import main; sys.exit(main(sys.argv[1:]))"
+    "import sys; sys.modules['torch'] = None; from nnviz_action.cli.main import main; sys.exit(main(sys.argv[1:]))"
 )
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import yaml
 
-from nnviz_action.commands.gallery import find_pages, write_pages
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.freshness.facts import hash_sources
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import Lock
 from nnviz_action.freshness.outputs import file_names, write_diagram
+from nnviz_action.project.gallery import find_pages, write_pages
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "diagrams" / "resnet18"
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from nnviz_action.entry import main
+from nnviz_action.cli.entry import main
 
 sys.exit(main())

@@ -13,7 +13,7 @@ import pytest
 
 from nnviz_action.capture.worker import Ahead, pool
 from nnviz_action.capture.worker.server import Process, Server
-from nnviz_action.cli import main
+from nnviz_action.cli.main import main
 
 pytest_plugins = ["hooked", "fake_github", "chromium", "pytester"]
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,8 +14,8 @@ from conftest import ROOT, Project
 from filelock import FileLock
 from onnx import TensorProto, helper
 
-from nnviz_action.commands.gallery import find_pages, write_pages
 from nnviz_action.config import read_document
+from nnviz_action.project.gallery import find_pages, write_pages
 
 SCRIPTS = Path(sys.executable).parent
 RUNNERS = ("pre-commit", "prek")

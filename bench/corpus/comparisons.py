@@ -8,11 +8,11 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from nnviz_action.commands.pictures import draw_changes
 from nnviz_action.diff import GraphDiff, diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.drawing.fold import BUDGET
 from nnviz_action.graph.onnx_file import read_graph
+from nnviz_action.project.change_pictures import draw_changes
 from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.review import flaws
 

@@ -21,11 +21,11 @@ import yaml
 from PIL import Image
 
 from nnviz_action.capture.worker import Workers, needed_ahead
-from nnviz_action.commands.diagram import Diagram, make_diagram
 from nnviz_action.config import Config, ModelSpec, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.outputs import write_diagram
+from nnviz_action.project.diagram import Diagram, make_diagram
 from nnviz_action.render.review import faint
 
 HERE = Path(__file__).resolve().parent

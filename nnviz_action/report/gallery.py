@@ -22,7 +22,7 @@ _NUMBERS: dict[str, tuple[str, Callable[[int], str]]] = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class GalleryModel:
     """A model as its lock has it; `origin` is what the config says it is made from, `files` lie in its folder."""
 
     name: str
@@ -31,7 +31,7 @@ class Shown:
     files: tuple[str, ...]
 
 
-def gallery(models: Sequence[Shown]) -> str:
+def gallery(models: Sequence[GalleryModel]) -> str:
     """The page: a table of all models by name, then each with its picture."""
     models = sorted(models, key=lambda model: (_natural(model.name), model.name))
     targets = dict(zip((model.name for model in models), _targets(models), strict=True))
@@ -46,7 +46,7 @@ def _natural(name: str) -> list[str | int]:
     return [int(part) if index % 2 else part for index, part in enumerate(re.split(r"([0-9]+)", name.casefold()))]
 
 
-def _targets(models: Sequence[Shown]) -> Iterator[str]:
+def _targets(models: Sequence[GalleryModel]) -> Iterator[str]:
     """What the table links to: the sections, or without sections the folders."""
     if len(models) > MOST_PICTURES:
         yield from (f"{quote(model.name)}/" for model in models)
@@ -67,7 +67,7 @@ def _slug(name: str, used: set[str]) -> str:
     return found
 
 
-def _table(models: Sequence[Shown], targets: Mapping[str, str]) -> Iterator[str]:
+def _table(models: Sequence[GalleryModel], targets: Mapping[str, str]) -> Iterator[str]:
     yield f"| model | made from | {' | '.join(name for name, _ in _NUMBERS.values())} |"
     yield f"|---|---|{'--:|' * len(_NUMBERS)}"
     for model in models:
@@ -76,11 +76,11 @@ def _table(models: Sequence[Shown], targets: Mapping[str, str]) -> Iterator[str]
         yield f"| [{shown(model.name)}]({targets[model.name]}) | {origin} | {' | '.join(numbers)} |"
 
 
-def _origin(model: Shown) -> str:
+def _origin(model: GalleryModel) -> str:
     return span(visible(model.origin).strip()) if model.origin else ""
 
 
-def _section(model: Shown) -> Iterator[str]:
+def _section(model: GalleryModel) -> Iterator[str]:
     yield from ("", f"## {shown(model.name)}", "")
     yield " · ".join(filter(None, (_origin(model), *_facts(model.numbers))))
     links = [name for name in model.files if _light(name) == name or _light(name) not in model.files]
@@ -110,11 +110,11 @@ def _light(name: str) -> str:
     return re.sub(r"-dark(?=\.(png|svg)\Z)", "", name)
 
 
-def _address(model: Shown, name: str) -> str:
+def _address(model: GalleryModel, name: str) -> str:
     return quote(f"{model.name}/{name}")
 
 
-def _picture(model: Shown) -> str:
+def _picture(model: GalleryModel) -> str:
     """The forward graph, or where there is none the autograd graph, in the theme of the reader."""
     for view in ("forward", "autograd"):
         found = {theme: _one(model, f"{view}{theme}") for theme in ("", "-dark")}
@@ -127,5 +127,5 @@ def _picture(model: Shown) -> str:
     return ""
 
 
-def _one(model: Shown, stem: str) -> str:
+def _one(model: GalleryModel, stem: str) -> str:
     return next((name for name in (f"{stem}.png", f"{stem}.svg") if name in model.files), "")

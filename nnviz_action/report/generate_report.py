@@ -21,7 +21,7 @@ MOST_NAMED = 8  # models in one line
 
 
 @dataclass(frozen=True)
-class Generated:
+class ModelResult:
     """One model after `generate`: what was written, or why nothing was."""
 
     spec: ModelSpec
@@ -33,7 +33,7 @@ class Generated:
     stages: Mapping[str, float] = field(default_factory=dict)
 
 
-def outcome(result: Generated) -> str:
+def outcome(result: ModelResult) -> str:
     """What came of a model, in two words."""
     if result.error is not None:
         return "failed"
@@ -41,7 +41,10 @@ def outcome(result: Generated) -> str:
 
 
 def report_generated(
-    config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]], detail: Verbosity = "models"
+    config: Config,
+    results: Sequence[ModelResult],
+    removed: Mapping[Path, Sequence[str]],
+    detail: Verbosity = "models",
 ) -> None:
     """The table on stdout, failures and notes on stderr."""
     if detail != "failures":
@@ -59,7 +62,7 @@ def report_generated(
         sys.stderr.write(f"{len(failed)} of {len(results)} models failed: {', '.join(failed[:MOST_NAMED])}{rest}\n")
 
 
-def commit_hint(config: Config, results: Sequence[Generated]) -> str:
+def commit_hint(config: Config, results: Sequence[ModelResult]) -> str:
     """The line that says how to commit what was written; empty if nothing was, or no repository is here."""
     if not any(result.written for result in results) or not (config.root / ".git").exists():
         return ""
@@ -67,9 +70,9 @@ def commit_hint(config: Config, results: Sequence[Generated]) -> str:
     return f"to commit them: git add {shlex.join(folders)}\n"
 
 
-def _errors(results: Sequence[Generated]) -> Iterator[str]:
+def _errors(results: Sequence[ModelResult]) -> Iterator[str]:
     """One that many models have, as where a package is missing, once, with all of their places."""
-    alike: dict[str, list[Generated]] = {}
+    alike: dict[str, list[ModelResult]] = {}
     for result in results:
         if result.error is not None:
             alike.setdefault(str(result.error).replace(_place(result), ""), []).append(result)
@@ -80,11 +83,11 @@ def _errors(results: Sequence[Generated]) -> Iterator[str]:
             yield f"the same of {len(group) - 1} more:{''.join(map(_place, group[1:]))}"
 
 
-def _place(result: Generated) -> str:
+def _place(result: ModelResult) -> str:
     return f"\n    {result.spec.place}: {result.spec.name}"
 
 
-def _tell(config: Config, results: Sequence[Generated], removed: Mapping[Path, Sequence[str]]) -> None:
+def _tell(config: Config, results: Sequence[ModelResult], removed: Mapping[Path, Sequence[str]]) -> None:
     show(_table(results))
     for folder in sorted({r.spec.folder.parent for r in results if r.lock is not None}):
         sys.stdout.write(f"pictures: {folder}/<model>/\n")
@@ -94,7 +97,7 @@ def _tell(config: Config, results: Sequence[Generated], removed: Mapping[Path, S
     sys.stdout.flush()
 
 
-def _table(results: Sequence[Generated]) -> Table:
+def _table(results: Sequence[ModelResult]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("model", overflow="fold")
     for name in ("parameters", "nodes", "shapes", "files", "seconds"):
@@ -104,7 +107,7 @@ def _table(results: Sequence[Generated]) -> Table:
     return table
 
 
-def _row(result: Generated) -> tuple[str, ...]:
+def _row(result: ModelResult) -> tuple[str, ...]:
     if result.error is not None:
         return (result.spec.name, "", "", "", "failed", f"{result.seconds:.1f}")
     numbers = result.lock.numbers if result.lock else {}

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from nnviz_action.cli import cli
+from nnviz_action.cli.main import cli
 
 TEXTS = [
     ROOT / "README.md",

@@ -15,8 +15,8 @@ import yaml
 from conftest import ROOT
 from repository import Repository
 
-from nnviz_action.commands.inputs import CHOICES, Inputs, read_inputs
 from nnviz_action.errors import ConfigError
+from nnviz_action.project.action.inputs import CHOICES, Inputs, read_inputs
 
 
 def test_without_inputs_all_is_as_action_yml_says() -> None:

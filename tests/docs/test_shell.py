@@ -14,7 +14,7 @@ from conftest import ROOT
 from doc_blocks import Block, of
 from repository import Repository, chain
 
-from nnviz_action.cli import cli
+from nnviz_action.cli.main import cli
 
 SCRIPTS = Path(sys.executable).parent
 NET = """from torch import nn

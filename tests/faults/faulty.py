@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from nnviz_action.cli import main
+from nnviz_action.cli.main import main
 
 MEANT = (0, 1, 2, 3)  # neither 4, the environment's fault, nor 70, ours
 SECONDS = 5.0  # of CPU, many times what any case takes

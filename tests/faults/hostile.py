@@ -36,7 +36,7 @@ PRELUDE = "import os, sys, time\nimport torch\nfrom torch import nn\nfrom good i
 EVERY = 10  # hostile models between two good ones
 MARK = "NNVIZ_TEST_MARK"
 # As the installed script starts: without the current folder on the path, which `python -m` and `-c` put there.
-START = "import sys; sys.path[:1] = []; from nnviz_action.entry import main; sys.exit(main())"
+START = "import sys; sys.path[:1] = []; from nnviz_action.cli.entry import main; sys.exit(main())"
 
 
 @dataclass(frozen=True)

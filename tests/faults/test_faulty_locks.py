@@ -12,7 +12,6 @@ import pytest
 from faulty import Ground, keeps_its_promise, tried
 from mutants import mutants
 
-from nnviz_action.commands import recapture
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.freshness import lock as locks
@@ -20,6 +19,7 @@ from nnviz_action.freshness.facts import hash_sources
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import Lock, lock_bytes
 from nnviz_action.freshness.outputs import file_names, write_diagram
+from nnviz_action.project import recapture
 
 CONFIG = "models:\n  m: {model: net:A, inputs: [[1]], sources: [data/*.json]}\n"
 LOCK = "diagrams/m/lock.json"

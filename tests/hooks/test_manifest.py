@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner
 from conftest import ROOT
 
-from nnviz_action.cli import cli
+from nnviz_action.cli.main import cli
 
 MANIFEST = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 HOOKS = {hook["id"]: hook for hook in MANIFEST}

@@ -104,8 +104,8 @@ def test_the_licences_and_the_entry_points_are_there(built: Built) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         assert wheel.read(f"{INFO}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
         points = wheel.read(f"{INFO}/entry_points.txt").decode()
-    assert "[console_scripts]\nnnviz-action = nnviz_action.entry:main" in points
-    assert "[pytest11]\nnnviz = nnviz_action.pytest_plugin" in points
+    assert "[console_scripts]\nnnviz-action = nnviz_action.cli.entry:main" in points
+    assert "[pytest11]\nnnviz = nnviz_action.cli.pytest_plugin" in points
 
 
 def test_pypi_can_show_the_page(built: Built) -> None:

@@ -106,7 +106,7 @@ def test_where_something_is_missing_the_command_is_named(tmp_path: Path) -> None
     done = repository.run("view", "net", "--save", "net.png", env=alone)
     assert done.returncode == 4 and "apt-get install chromium  or  python -m playwright install" in done.stderr
     for missing in ("netron", "playwright"):
-        program = f"import sys; sys.modules['{missing}'] = None; from nnviz_action.cli import main; sys.exit(main(['view', 'net', '--save', 'net.png']))"
+        program = f"import sys; sys.modules['{missing}'] = None; from nnviz_action.cli.main import main; sys.exit(main(['view', 'net', '--save', 'net.png']))"
         gone = subprocess.run(
             [sys.executable, "-c", program], cwd=repository.folder, capture_output=True, text=True, check=False
         )

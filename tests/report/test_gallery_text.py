@@ -1,12 +1,12 @@
 """The gallery's text: what it says of which models, whatever they are called."""
 
-from nnviz_action.report.gallery import MARKER, MOST_PICTURES, Shown, gallery
+from nnviz_action.report.gallery import MARKER, MOST_PICTURES, GalleryModel, gallery
 
 NUMBERS = {"parameters": 11_689_512, "macs": 422_784_000, "activations": 5_902_880, "nodes": 69, "opset": 20}
 
 
-def shown(name: str, *files: str, origin: str = "net:Net") -> Shown:
-    return Shown(name, origin, NUMBERS, files or ("forward.png",))
+def shown(name: str, *files: str, origin: str = "net:Net") -> GalleryModel:
+    return GalleryModel(name, origin, NUMBERS, files or ("forward.png",))
 
 
 def test_a_table_comes_first_then_each_model() -> None:
@@ -51,7 +51,7 @@ def test_the_dark_picture_of_a_part_is_told_from_a_part_called_dark() -> None:
 
 
 def test_without_a_forward_graph_the_autograd_graph_is_shown() -> None:
-    text = gallery([Shown("net", "", {}, ("autograd.png",))])
+    text = gallery([GalleryModel("net", "", {}, ("autograd.png",))])
     assert "| [net](#net) |  |  |  |  |  |" in text
     assert 'alt="autograd graph of net"' in text
 

@@ -12,8 +12,8 @@ import pytest
 from conftest import Project
 from repository import chain
 
+from nnviz_action.project.times import keep_times, read_times
 from nnviz_action.report.progress import Quiet, watching
-from nnviz_action.times import keep_times, read_times
 
 CONFIG = "models:\n  one: {onnx: one.onnx}\n  two: {onnx: two.onnx}\n"
 

@@ -11,7 +11,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnviz_action.commands.init import validated
+from nnviz_action.project.init import validated
 from nnviz_action.setup.init.scan import Scan, scan
 from nnviz_action.setup.init.write import config_text
 

@@ -49,7 +49,7 @@ def test_every_command_tells_the_next(project: Project, cli: Cli) -> None:
 def test_it_needs_no_torch_and_says_how_to_get_it(project: Project) -> None:
     project.write({"net.py": NET})
     program = (
-        "import sys; sys.modules['torch'] = None; from nnviz_action.cli import main; code = main(['init']);"
+        "import sys; sys.modules['torch'] = None; from nnviz_action.cli.main import main; code = main(['init']);"
         "assert 'onnx' not in sys.modules; sys.exit(code)"
     )
     done = subprocess.run(

@@ -1,0 +1,23 @@
+"""Options and arguments that several commands share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from nnviz_action.project.jobs import default_jobs
+
+config = click.option("--config", default="nnviz.yaml", metavar="FILE", help="The config (default: nnviz.yaml).")
+staged = click.option("--staged", is_flag=True, help="Exit 1 also where the next commit would lack a file.")
+shard = click.option("--shard", default="", metavar="I/N", help="Only part I of N: see `nnviz-action plan`.")
+jobs = click.option(
+    "--jobs", type=click.IntRange(min=1), default=default_jobs, help="Models at a time (default: one for each core)."
+)
+models = click.argument("models", nargs=-1, metavar="[MODEL]...")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def timeout(says: str) -> Callable[[F], F]:
+    """How long one model may take."""
+    seconds = click.FloatRange(min=0, max=1_000_000, min_open=True)
+    return click.option("--timeout", type=seconds, help=says)

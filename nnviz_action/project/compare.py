@@ -1,0 +1,98 @@
+"""The diagrams of two states → what happened to each model."""
+
+import gc
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from nnviz_action.diff import diff
+from nnviz_action.diff.model_diffs import ModelDiff, State
+from nnviz_action.errors import ModelError
+from nnviz_action.graph.numbers import Numbers
+from nnviz_action.graph.sizes import bytes_of
+from nnviz_action.graph.values import Graph
+from nnviz_action.project.snapshots import Snapshot
+
+Side = Mapping[str, Snapshot]
+_NUMBERS = ("parameters", "macs", "activations")
+
+
+def compare(
+    before: Side, after: Side, wanted: Collection[str] | None = None, renames: bool = True
+) -> list[ModelDiff]:
+    """Models in the order of the newer state, then those that are gone; all, or those that are `wanted`.
+
+    Without `renames` a model that has another name now went and came.
+
+    Graphs are many small values that live to the end: to look for garbage among them takes a third of the time.
+    """
+    gc.disable()
+    try:
+        return _compare(before, after, wanted, _renamed(before, after) if renames else {})
+    finally:
+        gc.enable()
+
+
+def _compare(
+    before: Side, after: Side, wanted: Collection[str] | None, renamed: Mapping[str, str]
+) -> list[ModelDiff]:
+    gone = [name for name in before if name not in after and name not in renamed.values()]
+    return [
+        _one(name, before.get(renamed.get(name, name)), after.get(name))
+        for name in (*after, *gone)
+        if wanted is None or name in wanted
+    ]
+
+
+def _renamed(before: Side, after: Side) -> dict[str, str]:
+    """New names by the old ones of models whose graphs are the same."""
+    gone = {d.digest("forward"): name for name, d in before.items() if name not in after and d.digest("forward")}
+    fresh = {name: d.digest("forward") for name, d in after.items() if name not in before}
+    return {name: gone.pop(digest) for name, digest in fresh.items() if digest in gone}
+
+
+def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
+    try:
+        if old is None or new is None:
+            return _alone(name, old, new)
+        autograd = old.digest("autograd") != new.digest("autograd")
+        was = old.model if old.model != name else ""
+        if old.digest("forward") == new.digest("forward") != "" or _is_equal(old, new):
+            state = State.RENAMED if was else State.AUTOGRAD if autograd else State.SAME
+            return ModelDiff(name, state, was=was, autograd=autograd)
+        return replace(_changed(name, old, new), autograd=autograd)
+    except ModelError as error:
+        return ModelDiff(name, State.FAILED, error=str(error))
+
+
+def _is_equal(old: Snapshot, new: Snapshot) -> bool:
+    """Whether both have no forward graph."""
+    return old.read() is None and new.read() is None
+
+
+def _changed(name: str, old: Snapshot, new: Snapshot) -> ModelDiff:
+    before, after = old.graph(), new.graph()
+    if before is None or after is None:
+        return _alone(name, old if after is None else None, new if before is None else None)
+    found = diff(before, after)
+    state = State.CHANGED if found.changes else State.SAME
+    return ModelDiff(
+        name,
+        state,
+        found,
+        before=_numbers(old, before, found.before),
+        after=_numbers(new, after, found.after),
+        counted=", ".join(f"{dim} = {size}" for dim, size in after.sizes.items()),
+    )
+
+
+def _alone(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
+    """A model that only one state has."""
+    numbers = [dict(side.lock.numbers) if side and side.lock else {} for side in (old, new)]
+    return ModelDiff(name, State.ADDED if new else State.REMOVED, before=numbers[0], after=numbers[1])
+
+
+def _numbers(diagram: Snapshot, graph: Graph, counted: Numbers) -> dict[str, int]:
+    """The lock counts also the parameters that no operator uses; without one, what the graph tells."""
+    known = diagram.lock.numbers if diagram.lock else {}
+    weights = sum(bytes_of(w.type, {}) for w in graph.weights.values() if w.kind)
+    return {key: known.get(key, getattr(counted, key)) for key in _NUMBERS} | {"bytes of weights": weights}

@@ -1,0 +1,145 @@
+"""One model's diagram, made: captured in a process of its own, drawn while the capture goes on."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnviz_action.capture.worker import Captured, Workers
+from nnviz_action.config import Config, ModelSpec
+from nnviz_action.freshness.facts import hash_sources, relative
+from nnviz_action.freshness.hashes import Hasher, written_hash
+from nnviz_action.freshness.lock import Lock, Source
+from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
+from nnviz_action.project.views import View, by_netron, draw_view, spoilt
+from nnviz_action.render import engine, netron
+from nnviz_action.system.clock import Clock
+from nnviz_action.system.temporary import Temporary
+
+CAPTURE = "capture"
+OnStage = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """All files of a model and the lock that goes with them."""
+
+    files: Mapping[str, bytes]
+    lock: Lock
+    notes: tuple[str, ...]
+    seconds: Mapping[str, float]  # by stage
+    flaws: tuple[str, ...]  # of the pictures: see `render.review`
+
+
+def _nobody(_: str) -> None:
+    """Nobody listens."""
+
+
+def make_diagram(
+    workers: Workers,
+    spec: ModelSpec,
+    config: Config,
+    hasher: Hasher,
+    pictures: bool = True,
+    on_stage: OnStage = _nobody,
+) -> Diagram:
+    """Capture and draw; `on_stage` hears how far it is, of `CAPTURE` first. Raises `ModelError`.
+
+    Without `pictures` there is no file but the ONNX one.
+    """
+    if pictures and by_netron(spec):
+        netron.require()
+    clock = Clock()
+    before = marks_before(spec, config)
+    captured, views, seen = _capture(workers, spec, config, pictures, on_stage, clock, before)
+    files = {name: data for view in views.values() for name, data in view.files.items()}
+    refuse_changed(spec, before, named(spec, config))
+    sources = _sources(spec, config, {*captured.sources, *map(Path, before)}, hasher, seen)
+    lock = _lock(spec, config, captured, views, files, sources, pictures)
+    said = (note for view in views.values() for note in view.notes)
+    flawed = tuple(flaw for view in views.values() for flaw in view.flaws)
+    seconds = {**captured.seconds, **clock.seconds}
+    return Diagram(files, lock, (*captured.notes, *_notes(lock, spec), *said), seconds, flawed)
+
+
+def _capture(
+    workers: Workers, spec: ModelSpec, config: Config, pictures: bool, on_stage: OnStage, clock: Clock, before: Marks
+) -> tuple[Captured, Mapping[str, View], Marks]:
+    """What the model is, its views as they were drawn meanwhile, and the marks of the files that it came from."""
+    with Temporary() as out, ThreadPoolExecutor(2) as pool:
+        views: dict[str, Future[View]] = {}
+
+        def on_view(view: str) -> None:
+            if view not in spec.views or view in views:
+                return  # not by us: the model's code may reach the pipe
+            on_stage(f"draw {view}" if pictures else f"{view} captured")
+            views[view] = pool.submit(_timed, view, spec, out, pictures, clock)
+
+        captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view)
+        if views.keys() != set(spec.views):
+            raise spoilt(spec)
+        drawn = {view: views[view].result() for view in spec.views}
+        try:
+            return captured, drawn, marks_seen(before, out)
+        except (OSError, ValueError):
+            raise spoilt(spec) from None
+
+
+def _timed(view: str, spec: ModelSpec, out: Path, pictures: bool, clock: Clock) -> View:
+    with clock.stage(f"draw {view}"):
+        return draw_view(view, spec, out, pictures)
+
+
+def _sources(spec: ModelSpec, config: Config, paths: set[Path], hasher: Hasher, seen: Marks) -> dict[str, Source]:
+    """The sources with their hashes, if they are still the files that were seen."""
+    hashed = hash_sources(paths, config.folder, hasher.anew())
+    refuse_edited(spec, seen, paths)
+    return hashed
+
+
+def _lock(
+    spec: ModelSpec,
+    config: Config,
+    captured: Captured,
+    views: Mapping[str, View],
+    files: Mapping[str, bytes],
+    sources: dict[str, Source],
+    pictures: bool,
+) -> Lock:
+    return Lock(
+        model=spec.name,
+        config=relative(config.path, spec.folder),
+        written=spec.written,
+        entry=spec.entry(),
+        digests={name: view.digest for name, view in views.items()},
+        outputs={name: written_hash(name, data) for name, data in files.items()},
+        sources=sources,
+        packages=dict(captured.packages),
+        toolchain={**captured.toolchain, **(_painters(spec) if pictures else {})},
+        weights=dict(captured.weights),
+        opaque=captured.opaque,
+        numbers={k: v for view in views.values() for k, v in view.numbers.items()},
+    )
+
+
+def _painters(spec: ModelSpec) -> dict[str, str]:
+    """The versions of what places and paints."""
+    return {**engine.versions(), **(netron.versions() if by_netron(spec) else {})}
+
+
+def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
+    """What the reader should know about how this was made."""
+    notes = []
+    if lock.opaque:
+        notes.append(f"drawn with opaque operators, which ONNX lacks: {', '.join(lock.opaque)}")
+    real = [view for view, way in lock.weights.items() if way == "real"]
+    if real and spec.fake != "never" and spec.weights != "keep":
+        notes.append(f"needed real weights for the {' and '.join(real)} graph")
+    opset = lock.numbers.get("opset", spec.opset)
+    if spec.model and opset != spec.opset:
+        notes.append(f"the exporter could not give opset {spec.opset}: this is opset {opset}")
+    missing = lock.numbers.get("values", 0) - lock.numbers.get("shaped", 0)
+    if missing:
+        cure = "; an older opset may know more" if spec.model else ""
+        notes.append(f"{missing} values without a full shape{cure}")
+    return notes

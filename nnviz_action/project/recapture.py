@@ -1,0 +1,110 @@
+"""Capturing models policy, where files alone do not tell whether a diagram is true, or what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib.util import find_spec
+
+from nnviz_action.config import Config, ModelSpec
+from nnviz_action.errors import ModelError, NnvizError, unforeseen
+from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.verdict import Recapture, Status, Verdict, settle
+from nnviz_action.project.survey import ModelState
+from nnviz_action.project.times import UNKNOWN, read_times
+
+MOST_EXPLAINED = 8  # models that are known to be stale: after a change for all of them nobody waits for every one
+
+
+@dataclass(frozen=True)
+class RecapturePolicy:
+    """Who is captured policy: suspects always; the `stale` too, to say what changed, or all that is not fresh.
+
+    `pictures` tells whether they are drawn as well.
+    """
+
+    full: bool = False
+    stale: bool = False
+    all: bool = False
+    pictures: bool = False
+    quiet: bool = False
+
+    def wants(self, status: Status) -> bool:
+        """Whether a model of this status is captured."""
+        told = {Status.STALE: self.stale or self.all, Status.MISSING: self.all, Status.EDITED: self.all}
+        return status is Status.SUSPECT or told.get(status, self.full and status is Status.FRESH)
+
+
+@dataclass(frozen=True)
+class RecaptureResult:
+    """The verdicts once all is known, and what was captured for them."""
+
+    verdicts: tuple[Verdict, ...]
+    captured: Mapping[str, Recapture] = field(default_factory=dict)
+
+
+def recapture(
+    config: Config,
+    specs: Sequence[ModelSpec],
+    found: Mapping[str, ModelState],
+    hasher: Hasher,
+    policy: RecapturePolicy,
+    jobs: int,
+) -> RecaptureResult:
+    """The verdicts on all that was `found`; without torch those of the files."""
+    wanted = [spec for spec in specs if policy.wants(found[spec.name].verdict.status) and _can_capture(spec)]
+    known = [spec for spec in wanted if found[spec.name].verdict.status is Status.STALE]
+    if len(known) > MOST_EXPLAINED and not policy.all:
+        wanted = [spec for spec in wanted if spec not in known]
+    results = dict(_captures(config, wanted, hasher, policy, jobs))
+    verdicts = [_verdict(state, results.get(name)) for name, state in found.items()]
+    return RecaptureResult(
+        tuple(verdicts), {name: made for name, made in results.items() if isinstance(made, Recapture)}
+    )
+
+
+def _can_capture(spec: ModelSpec) -> bool:
+    return not lacking(spec)
+
+
+def lacking(spec: ModelSpec) -> str:
+    """The first package that a capture of this model would miss; empty where all are here."""
+    needed = ("onnx", "onnx_ir") if spec.onnx else ("torch", "torchviz", "onnxscript", "onnx")
+    return next((name for name in needed if find_spec(name) is None), "")
+
+
+def _captures(
+    config: Config, specs: Sequence[ModelSpec], hasher: Hasher, policy: RecapturePolicy, jobs: int
+) -> Iterator[tuple[str, Recapture | Exception]]:
+    if not specs:
+        return iter(())
+    from nnviz_action.capture.worker import Workers, needed_ahead  # noqa: PLC0415
+    from nnviz_action.project.diagram import make_diagram  # noqa: PLC0415  # not on a quick check's path
+    from nnviz_action.report.progress import watching  # noqa: PLC0415  # rich
+
+    names = [spec.name for spec in specs]
+    times = read_times(config.root, config.path)
+    with Workers(jobs, needed_ahead(specs)) as workers, watching(names, times, policy.quiet) as watch:
+        workers.expect(specs)
+
+        def one(spec: ModelSpec) -> Recapture | Exception:
+            try:
+                on_stage = partial(watch.stage, spec.name)
+                made = make_diagram(workers, spec, config, hasher, policy.pictures, on_stage)
+            except Exception as error:  # one model's trouble, even if it is our own, must not hide the others
+                watch.end(spec.name, "failed")
+                return error
+            watch.end(spec.name, "captured")
+            return Recapture(made.lock, made.files)
+
+        return zip(names, workers.map(one, specs, lambda spec: times.get(spec.name, UNKNOWN)), strict=True)
+
+
+def _verdict(state: ModelState, made: Recapture | Exception | None) -> Verdict:
+    if made is None:
+        return state.verdict
+    if isinstance(made, Exception):
+        error = str(made if isinstance(made, NnvizError) else unforeseen(made, ModelError))
+        if state.verdict.status not in (Status.SUSPECT, Status.FRESH):  # then it was captured for its changes alone
+            return replace(state.verdict, reasons=(*state.verdict.reasons, f"it fails now: {error}"))
+        return Verdict(state.verdict.model, Status.FAILED, (error,))
+    return settle(state.verdict, state.lock, made)

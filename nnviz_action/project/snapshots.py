@@ -1,0 +1,121 @@
+"""The two sides of a diff: the diagrams as they were in a commit, and as they are in another or on the disk."""
+
+import posixpath
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnviz_action.config import Config
+from nnviz_action.errors import ModelError
+from nnviz_action.freshness.lock import NAME, Lock, parse_lock
+from nnviz_action.freshness.outputs import MODEL
+from nnviz_action.freshness.verdict import Recapture
+from nnviz_action.graph.onnx_file import parse_graph
+from nnviz_action.graph.values import Graph
+from nnviz_action.system.files import pointed_at, read_own
+from nnviz_action.system.revisions import Revisions
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One model's diagram at one time. `folder` is its path from the repository; `read` gives the ONNX file.
+
+    `captured` tells that it is what the code says, and nowhere written.
+    """
+
+    model: str
+    folder: str
+    lock: Lock | None  # none where it is broken, or of another version
+    read: Callable[[], bytes | None]
+    captured: bool = False
+
+    def graph(self) -> Graph | None:
+        """The forward graph, None where the model has no such view. Raises `ModelError` where the file is none."""
+        data = self.read()
+        if data is not None and pointed_at(data):
+            raise ModelError(
+                f"{self.folder}/{MODEL} is in Git LFS, and not here", hint="git lfs pull; git lfs fetch --all"
+            )
+        return None if data is None else parse_graph(data, f"{self.folder}/{MODEL}")
+
+    def digest(self, view: str) -> str:
+        """That of a view; empty where it is not known."""
+        return self.lock.digests.get(view, "") if self.lock else ""
+
+
+def on_disk(config: Config) -> dict[str, Snapshot]:
+    """The diagrams of the config by model, as they are now; those never generated are left out."""
+    return {
+        name: Snapshot(name, path, _lock(config.root / path / NAME), _reader(config.root / path / MODEL))
+        for path, name in folders_of(config).items()
+        if _is_own(config.root / path / NAME)
+    }
+
+
+def captured_side(config: Config, captured: Mapping[str, Recapture]) -> dict[str, Snapshot]:
+    """The diagrams as `generate` would write them."""
+    folders = {name: path for path, name in folders_of(config).items()}
+    return {
+        name: Snapshot(name, folders[name], made.lock, _file(made), captured=True) for name, made in captured.items()
+    }
+
+
+def _file(made: Recapture) -> Callable[[], bytes | None]:
+    return lambda: made.files.get(MODEL)
+
+
+def _reader(path: Path) -> Callable[[], bytes | None]:
+    return lambda: read_own(path) if _is_own(path) else None
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file is there that we may have written: never a link."""
+    return path.is_file() and not path.is_symlink()
+
+
+def _lock(path: Path) -> Lock | None:
+    return _parsed(read_own(path))
+
+
+def _parsed(text: bytes) -> Lock | None:
+    with suppress(ValueError):
+        return parse_lock(text)
+    return None
+
+
+def in_commit(revisions: Revisions, commit: str, config: Config) -> dict[str, Snapshot]:
+    """The diagrams in a commit, by model: those in the folders of the config, and those that it wrote elsewhere.
+
+    A lock is believed no name that is not its folder's.
+    """
+    folders, own = folders_of(config), path_of(config)
+    locks, models = revisions.files(commit, NAME), revisions.files(commit, MODEL)
+    texts = revisions.read(list(locks.values()))
+    found = {}
+    for path, id_ in sorted(locks.items(), key=lambda item: posixpath.dirname(item[0]) in folders):
+        folder, lock = posixpath.dirname(path), _parsed(texts.get(id_, b""))
+        name = folders.get(folder) or posixpath.basename(folder)
+        wrote = lock is not None and posixpath.normpath(posixpath.join(folder, lock.config)) == own
+        if folder in folders or (wrote and lock is not None and lock.model == name):
+            file = f"{folder}/{MODEL}"
+            found[name] = Snapshot(name, folder, lock, _blob(revisions, commit, file, models.get(file)))
+    return found
+
+
+def _blob(revisions: Revisions, commit: str, path: str, id_: str | None) -> Callable[[], bytes | None]:
+    def read() -> bytes | None:
+        data = revisions.read([id_]).get(id_) if id_ else None
+        return (revisions.smudged(commit, path) or data) if data and pointed_at(data) else data
+
+    return read
+
+
+def folders_of(config: Config) -> dict[str, str]:
+    """The models of a config by the path of their folder from the root."""
+    return {spec.folder.resolve().relative_to(config.root).as_posix(): spec.name for spec in config.models}
+
+
+def path_of(config: Config) -> str:
+    """The path of the config from the root."""
+    return config.path.resolve().relative_to(config.root).as_posix()
