@@ -43,7 +43,7 @@ def workspace(everything: bool = False) -> Path:
     """A repository of the models, in which nothing is drawn yet."""
     sys.path[:0] = [str(HERE / "corpus"), str(HERE.parent / "examples")]
     import control_flow
-    from run import entries
+    from entries import entries
 
     folder = Path(tempfile.mkdtemp(prefix="nnviz-bench-"))
     (folder / ".git").mkdir()

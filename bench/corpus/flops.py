@@ -29,6 +29,7 @@ from typing import Any
 import run
 import torch
 import yaml
+from entries import entries
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
@@ -125,7 +126,7 @@ def flops(config: Config) -> dict[str, dict[str, Any]]:
 
 def read_corpus(only: str = "") -> Config:
     """The corpus as a checked config, as if it lay in this folder."""
-    chosen = {name: entry for name, entry in run.entries().items() if only in name}
+    chosen = {name: entry for name, entry in entries().items() if only in name}
     data = {"defaults": {"pythonpath": [".", "../../examples"], "output": "work/diagrams"}, "models": chosen}
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", dir=run.HERE) as file:
         yaml.safe_dump(data, file, sort_keys=False)

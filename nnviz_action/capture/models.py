@@ -6,7 +6,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from nnviz_action.capture import process
-from nnviz_action.capture.strays import Strays
+from nnviz_action.capture.stray_processes import Strays
 from nnviz_action.capture.zygote import Order, Zygote
 
 

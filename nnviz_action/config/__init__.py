@@ -1,5 +1,9 @@
-"""`nnviz.yaml`. Only `load` and `schema` need pydantic: what was checked once and has not changed since, `check`
-takes on trust, and saves the import.
+"""What was asked: `nnviz.yaml`, read with the place of everything in it, checked, and told in values.
+
+`document` reads the text, `schema` says what may stand in it, `load` makes `Config` and `ModelSpec` of it, `budgets`
+and `shards` are what else a config or a command line limits. Only `load` and `schema` need pydantic: an entry that
+was checked once and has not changed since is taken on trust, which saves its import. It calls `system` and `errors`.
+Begin with `document`.
 """
 
 from nnviz_action.config.document import Document, option, read_document

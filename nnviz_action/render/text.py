@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from xml.sax.saxutils import escape
 
+from nnviz_action.render.font_runs import cut, in_sight
 from nnviz_action.render.glyphs import (
     BOLD,
     FAMILY,
@@ -18,8 +19,7 @@ from nnviz_action.render.glyphs import (
     font_of,
     measure,
 )
-from nnviz_action.render.runs import cut, in_sight
-from nnviz_action.render.visible import visible
+from nnviz_action.render.visible_text import visible
 
 __all__ = ["FAMILY", "clean", "family", "font_files", "is_shaped", "shorten", "tspans", "width"]
 

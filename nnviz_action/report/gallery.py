@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from nnviz_action.graph.quantities import short, short_bytes, short_macs
-from nnviz_action.render.visible import visible
+from nnviz_action.render.visible_text import visible
 from nnviz_action.report.markdown import shown, span
 
 MARKER = "<!-- Written by nnviz-action generate, and overwritten by it. A file without this line is left alone. -->"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from nnviz_action.freshness.history import NUMBERS, History, Point
 from nnviz_action.graph.quantities import percent, short, short_bytes, short_macs
-from nnviz_action.render.visible import visible
+from nnviz_action.render.visible_text import visible
 from nnviz_action.report.table import show
 
 _TEXTS: dict[str, Callable[[int], str]] = {"parameters": short, "macs": short_macs, "activations": short_bytes}

@@ -6,9 +6,9 @@ import pytest
 from PIL import Image, ImageFont
 
 from nnviz_action.render import glyphs, text
+from nnviz_action.render.font_runs import cut, in_sight
 from nnviz_action.render.glyphs import BOLD, FILES, FONTS, REGULAR, SCRIPTS, covered, font_of
 from nnviz_action.render.pixels import rasterise
-from nnviz_action.render.runs import cut, in_sight
 
 SIZE = 20
 REACHED = 42_363  # of the 48,965 letters of Unicode 14

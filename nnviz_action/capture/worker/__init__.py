@@ -1,4 +1,8 @@
-"""Running captures in processes of their own: the only place that knows how they are started, watched and ended."""
+"""Running captures in processes of their own: how they are started, watched, limited and ended.
+
+`pool` runs several models at a time, `capture` one; `server` keeps a process that has torch imported already, `watch`
+and `pipes` read what a model prints and never trust it. It imports no torch. Begin with `pool`.
+"""
 
 from nnviz_action.capture.worker.capture import Captured, request
 from nnviz_action.capture.worker.pool import Workers, needed_ahead

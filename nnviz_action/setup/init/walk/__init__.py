@@ -1,1 +1,4 @@
-"""Going through Python code without running it: which models it builds, and with which shapes it calls them."""
+"""An interpreter of the little Python that says what shapes go through a `forward`: nothing is imported or run.
+
+Its parts call each other, as expressions hold calls and calls hold expressions. Begin with `walks`.
+"""
