@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from nnviz_action.project.jobs import default_jobs
+from nnviz_action.project.default_jobs import default_jobs
 
 config = click.option("--config", default="nnviz.yaml", metavar="FILE", help="The config (default: nnviz.yaml).")
 staged = click.option("--staged", is_flag=True, help="Exit 1 also where the next commit would lack a file.")

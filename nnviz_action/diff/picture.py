@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from nnviz_action.diff.changes import GraphDiff
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.graph.number_text import short
 from nnviz_action.graph.numbers import Numbers
-from nnviz_action.graph.quantities import short
 from nnviz_action.graph.values import TOLD, Module
 
 Modules = tuple[Module, ...]

@@ -1,6 +1,6 @@
 """From a graph to what a picture shows: boxes in nested modules, and arrows between them.
 
-What the author wrote as one thing becomes a box, equal blocks in a row become one ×N, and modules close until the
-rest can be read. Nothing here knows of pixels, themes or files: that is `render`. It calls `graph` alone. Begin with
-`boxes` for the values, with `forward` for how a graph becomes boxes, with `blocks` for ×N, `fold` for what closes.
+`boxes` are the values. `units` says which operators are one box, `forward` makes the drawing, `details` words its
+lines. `blocks` decides what is equal and becomes ×N, and `repeats` folds it; `fold` closes modules until the rest can
+be read. Nothing here knows of pixels, themes or files: that is `render`. It calls `graph` alone. Begin with `boxes`.
 """

@@ -11,7 +11,7 @@ from nnviz_action.freshness.outputs import is_ours
 from nnviz_action.freshness.verdict import Facts
 
 if TYPE_CHECKING:
-    from nnviz_action.freshness.index import Index
+    from nnviz_action.freshness.git_index import Index
 
 
 def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place", patterns: Sequence[str]) -> Facts:

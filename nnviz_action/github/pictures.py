@@ -19,9 +19,9 @@ from github import InputGitTreeElement
 
 from nnviz_action.github.branch import Branch
 from nnviz_action.github.client import Patience, patiently, weakness
-from nnviz_action.github.days import README, blob_sha, drop_old, look
 from nnviz_action.github.environment import Run
 from nnviz_action.github.faults import RefusedError
+from nnviz_action.github.picture_days import README, blob_sha, drop_old, look
 
 MOST_FILES, MOST_BYTES = 20, 5_000_000
 _PNG = b"\x89PNG\r\n\x1a\n"

@@ -1,6 +1,7 @@
 """The waist of the program: a model's forward graph as plain, frozen, ordered values.
 
-Its digest, what it costs in parameters, MACs and bytes, how such numbers are written, and (in `onnx_file`) the ONNX
-files that it is read from and written to. It runs no model and draws nothing; it calls `system` and `errors` alone.
+`values` are the graph and its digest. `formulas` give the MACs of an operator by the shapes of its operands, `sizes`
+the dimensions in numbers, `numbers` the sums of a whole graph, `number_text` how a number is written (`11.7 M`).
+`onnx_file` reads and writes files. No model runs here and nothing is drawn; it calls `system` and `errors` alone.
 Begin with `values`.
 """

@@ -1,6 +1,7 @@
 """The use cases, each on a whole config: what a command does once its line is read.
 
-`survey` judges all models by their files, `check` and `generate` go on from there, `diagram` makes one model's
-diagram, `record` writes a run down, `staged` asks about the next commit, `action/` is the step of a workflow. It may
-call every room but `cli`, and hands values to `report`. Begin with `check` or `generate`.
+`selection` says which models are meant, `survey` judges them by their files; `check` and `generate` go on from there,
+`recapture` asks a capture where files do not tell, `diagram` makes one model's diagram, `staged` judges what the next
+commit lacks, `record` writes a run down; `action/` is the step of a workflow. It may call every room but `cli`, and
+hands values to `report`. Begin with `check` or `generate`.
 """

@@ -16,7 +16,7 @@ from nnviz_action.project.survey import ModelState, orphans, quick_survey, surve
 from nnviz_action.report.verdicts import REPORTERS, Report
 
 if TYPE_CHECKING:
-    from nnviz_action.freshness.index import Index
+    from nnviz_action.freshness.git_index import Index
     from nnviz_action.project.recapture import RecaptureResult
 
 # Most checks end on unchanged files: what a suspect, a commit or a record needs is imported for those that have one.

@@ -10,8 +10,8 @@ from nnviz_action.capture.worker import Workers
 from nnviz_action.config import Config, Document, ModelSpec
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
+from nnviz_action.freshness.git_index import Index
 from nnviz_action.freshness.hashes import Hasher
-from nnviz_action.freshness.index import Index
 from nnviz_action.freshness.lock import NAME, Lock, lock_bytes
 from nnviz_action.freshness.outputs import remove_orphan, write_diagram
 from nnviz_action.freshness.outputs import replace as replace_file

@@ -19,7 +19,7 @@ from nnviz_action.system.files import read_own
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
-    from nnviz_action.freshness.index import Index
+    from nnviz_action.freshness.git_index import Index
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _why(page: Page) -> str:
 
 def lacking_pages(pages: Iterable[Page], index: "Index", base: Path) -> dict[Page, Lacking]:
     """What the next commit would lack of galleries that are right on disk."""
-    from nnviz_action.freshness.index import ignored  # noqa: PLC0415  # only a commit asks
+    from nnviz_action.freshness.git_index import ignored  # noqa: PLC0415  # only a commit asks
 
     found = {}
     for page in pages:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from nnviz_action.config import Document
 from nnviz_action.errors import MissingError, ModelError, needs
+from nnviz_action.freshness.git_index import Index
 from nnviz_action.freshness.hashes import Hasher
-from nnviz_action.freshness.index import Index
 from nnviz_action.freshness.lock import NAME
 from nnviz_action.freshness.outputs import sweep
 from nnviz_action.freshness.verdict import Status, Verdict

@@ -9,7 +9,7 @@ from nnviz_action.config.load import load_config
 from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.history import History, read_history
 from nnviz_action.freshness.outputs import replace
-from nnviz_action.graph.quantities import percent, short, short_macs
+from nnviz_action.graph.number_text import percent, short, short_macs
 from nnviz_action.project.selection import open_document, select
 from nnviz_action.report.history import REPORTERS
 from nnviz_action.system.repository import repository_root

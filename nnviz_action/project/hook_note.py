@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 
 from nnviz_action.config import Document
+from nnviz_action.freshness.git_index import Index
 from nnviz_action.freshness.hook_note import write_note
-from nnviz_action.freshness.index import Index
 from nnviz_action.freshness.lock import NAME
 from nnviz_action.freshness.outputs import own_outputs
 from nnviz_action.project.survey import ModelState

@@ -8,7 +8,7 @@ from pathlib import Path
 from nnviz_action.config import Document
 from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.facts import relative
-from nnviz_action.freshness.index import Index, ignored, leaves_out_what_is_staged, read_index
+from nnviz_action.freshness.git_index import Index, ignored, leaves_out_what_is_staged, read_index
 from nnviz_action.freshness.lock import NAME
 from nnviz_action.freshness.outputs import own_outputs
 from nnviz_action.freshness.verdict import Lacking, Status, Verdict, judge_staged

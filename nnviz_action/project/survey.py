@@ -17,7 +17,7 @@ from nnviz_action.project.selection import Selection
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
-    from nnviz_action.freshness.index import Index
+    from nnviz_action.freshness.git_index import Index
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnviz_action.drawing.boxes import Box
-from nnviz_action.graph.quantities import short
+from nnviz_action.graph.number_text import short
 from nnviz_action.render import style
 from nnviz_action.render.text import clean, shorten, width
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nnviz_action.graph.quantities import short, short_bytes, short_macs
+from nnviz_action.graph.number_text import short, short_bytes, short_macs
 from nnviz_action.graph.values import Graph
 
 MOST_VALUES = 4  # inputs or outputs that it names

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from nnviz_action.graph.quantities import short, short_bytes, short_macs
+from nnviz_action.graph.number_text import short, short_bytes, short_macs
 
 WORDS: dict[str, tuple[str, Callable[[int], str]]] = {
     "parameters": ("{} parameters", short),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.diff.path_ranges import in_short
-from nnviz_action.graph.quantities import percent, short, short_bytes, short_macs
+from nnviz_action.graph.number_text import percent, short, short_bytes, short_macs
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~", "moved": "~"}
 TOP = "the top"  # what modules in no other are in

@@ -10,10 +10,10 @@ from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.text import clean
 from nnviz_action.report.budget_text import sentence
 from nnviz_action.report.changes import deltas
+from nnviz_action.report.comment_headline import verdict
 from nnviz_action.report.escape import code, escape
 from nnviz_action.report.picture_places import NOWHERE, Places, before_and_after, published
 from nnviz_action.report.record import Change, Model, Record, Sketch
-from nnviz_action.report.verdict_line import verdict
 from nnviz_action.report.verdicts import mending
 
 MOST_CHARACTERS, MOST_BYTES = 60_000, 240_000  # GitHub takes 65,536 characters, and 262,144 bytes

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from nnviz_action.graph.quantities import short, short_bytes, short_macs
+from nnviz_action.graph.number_text import short, short_bytes, short_macs
 from nnviz_action.render.visible_text import visible
 from nnviz_action.report.markdown import shown, span
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import NnvizError
 from nnviz_action.freshness.lock import Lock
-from nnviz_action.graph.quantities import short
+from nnviz_action.graph.number_text import short
 from nnviz_action.report.table import show
 from nnviz_action.report.verbosity import Verbosity
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nnviz_action.freshness.history import NUMBERS, History, Point
-from nnviz_action.graph.quantities import percent, short, short_bytes, short_macs
+from nnviz_action.graph.number_text import percent, short, short_bytes, short_macs
 from nnviz_action.render.visible_text import visible
 from nnviz_action.report.table import show
 

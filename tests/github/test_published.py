@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from fake_github import REPOSITORY, Clock, Fault, GitHub
 
-from nnviz_action.github.days import README
 from nnviz_action.github.environment import Run
 from nnviz_action.github.faults import RefusedError
+from nnviz_action.github.picture_days import README
 from nnviz_action.github.pictures import MOST_BYTES, Published, publish
 from nnviz_action.report.picture_places import Place
 

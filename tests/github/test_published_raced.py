@@ -8,8 +8,8 @@ from fake_git import Together
 from fake_github import Clock, Fault, GitHub
 from test_published import BRANCH, REF, at, put, shown, writes
 
-from nnviz_action.github.days import README
 from nnviz_action.github.faults import RefusedError
+from nnviz_action.github.picture_days import README
 
 
 def race(github: GitHub, *jobs: Callable[[], object]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.fold import EVERYTHING, Opening
 from nnviz_action.errors import ModelError
-from nnviz_action.graph.quantities import short, short_bytes, short_macs
+from nnviz_action.graph.number_text import short, short_bytes, short_macs
 from nnviz_action.render import picture, style
 from nnviz_action.render.picture import Drawn, draw_sheet
 from nnviz_action.render.review import contrast, faint, flaws

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz_action.graph.quantities import short
+from nnviz_action.graph.number_text import short
 from nnviz_action.render.plot import Panel, Plot, nice, to_plot
 from nnviz_action.render.png import to_png
 from nnviz_action.render.style import THEMES, colors

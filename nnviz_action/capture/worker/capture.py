@@ -12,7 +12,7 @@ from typing import Any
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import MissingError, ModelError
 from nnviz_action.freshness.outputs import generated_paths
-from nnviz_action.graph.quantities import short_bytes
+from nnviz_action.graph.number_text import short_bytes
 
 _LACKS_MEMORY = re.compile("^\\w*MemoryError|can't allocate memory")
 REQUESTED = (

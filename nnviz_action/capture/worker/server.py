@@ -73,7 +73,7 @@ class Process:
 
 
 class Server:
-    """The process, started at once, so that it imports while we do: see `nnviz_action.capture.server`.
+    """The process, started at once, so that it imports while we do: see `nnviz_action.capture.fork_server`.
 
     `ahead` is what it does before it forks: `onnx` and `torch` are imported, `export` makes a first export too, which
     is worth its time for more than one model.
@@ -139,7 +139,7 @@ class Server:
 
 def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [*command("nnviz_action.capture.server"), str(theirs.fileno()), ahead, folder],
+        [*command("nnviz_action.capture.fork_server"), str(theirs.fileno()), ahead, folder],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -11,8 +11,8 @@ from nnviz_action.github.rules import refuse_imports
 from nnviz_action.project import generate as generating
 from nnviz_action.project.action.inputs import Inputs
 from nnviz_action.project.check import CheckOptions, exit_code, find
+from nnviz_action.project.default_jobs import default_jobs
 from nnviz_action.project.generate_options import GenerateOptions
-from nnviz_action.project.jobs import default_jobs
 from nnviz_action.project.record import Baseline, make_record
 from nnviz_action.report.record import Record, read_record
 from nnviz_action.report.record_merge import merged

@@ -7,11 +7,11 @@ from typing import Any
 
 from nnviz_action.setup.init.files import is_test
 from nnviz_action.setup.init.walk.execute import defaults
+from nnviz_action.setup.init.walk.forward_walk import attempt
 from nnviz_action.setup.init.walk.index import Index
 from nnviz_action.setup.init.walk.machine import Machine
 from nnviz_action.setup.init.walk.modules import Class, Function, Module
 from nnviz_action.setup.init.walk.values import Instance, is_plain
-from nnviz_action.setup.init.walk.walks import attempt
 
 _ASKS_FOR_TUPLES = re.compile(r"isinstance\([^()]*,\s*tuple\)")
 _FETCHES = ("pretrained", "weights", "checkpoint", "ckpt", "progress", "weights_backbone")

@@ -3,11 +3,11 @@
 import ast
 
 from nnviz_action.setup.init.walk.execute import defaults
+from nnviz_action.setup.init.walk.forward_walk import attempt
 from nnviz_action.setup.init.walk.index import Index
 from nnviz_action.setup.init.walk.machine import Machine
 from nnviz_action.setup.init.walk.modules import Class, Function
 from nnviz_action.setup.init.walk.values import Instance
-from nnviz_action.setup.init.walk.walks import attempt
 
 MOST_STEPS = 5_000
 MOST_STATEMENTS = 60  # of a function that makes a model and does nothing else

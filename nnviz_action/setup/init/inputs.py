@@ -9,11 +9,11 @@ from typing import Any
 from nnviz_action.setup.init.hints import Hints, filled, is_single, read_hints, tensor_by_name
 from nnviz_action.setup.init.walk.attributes import get
 from nnviz_action.setup.init.walk.execute import bound, defaults
+from nnviz_action.setup.init.walk.forward_walk import attempt, walk
 from nnviz_action.setup.init.walk.index import Index
 from nnviz_action.setup.init.walk.machine import ConflictError, ExhaustedError, Guess, Machine
 from nnviz_action.setup.init.walk.modules import Function
 from nnviz_action.setup.init.walk.values import Instance, Method, Tensor, is_plain
-from nnviz_action.setup.init.walk.walks import attempt, walk
 
 SIZES = (224, 32, 28, 64, 128, 256, 96, 299, 512, 227, 48)  # of images, the most usual first
 MOST_RANKS = 5  # inputs whose number of dimensions is corrected

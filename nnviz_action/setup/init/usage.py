@@ -9,11 +9,11 @@ from typing import Any
 
 from nnviz_action.setup.init.files import is_documentation, is_test
 from nnviz_action.setup.init.snippets import of_docstrings, of_text
+from nnviz_action.setup.init.walk.forward_walk import attempt
 from nnviz_action.setup.init.walk.index import Index
 from nnviz_action.setup.init.walk.machine import Machine, Scope
 from nnviz_action.setup.init.walk.modules import Class, Function, Module
 from nnviz_action.setup.init.walk.values import UNKNOWN, Instance
-from nnviz_action.setup.init.walk.walks import attempt
 
 MOST_STEPS = 5_000  # of a test or a script: those that use a model simply are short
 MOST_USES = 20  # of one class: more tell nothing new

@@ -9,8 +9,8 @@ import pytest
 from hooked import Repository
 
 from nnviz_action.errors import MissingError
-from nnviz_action.freshness import index as module
-from nnviz_action.freshness.index import Index, environment, ignored, leaves_out_what_is_staged, parse, read_index
+from nnviz_action.freshness import git_index as module
+from nnviz_action.freshness.git_index import Index, environment, ignored, leaves_out_what_is_staged, parse, read_index
 from nnviz_action.system.repository import without_repository
 
 
