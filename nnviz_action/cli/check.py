@@ -6,8 +6,7 @@ from nnviz_action.cli import options
 
 
 @click.command()
-@options.models
-@options.config
+@options.selection
 @click.option("--full", is_flag=True, help="Capture every model again instead of trusting unchanged files.")
 @options.jobs
 @click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text")

@@ -10,8 +10,7 @@ from nnviz_action.cli import options
 
 
 @click.command()
-@options.models
-@options.config
+@options.selection
 @options.jobs
 @options.timeout("Seconds that one model may take.")
 @click.option("--fail-if-changed", is_flag=True, help="Exit 1 if anything was written: what a hook needs.")

@@ -1,5 +1,6 @@
 """The command line."""
 
+from collections.abc import Iterator, MutableMapping
 from importlib import import_module
 
 import click
@@ -12,27 +13,38 @@ COMMANDS = (
 )  # fmt: skip
 
 
-class Commands(click.Group):
-    """The commands, each a file of its name, imported when it is named.
+class Commands(MutableMapping[str, click.Command]):
+    """The commands by name, each in a file of that name, imported when it is asked for.
 
-    It imports its use case only when it runs: `check` must not pay for what `generate` uses, and the help must not
-    need an extra that a command needs.
+    A command imports its use case only when it runs: `check` must not pay for what `generate` uses, and the help must
+    not need an extra that a command needs.
     """
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All of them, also those that the help hides."""
-        return list(COMMANDS)
+    def __init__(self) -> None:
+        self._loaded: dict[str, click.Command] = {}
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """One of them; None for any other word."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"nnviz_action.cli.{cmd_name}"), cmd_name)
-        return command
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            if name not in COMMANDS:
+                raise KeyError(name)
+            self._loaded[name] = getattr(import_module(f"nnviz_action.cli.{name}"), name)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
 
 
 @click.group(
-    cls=Commands,
+    commands=Commands(),
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Begin with:  nnviz-action init  and what it says to do next.",
 )

@@ -13,8 +13,12 @@ shard = click.option("--shard", default="", metavar="I/N", help="Only part I of 
 jobs = click.option(
     "--jobs", type=click.IntRange(min=1), default=default_jobs, help="Models at a time (default: one for each core)."
 )
-models = click.argument("models", nargs=-1, metavar="[MODEL]...")
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def selection(function: F) -> F:
+    """The models that are meant, and the config that lists them."""
+    return click.argument("models", nargs=-1, metavar="[MODEL]...")(config(function))
 
 
 def timeout(says: str) -> Callable[[F], F]:

@@ -29,7 +29,7 @@ def resnet18():
 """
 # No command prints them.
 DRAWINGS = {
-    "nnviz.yaml ──config──▶ ModelSpec ──worker──▶ capture   (own process, the only place with torch)",
+    "nnviz.yaml ──config──▶ ModelSpec ──capture/worker──▶ capture   (own process, the only place with torch)",
     # Of a history that tools/history_picture.py makes up: its commits have other hashes elsewhere.
     "commit    date        parameters                MACs          activations            nodes",
 }

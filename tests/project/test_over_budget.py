@@ -13,7 +13,7 @@ from conftest import Project
 from repository import Repository
 from test_check import CONFIG, HEAVY, fresh, without_torch
 
-from nnviz_action.freshness.hook_note import told
+from nnviz_action.freshness.hook_note import read_note
 from nnviz_action.freshness.lock import lock_bytes, read_lock
 from nnviz_action.report.budget_text import sentence
 from nnviz_action.report.comment import comment
@@ -106,10 +106,10 @@ def test_a_hook_fails_and_leaves_no_note(
     code, out, _ = cli(repository, "check", "--staged")
     assert (code, out) == (1, f"{ONE}{TWO}2 of 2 fresh and staged, 2 over budget\n{MEND}")
     assert cli(repository, "generate", "--staged")[0] == 0
-    assert told(["check", "--staged"]) == ""
+    assert read_note(["check", "--staged"]) == ""
     repository.write({"nnviz.yaml": CONFIG}).git("add", "--all")
     assert cli(repository, "check", "--staged")[0] == 0
-    assert told(["check", "--staged"]) != ""
+    assert read_note(["check", "--staged"]) != ""
 
 
 @pytest.fixture
