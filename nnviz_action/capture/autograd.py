@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import torch
 from packaging.version import Version
 
-from nnviz_action.capture.build import Built
+from nnviz_action.capture.built import Built
 from nnviz_action.capture.memory import STACK_BYTES
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.scopes import Scopes

@@ -16,48 +16,36 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn.parameter import UninitializedParameter
 
+from nnviz_action.capture.built import Built
 from nnviz_action.capture.inputs import Inputs, build_inputs
+from nnviz_action.capture.recorder.legacy import legacy_constructors
+from nnviz_action.capture.recorder.recipes import listening
 from nnviz_action.capture.target import TargetError, call_target, load_module, load_target
 
 WAYS = {"auto": ("meta", "fake", "real"), "always": ("meta", "fake"), "never": ("real",)}
 
 
-class Built:
-    """A model with inputs that fit it, and the mode in which both must be used."""
-
-    def __init__(self, module: nn.Module, inputs: Inputs, mode: FakeTensorMode | None) -> None:
-        self.module, self.inputs, self.mode = module, inputs, mode
-
-    def active(self) -> AbstractContextManager[Any]:
-        """The fake mode, or nothing where the weights are real."""
-        return self.mode if self.mode is not None else nullcontext()
-
-    def call(self) -> Any:
-        """One forward pass."""
-        with self.active():
-            return self.module(*self.inputs.args, **self.inputs.kwargs)
-
-
 def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
     """The model and its inputs, built in one of the `WAYS`."""
     torch.manual_seed(0)
-    with _device(way):
+    with legacy_constructors(), listening() as recipes, _device(way):
         module = _instance(request)
         _settle_lazy(module.eval(), request)
+        recipes.name(module)
     module.train(training)
     if way == "real":
-        return _fitting(Built(module, build_inputs(request), None))
+        return _fitting(Built(module, build_inputs(request), None, recipes))
     mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=ShapeEnv())
     with mode:
         _fake_weights(module)
         inputs = build_inputs(request)
-        return _fitting(Built(module, inputs, mode))
+        return _fitting(Built(module, inputs, mode, recipes))
 
 
 def preload(request: Mapping[str, Any]) -> None:
     """Import the model's module as the first `build` would."""
     torch.manual_seed(0)
-    with _device(WAYS[request["fake"]][0]):
+    with legacy_constructors(), _device(WAYS[request["fake"]][0]):
         load_module(request["model"], request["folder"])
 
 

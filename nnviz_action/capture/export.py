@@ -14,7 +14,7 @@ import onnx_ir as ir
 import torch
 from torch.export import Dim, ExportedProgram, ShapesCollection
 
-from nnviz_action.capture.build import Built
+from nnviz_action.capture.built import Built
 from nnviz_action.capture.opaque import export_with_opaque
 from nnviz_action.capture.outputs import flatten_outputs
 from nnviz_action.errors import ModelError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nnviz_action.graph.formulas import FORMULAS, Call, Shape
 from nnviz_action.graph.sizes import Sizes, elements, shape_of
-from nnviz_action.graph.values import ONNX, Graph, Node, Weight
+from nnviz_action.graph.values import ONNX, RECORDED, Graph, Node, Weight
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ def macs(node: Node, graph: Graph, sizes: Sizes) -> int:
     `sizes` gives the dynamic dimensions by name. Operators that multiply no matrices, that the table does not know
     or whose shapes nobody knows count 0.
     """
+    if node.domain in RECORDED:
+        return node.macs
     if node.bodies:
         return _with_bodies(node, graph, sizes)
     formula = FORMULAS.get(("" if node.domain in ONNX else node.domain, node.op))

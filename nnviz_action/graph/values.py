@@ -10,6 +10,8 @@ Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tup
 
 
 ONNX = ("", "ai.onnx")  # two names of the domain of ONNX's own operators
+# Domains of what was recorded: functions of torch, autograd functions, registered operators, scripted modules.
+RECORDED = ("torch", "function", "ops", "script")
 
 
 @dataclass(frozen=True)
@@ -83,18 +85,23 @@ class Weight:
     """A weight or a constant. `kind` is parameter, frozen, buffer, or empty for a constant.
 
     `value` is that of a constant, or of a weight that the file keeps: as text if it is short, else its hash; empty
-    where there is none.
+    where there is none. `recipe` is of a buffer or a constant: the calls and numbers that made it.
     """
 
     name: str
     type: TensorType
     kind: str = ""
     value: str = ""
+    recipe: str = ""
 
 
 @dataclass(frozen=True)
 class Node:
-    """One operator. `inputs` and `outputs` are names of values, an empty input being an omitted one."""
+    """One operator. `inputs` and `outputs` are names of values, an empty input being an omitted one.
+
+    Of a recorded call, `arguments` names the parameter that each input is given for, `macs` counts its work at the
+    example's sizes, `line` is where the user's code calls it, and `random` tells a result that is so even in eval.
+    """
 
     name: str
     op: str
@@ -105,6 +112,10 @@ class Node:
     modules: tuple[Module, ...] = ()
     bodies: tuple[tuple[str, "Graph"], ...] = ()
     function: Function | None = None
+    arguments: tuple[str, ...] = ()
+    macs: int = 0
+    line: str = ""
+    random: bool = False
 
     def input(self, place: int) -> str:
         """The name of one of the inputs; empty beyond the last, as for one that is omitted."""
@@ -148,8 +159,8 @@ def digest(graph: Graph) -> str:
     """A hash of what a reader would call the architecture.
 
     It covers the operators, their attributes and modules, the wiring, shapes, types, the names of inputs,
-    outputs and weights. It covers neither the names of inner values nor the values of weights that the file does
-    not keep.
+    outputs and weights, and how buffers are made. It covers neither the names of inner values, nor lines of code, nor
+    the values of weights that the file does not keep.
     """
     text = json.dumps(_canonical(graph, {}), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -176,6 +187,7 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
                 node.name if node.bodies else "",
                 node.function.target if node.function else "",
                 [[k, _canonical(body, ids)] for k, body in node.bodies],
+                *([[*node.arguments, node.random]] if node.arguments or node.random else []),
             ]
         )
     used = {i for node in graph.walk() for i in node.inputs}
@@ -186,13 +198,15 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
         "sizes": graph.sizes,
         "unused": graph.unused,
         "weights": sorted(
-            [n, str(w.type), w.kind, w.value] for n, w in graph.weights.items() if w.kind and n in used
+            [n, str(w.type), w.kind, w.value, *([w.recipe] if w.recipe else [])]
+            for n, w in graph.weights.items()
+            if w.kind and n in used
         ),
     }
 
 
 def _constant(weight: Weight) -> str:
-    return f"constant {weight.type} {weight.value}"
+    return f"constant {weight.type} {weight.value} {weight.recipe}".rstrip()
 
 
 def _type(graph: Graph, name: str) -> str:

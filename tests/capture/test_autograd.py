@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from nnviz_action.capture.autograd import draw
-from nnviz_action.capture.build import Built
+from nnviz_action.capture.built import Built
 from nnviz_action.capture.inputs import Inputs
 from nnviz_action.drawing.boxes import Box, Drawing, digest
 from nnviz_action.errors import ModelError

@@ -1,0 +1,40 @@
+"""A model that is built, ready for a forward pass."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from nnviz_action.capture.inputs import Inputs
+
+
+class BufferRecipes(Protocol):
+    """How buffers were made, as text: by their names, and of any tensor that was seen being made."""
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """The recipe of each buffer by its name."""
+
+    def of(self, tensor: torch.Tensor) -> str:
+        """The recipe of a tensor; empty where nobody saw it being made."""
+
+
+class Built:
+    """A model with inputs that fit it, the mode in which both must be used, and how its buffers were made."""
+
+    def __init__(
+        self, module: nn.Module, inputs: Inputs, mode: FakeTensorMode | None, recipes: BufferRecipes | None = None
+    ) -> None:
+        self.module, self.inputs, self.mode, self.recipes = module, inputs, mode, recipes
+
+    def active(self) -> AbstractContextManager[Any]:
+        """The fake mode, or nothing where the weights are real."""
+        return self.mode if self.mode is not None else nullcontext()
+
+    def call(self) -> Any:
+        """One forward pass."""
+        with self.active():
+            return self.module(*self.inputs.args, **self.inputs.kwargs)

@@ -1,0 +1,10 @@
+"""The author's graph: what a model calls in one forward pass, in its own words.
+
+`record` is the whole of it. `recorder` keeps one call after the other, `values` are tensors by identity and version,
+`modules` know where in the tree of modules it happens, `origins` where a tensor comes from that no call made,
+`meaning` gives one name to what means the same, `assemble` makes the graph; `recipes` tell how buffers were made.
+"""
+
+from nnviz_action.capture.recorder.record import Recording, record
+
+__all__ = ["Recording", "record"]

@@ -1,0 +1,59 @@
+"""While a model is recorded it runs plainly: what is compiled is unwrapped, and nothing is checked by value."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+from torch.distributions import Distribution
+
+_MISSING = object()
+
+
+@contextmanager
+def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Meanwhile, the owner has this under that name."""
+    before = vars(owner).get(name, _MISSING)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        if before is _MISSING:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)
+
+
+@contextmanager
+def eager(root: nn.Module) -> Iterator[None]:
+    """Compiled modules and functions run as written, attention without its fast path, distributions unchecked."""
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    with ExitStack() as stack:
+        stack.callback(torch.backends.mha.set_fastpath_enabled, fast)
+        stack.enter_context(replaced(torch, "compile", _uncompiled))
+        stack.enter_context(replaced(Distribution, "_validate_args", False))
+        for module in root.modules():
+            if vars(module).get("_compiled_call_impl") is not None:
+                stack.enter_context(replaced(module, "_compiled_call_impl", None))
+            if isinstance(module, nn.RNNBase):
+                module._flat_weights = [getattr(module, name, None) for name in module._flat_weights_names]
+        flex = sys.modules.get("torch.nn.attention.flex_attention")
+        if hasattr(flex, "_validate_device"):  # it refuses gradients on the CPU, which nobody asks for here
+            stack.enter_context(replaced(flex, "_validate_device", lambda *_: None))
+        if "torch._dynamo" in sys.modules:
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        yield
+
+
+def unwrapped(module: nn.Module) -> nn.Module:
+    """The module itself, where torch.compile wraps it."""
+    inner = dict(module._modules).get("_orig_mod")
+    return unwrapped(inner) if inner is not None else module
+
+
+def _uncompiled(model: Callable[..., Any] | None = None, **_: Any) -> Any:
+    """As `torch.compile`, without compiling."""
+    return model if model is not None else (lambda function: function)

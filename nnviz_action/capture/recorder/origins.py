@@ -1,0 +1,138 @@
+"""Where a tensor comes from that no call made: a weight, a plain attribute, or a constant by its name in the code."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import torch
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensor
+
+from nnviz_action.capture.recorder.lines import Lines
+from nnviz_action.capture.recorder.modules import hidden_modules, plain_path
+from nnviz_action.capture.recorder.values import Twin, Value, value_of
+
+MOST_NUMBERS = 8
+DEEPEST = 4
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a weight or constant is: its name, its kind as of `Weight`, the tensor."""
+
+    name: str
+    kind: str
+    tensor: torch.Tensor
+
+
+def weights_of(root: nn.Module) -> dict[int, Origin]:
+    """By id, each tensor that the model holds, by its first name."""
+    found: dict[int, Origin] = {}
+
+    def add(name: str, kind: str, tensor: torch.Tensor) -> None:
+        found.setdefault(id(tensor), Origin(plain_path(name), kind, tensor))
+
+    roots = {"": root, **{f"{path}.": module for path, module in hidden_modules(root).items()}}
+    for prefix, module in roots.items():
+        for name, parameter in module.named_parameters():
+            add(prefix + name, "parameter" if parameter.requires_grad else "frozen", parameter)
+        for name, buffer in module.named_buffers():
+            add(prefix + name, "buffer", buffer)
+    for prefix, module in roots.items():
+        for path, owner in module.named_modules():
+            for name, tensor in _plain_tensors(owner):
+                add(prefix + (f"{path}.{name}" if path else name), "buffer", tensor)
+    return found
+
+
+def _plain_tensors(owner: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    for name, value in list(vars(owner).items()):
+        if name not in ("_parameters", "_buffers", "_modules") and not name.startswith("_backward"):
+            yield from _tensors_in(value, name, 0)
+
+
+def _tensors_in(value: Any, path: str, depth: int) -> Iterator[tuple[str, torch.Tensor]]:
+    if isinstance(value, torch.Tensor):
+        yield path, value
+    elif depth < DEEPEST and isinstance(value, (list, tuple, dict)):
+        items = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for key, item in items:
+            yield from _tensors_in(item, f"{path}.{key}", depth + 1)
+
+
+class Origins:
+    """Looks up what a tensor is that nobody made while the model ran."""
+
+    def __init__(self, root: nn.Module, lines: Lines) -> None:
+        self._lines = lines
+        self._weights = weights_of(root)
+        self._taken = {origin.name for origin in self._weights.values()}
+        self.used: dict[str, Origin] = {}
+        self.values: dict[str, Value] = {}
+
+    def of(self, tensor: torch.Tensor, twin: Twin) -> Value:
+        """A value that stands for the tensor, which is a weight, known as another object, or a constant."""
+        origin = self._weights.get(id(tensor))
+        if origin is None:
+            known = twin(tensor)
+            if known is not None:
+                return known
+            origin = self._constant(tensor)
+        if origin.name not in self.values:
+            self.used[origin.name] = origin
+            self.values[origin.name] = value_of(tensor, source=origin.name)
+        return self.values[origin.name]
+
+    def _constant(self, tensor: torch.Tensor) -> Origin:
+        name = self._fresh(_name_in_code(tensor, self._lines.frames()) or "constant")
+        origin = Origin(name, "", tensor)
+        self._weights[id(tensor)] = origin  # held from now on, so that its id is its own
+        return origin
+
+    def _fresh(self, name: str) -> str:
+        number, fresh = 1, name
+        while fresh in self._taken:
+            number += 1
+            fresh = f"{name}#{number}"
+        self._taken.add(fresh)
+        return fresh
+
+
+def _name_in_code(tensor: torch.Tensor, frames: list[FrameType]) -> str:
+    """What the code calls it: a variable of a function, or of the module around it."""
+    for frame in frames:
+        for space in (frame.f_locals, frame.f_globals):
+            for name, value in list(space.items()):
+                if value is tensor:
+                    return name
+                if isinstance(value, (list, tuple)) and any(item is tensor for item in value[:MOST_NUMBERS]):
+                    return f"{name}.{next(i for i, item in enumerate(value) if item is tensor)}"
+    return ""
+
+
+def numbers_of(tensor: torch.Tensor) -> str:
+    """A constant's numbers as text if they are few, else a hash of them; empty where they do not exist."""
+    if (
+        isinstance(tensor, FakeTensor)
+        or tensor.is_meta
+        or tensor.layout != torch.strided
+        or tensor.is_quantized
+        or tensor.is_nested
+    ):
+        return ""
+    try:
+        plain = tensor.detach().cpu()
+        if plain.numel() <= MOST_NUMBERS:
+            return _text(plain.tolist())
+        raw = plain.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+        return hashlib.sha256(raw).hexdigest()[:16]
+    except (RuntimeError, TypeError, NotImplementedError):
+        return ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{','.join(map(_text, value))}]"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
