@@ -13,6 +13,7 @@ CHECKED = {
     "text": "test_output.py",
     "yaml": "test_yaml.py",
     "html": "test_files.py",
+    "json": "test_graph_format.py",
     "toml": "test_files.py",
     "gitattributes": "test_files.py",
 }

@@ -1,0 +1,73 @@
+"""The bytes of a file → Graph. Nothing in it is believed: it may be damaged, merged, or made to harm."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from nnviz_action.errors import ModelError
+from nnviz_action.graph.graph_file import checks
+from nnviz_action.graph.graph_file.document import load
+from nnviz_action.graph.graph_file.modules import Index, read_index
+from nnviz_action.graph.graph_file.read_rows import GraphReader, ReadFile
+from nnviz_action.graph.graph_file.unfold import unfold
+from nnviz_action.graph.values import Graph
+
+_KEYS = frozenset(
+    [
+        "nnviz_graph",
+        "domain",
+        "sizes",
+        "unused",
+        "classes",
+        "modules",
+        "weights",
+        "inputs",
+        "outputs",
+        "opset",
+        "types",
+    ]
+    + ["nodes", "lines"]
+)
+CURE = "nnviz-action generate  writes it anew"
+
+
+def parse_graph_file(data: bytes, name: str) -> Graph:
+    """The graph in the content of a file called `name`. Raises `ModelError` where it holds none."""
+    try:
+        return _graph(load(data))
+    except json.JSONDecodeError as error:
+        why = f"line {error.lineno} is no JSON"
+    except UnicodeDecodeError:
+        why = "it is not UTF-8"
+    except RecursionError:
+        why = "brackets without end"
+    except ValueError as error:
+        why = str(error)
+    raise ModelError(f"{name} is no graph: {why}", hint=CURE)
+
+
+def _graph(document: dict[str, Any]) -> Graph:
+    checks.require_keys(document, _KEYS, "the file")
+    domain = checks.text(document.get("domain", "torch"), "domain")
+    file = ReadFile(domain, _index(document), _lines(document))
+    reader = GraphReader(file, document, None, 0)
+    sizes, unused = (checks.counts(document.get(key, {}), key) for key in ("sizes", "unused"))
+    graph = reader.read(sizes, unused)
+    if "lines" in document and next(file.lines, None) is not None:
+        raise ValueError("more lines than nodes")
+    reader.settle({})
+    return graph
+
+
+def _index(document: dict[str, Any]) -> Index:
+    classes = checks.mapping(document.get("classes", {}), "classes")
+    named = {name: checks.text(kind, "a class") for name, kind in classes.items()}
+    return read_index((row for row, _ in unfold(document.get("modules", []))), named)
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    """The line of each node in its order; without end where the file has none."""
+    while "lines" not in document:
+        yield ""
+    for line, _ in unfold(document["lines"]):
+        yield checks.text(line, "a line")
