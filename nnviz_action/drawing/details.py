@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
 from nnviz_action.drawing.boxes import SHARED
+from nnviz_action.drawing.call_lines import VIEWS as VIEWS_OF_TORCH
+from nnviz_action.drawing.call_lines import describe_calls
 from nnviz_action.drawing.units import Unit
-from nnviz_action.graph.values import ONNX, Attribute, Graph, Node, Weight
+from nnviz_action.graph.values import ONNX, RECORDED, Attribute, Graph, Node, Weight
 
 MOST_ATTRIBUTES, MOST_WEIGHTS, LONGEST = 4, 6, 44
 _SHORT = {
@@ -24,7 +26,9 @@ _SILENT = frozenset(
     {"to", "keepdims", "allowzero", "sorted", "count_include_pad", "num_scan_inputs", "saturate", "select_last_index"}
 )
 # Results of these share memory with what they are made from.
-VIEWS = frozenset({"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand", "Identity", "Slice", "Split"})
+VIEWS = VIEWS_OF_TORCH | {
+    "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand", "Identity", "Slice", "Split",
+}  # fmt: skip
 _QUIET = {"strides": 1, "dilations": 1, "pads": 0, "output_padding": 0}
 _NUMBERED = re.compile(r"\A(onnx::\w+|(val|initializer)_?\d+|\d+)\Z")  # names that exporters make up
 _SIGNS = {"Mul": "×", "Add": "+", "Sub": "−", "Div": "÷", "Pow": "^"}
@@ -45,6 +49,8 @@ class Known:
 
 def describe(unit: Unit, known: Known) -> str:
     """One line: `3×3, stride 2, pad 1, 64→128`, `512→1000`, `8 heads`, `× 0.125`."""
+    if any(node.domain in RECORDED for node in unit.nodes):
+        return describe_calls(unit, known.graph)
     if all(node.op in VIEWS for node in unit.nodes):
         return ""  # the shapes on its arrows say it
     if any(node.domain not in ONNX for node in unit.nodes):

@@ -34,6 +34,18 @@ _OPERATORS = {
     "arithmetic": "Add Sub Mul Div Pow Sqrt Neg Abs Exp Log Max Min Sum Mean Where Equal Greater Less And Or Not "
     "Reciprocal Mod Cos Sin Floor Ceil Round Sign GreaterOrEqual LessOrEqual CumSum ArgMax ArgMin",
 }
+# The same of torch's functions, as they are recorded.
+_FUNCTIONS = {
+    "control": "cond while_loop scan map associative_scan",
+    "pooling": "mean sum amax amin max min prod logsumexp median norm",
+    "linear": "mm mv dot inner outer tensordot grouped_mm chain_matmul",
+    "activation": "clamp erf logit threshold rrelu heaviside",
+    "arithmetic": "add sub mul div pow sqrt rsqrt square neg abs exp log where eq ne gt ge lt le logical_and "
+    "logical_or logical_not reciprocal remainder floor_divide cos sin floor ceil round sign cumsum argmax argmin "
+    "maximum minimum bitwise_and bitwise_or bitwise_not isnan isinf addcmul addcdiv lerp diff exp2 log2 log1p expm1 "
+    "atan2 polar fft.rfft fft.irfft fft.fft fft.ifft fft.rfft2 fft.irfft2",
+}
+_OPERATORS = {kind: f"{ops} {_FUNCTIONS.get(kind, '')}" for kind, ops in _OPERATORS.items()}
 _KIND_OF = {op: kind for kind, ops in _OPERATORS.items() for op in ops.split()}
 _RANK = {kind: rank for rank, kind in enumerate((*_OPERATORS, "shape"))}
 

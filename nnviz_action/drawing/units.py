@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nnviz_action.drawing.control_flow import CONTROL
-from nnviz_action.graph.values import Graph, Module, Node
+from nnviz_action.graph.values import RECORDED, Graph, Module, Node
 
 _Modules = tuple[Module, ...]
 MOST_INSIDE = 12  # functions that a leaf module of the author's own may call and still be one card
@@ -35,7 +35,7 @@ class Unit:
 
 def units(graph: Graph, detail: str) -> list[Unit]:
     """The units of a graph without bodies, in order; `detail` is modules or operators."""
-    hidden = shape_arithmetic(graph) | constant_nodes(graph)
+    hidden = frozenset() if is_recorded(graph) else shape_arithmetic(graph) | constant_nodes(graph)
     nodes = [(i, n) for i, n in enumerate(_tell_calls_apart(graph.nodes)) if i not in hidden]
     leaves = _leaves([node for _, node in nodes])
     if detail == "operators":
@@ -86,7 +86,7 @@ def _tell_calls_apart(nodes: tuple[Node, ...]) -> Iterator[Node]:
     before: tuple[Module, ...] = ()  # the modules of the last node, as numbered here
     told: tuple[Module, ...] = ()  # the same as they stand in the file
     for node in nodes:
-        if not node.modules and node.function is None:
+        if not node.modules and node.function is None and node.domain not in RECORDED:
             yield replace(node, modules=before)
             continue
         if node.modules != told:
@@ -102,6 +102,11 @@ def _numbered(modules: tuple[Module, ...], told: tuple[Module, ...], calls: Coun
         calls[scope] += told[: depth + 1] != modules[: depth + 1]
         numbered = (*numbered, replace(module, call=calls[scope] - 1))
     return numbered
+
+
+def is_recorded(graph: Graph) -> bool:
+    """Whether the nodes are calls as the author wrote them, rather than what an exporter made of them."""
+    return any(node.domain in RECORDED for node in graph.nodes)
 
 
 def shape_arithmetic(graph: Graph) -> frozenset[int]:
@@ -126,8 +131,12 @@ def constant_nodes(graph: Graph) -> frozenset[int]:
 def derived_weights(graph: Graph) -> dict[str, tuple[str, ...]]:
     """Values that depend on no input → the weights they are computed from (an LSTM's, put in ONNX's order).
 
+    Of what was recorded there are none: each call is the author's.
+
     A module all of whose work is such, the embedding of fixed positions, is a layer of the model nevertheless.
     """
+    if is_recorded(graph):
+        return {}
     everything = _derived(graph, frozenset())
     busy = {node.modules for node in graph.nodes if not everything.keys() >= set(node.outputs)}
     layers = frozenset(
