@@ -15,6 +15,7 @@ _OPERATOR = re.compile(
 MOST_FRAMES = 12
 MOST_SEARCHED = 100_000  # characters in which an operator's name is looked for
 MOST_TEXT = 2000  # characters of an exception's text
+LONGEST_REASON = 300
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -33,6 +34,19 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int]) -> dict[
     if hint is None and frames:
         hint = "the model's own code raised this"
     return {"message": message, "hint": hint, "missing": isinstance(error, MissingError), "frames": frames}
+
+
+def reason(error: BaseException) -> str:
+    """In one line, and the same in every run: what a lock and a summary can hold."""
+    if isinstance(error, NnvizError):
+        text = error.message.split("\n")[0]
+    else:
+        cause = _root(error)
+        text = " ".join(
+            f"{type(cause).__name__}: {_first_paragraph(cause)}{_operator(error)}".removesuffix(": ").split()
+        )
+    text = re.sub(r"0x[0-9a-f]+", "0x…", text.replace("\0", ""))
+    return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1]}…"
 
 
 def _sizes(dims: Mapping[str, int]) -> str | None:

@@ -150,5 +150,5 @@ def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
         "sources": [str(source), *inside], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [],
-        "notes": [], "seconds": {},
+        "notes": [], "seconds": {}, "failed": {},
     }  # fmt: skip

@@ -15,6 +15,7 @@ REQUEST = {
     "inputs": {"kind": "positional", "items": [{"kind": "tensor", "shape": [1, 3, 8, 8], "dtype": "float32"}]},
     "dims": {},
     "opset": 20,
+    "export": "auto",
     "mode": {"forward": "eval", "autograd": "train"},
     "views": ["forward", "autograd"],
     "autograd": {"show_attrs": False, "show_saved": False, "max_attr_chars": 50},

@@ -22,7 +22,7 @@ _SAFE_NAME = re.compile(r"[^\W_][\w.+-]{0,99}\Z")
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in "0123456789¹²³")})
 _DEFAULT_SIZE = 2  # of a named dimension without an example: sizes 0 and 1 are special to torch.export
 _PICTURE = ("detail", "max_nodes", "depth", "expand", "collapse", "focus", "formats", "theme")
-_COPIED = ("output", "model", "onnx", "kwargs", "opset", "weights", "fake", "timeout")
+_COPIED = ("output", "model", "onnx", "kwargs", "opset", "export", "weights", "fake", "timeout")
 
 
 def read_entry(document: Document, root: Path, name: str, model: schema.Model) -> tuple[ModelSpec, list[ConfigError]]:

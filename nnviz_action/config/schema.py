@@ -107,6 +107,9 @@ class Options(_Section):
     """example sizes of the named dimensions; 2 where none is given, as 0 and 1 are special to torch"""
     opset: Annotated[int, Field(ge=18, le=30)] = 20
     """ONNX operator set; one that the exporter cannot give becomes 20, with a note"""
+    export: Literal["auto", "always", "never"] = "auto"
+    """whether an ONNX file is written: `auto` where torch's exporter can, with the reason where it cannot; `always`
+    makes that an error; `never` saves the time"""
     mode: Mode | Modes = Modes()
     """whether the model runs in eval or train mode, for both views or for each"""
     views: Annotated[list[View], Field(min_length=1)] = ["forward", "autograd"]

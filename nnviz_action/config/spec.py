@@ -37,6 +37,7 @@ class ModelSpec:
     inputs: Mapping[str, Any]
     dims: Mapping[str, int]
     opset: int
+    export: str
     mode: Mapping[str, str]
     views: tuple[str, ...]
     autograd: Mapping[str, Any]

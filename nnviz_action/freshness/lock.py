@@ -4,7 +4,7 @@ import errno
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from nnviz_action.system.files import LARGEST as MOST_BYTES
 from nnviz_action.system.files import is_nowhere, read_own
 
 NAME = "lock.json"
-VERSION = 2
+VERSION = 3
+_READABLE = (2, VERSION)  # those of older versions are stale, and tell what was
 LARGEST = 10**18  # of a number: more than anything has
 
 
@@ -31,7 +32,9 @@ class Lock:
 
     `config` is the path of the config from the lock's folder; `written` the hash of the entry as it stood in
     the file, `entry` of what it means; `digests` are by view, `outputs` hashes by file name, `sources` by path
-    from the config's folder, `weights` tells by view how the model was built.
+    from the config's folder, `weights` tells by view how the model was built. `graph` among the digests is that of
+    the calls that the author wrote. `failed` says why a part is missing: `graph`, `onnx` or `autograd`. `edition` is
+    the version of the lock's format.
     """
 
     model: str
@@ -46,6 +49,8 @@ class Lock:
     weights: dict[str, str] = field(default_factory=dict)
     opaque: tuple[str, ...] = ()
     numbers: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    edition: int = VERSION
 
 
 def read_lock(folder: Path) -> Lock | None:
@@ -78,11 +83,12 @@ def parse_lock(text: bytes) -> Lock:
         data = json.loads(text.decode())
         if b"\\u" in text:  # ours have no need of it but for what no file can be called by
             _refuse_odd(data)
-        if not isinstance(data, dict) or data.pop("nnviz", None) != VERSION:
+        edition = data.pop("nnviz", None) if isinstance(data, dict) else None
+        if type(edition) is not int or edition not in _READABLE or "edition" in data:
             raise ValueError("not a lock of this version")
         if data.pop("checksum", None) != _checksum(data):
             raise ValueError("edited, or merged from two branches")
-        return _lock(data)
+        return replace(_lock(data), edition=edition)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno} is no JSON") from None
     except UnicodeDecodeError:
@@ -101,7 +107,7 @@ def _lock(data: dict[str, Any]) -> Lock:
     sources = {path: Source(*(h if isinstance(h, list) else [h])) for path, h in data.pop("sources").items()}
     lock = Lock(**data | {"sources": sources, "opaque": tuple(data.get("opaque", ()))})
     texts = [lock.model, lock.config, lock.written, lock.entry, *lock.opaque, *(s.text for s in sources.values())]
-    for mapping in (lock.digests, lock.outputs, lock.packages, lock.toolchain, lock.weights):
+    for mapping in (lock.digests, lock.outputs, lock.packages, lock.toolchain, lock.weights, lock.failed):
         texts += mapping.values()
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("a name, hash or version is no text")
@@ -119,5 +125,6 @@ def lock_bytes(lock: Lock) -> bytes:
     """The lock as it is written: sorted, one line an entry, LF."""
     data = asdict(lock)
     data["sources"] = {p: [s.text, s.tree] if s.tree else s.text for p, s in lock.sources.items()}
-    data |= {"checksum": _checksum(data), "nnviz": VERSION}
+    edition = data.pop("edition")
+    data |= {"checksum": _checksum(data), "nnviz": edition}
     return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,18 +14,25 @@ from nnviz_action.freshness import lock as locks
 from nnviz_action.freshness.hashes import output_hash
 from nnviz_action.freshness.lock import Lock, lock_bytes
 
-MODEL, SUMMARY, GALLERY = "model.onnx", "summary.md", "README.md"
+GRAPH, MODEL, SUMMARY, GALLERY = "graph.json", "model.onnx", "summary.md", "README.md"
 LONGEST_NAME = 60  # characters of a module's path in a file's name: file systems count bytes, and stop at 255
 _OURS = re.compile(
-    r"(model\.onnx|summary\.md|netron\.(png|svg)|(forward|autograd)(\.[\w.-]+?)?(-dark)?\.(png|svg))\Z"
+    r"(graph\.json|model\.onnx|summary\.md|netron\.(png|svg)|(forward|autograd)(\.[\w.-]+?)?(-dark)?\.(png|svg))\Z"
 )
 _PART = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d{1,9})\.tmp\Z")
 
 
-def file_names(views: Collection[str], picture: Mapping[str, Any]) -> tuple[str, ...]:
-    """The files that these views consist of, drawn as `picture` asks, without the lock."""
-    names = [MODEL, SUMMARY] if "forward" in views else []
-    names += [f"{picture['render']}.{form}" for form in picture["formats"] if names and picture.get("render")]
+def file_names(
+    views: Collection[str], picture: Mapping[str, Any], graphs: Sequence[str] = (MODEL,)
+) -> tuple[str, ...]:
+    """The files that these views consist of, drawn as `picture` asks, without the lock.
+
+    `graphs` are the files that hold the forward graph: the calls of the author, the ONNX file, or both.
+    """
+    names = [*graphs, SUMMARY] if "forward" in views else []
+    names += [
+        f"{picture['render']}.{form}" for form in picture["formats"] if MODEL in names and picture.get("render")
+    ]
     drawn = [view for view in ("forward", "autograd") if view in views]
     drawn += [focus_name(path) for path in picture["focus"] if "forward" in views]
     return (*names, *(picture_name(name, theme, form) for name in drawn
@@ -56,7 +63,7 @@ def is_ours(name: str) -> bool:
 
 def generated_paths(folder: Path) -> tuple[Path, ...]:
     """Every path in a diagram's folder that may be ours: those always there, and what else there is now."""
-    names = {locks.NAME, MODEL, SUMMARY, "forward.png", "autograd.png"}
+    names = {locks.NAME, GRAPH, MODEL, SUMMARY, "forward.png", "autograd.png"}
     with suppress(OSError):
         names.update(name for name in os.listdir(folder) if is_ours(name))  # noqa: PTH208  # names are all we want
     return tuple(folder / name for name in sorted(names))

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from nnviz_action.freshness.lock import Lock
+from nnviz_action.freshness.lock import VERSION, Lock
+
+CALLS = "graph"  # the digest of the calls that the author wrote, beside those of the views
 
 
 class Status(str, Enum):
@@ -87,6 +89,8 @@ def judge(model: str, lock: Lock | None, facts: Facts) -> Verdict:
     """The verdict as far as it can be told without running the model."""
     if lock is None:
         return Verdict(model, Status.MISSING, ("never generated",))
+    if lock.edition != VERSION:
+        return Verdict(model, Status.STALE, ("written by an older nnviz-action",))
     if facts.other_config:
         return Verdict(
             model, Status.TAKEN, (f"its folder belongs to {facts.other_config}: rename it, or change its output",)
@@ -115,15 +119,23 @@ def settle(then: Verdict, lock: Lock | None, now: Recapture) -> Verdict:
     if lock is None or then.status not in (Status.SUSPECT, Status.FRESH):
         same = lock is not None and lock.digests == now.lock.digests
         return replace(then, reasons=(*then.reasons, *(("the graphs are the same",) if same else ())))
-    differing = tuple(
-        f"the {view} graph changed" for view in lock.digests if lock.digests[view] != now.lock.digests.get(view)
-    )
+    differing = _differing(lock.digests, now.lock.digests)
     if not differing:
         return Verdict(then.model, Status.FRESH, then.reasons)
     drifted = _drifted(lock, now.lock)
     if then.status is Status.FRESH and drifted:
         return Verdict(then.model, Status.DRIFT, (*drifted, *differing))
     return Verdict(then.model, Status.STALE, (*then.reasons, *differing))
+
+
+def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """What changed, view by view; what the code calls is told where the forward graph does not show it."""
+    views = [
+        view
+        for view in then
+        if then[view] != now.get(view) and (view != CALLS or then.get("forward") == now.get("forward"))
+    ]
+    return tuple("what the code calls changed" if view == CALLS else f"the {view} graph changed" for view in views)
 
 
 def _drifted(lock: Lock, now: Lock) -> tuple[str, ...]:

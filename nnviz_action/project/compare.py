@@ -7,12 +7,14 @@ from dataclasses import replace
 from nnviz_action.diff import diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
+from nnviz_action.freshness.verdict import CALLS
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.sizes import bytes_of
 from nnviz_action.graph.values import Graph
 from nnviz_action.project.snapshots import Snapshot
 
 Side = Mapping[str, Snapshot]
+Graphs = tuple[Graph | None, Graph | None]  # before and after
 _NUMBERS = ("parameters", "macs", "activations")
 
 
@@ -57,20 +59,22 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
         autograd = old.digest("autograd") != new.digest("autograd")
         was = old.model if old.model != name else ""
         if old.digest("forward") == new.digest("forward") != "" or _is_equal(old, new):
+            if old.digest(CALLS) and new.digest(CALLS) and old.digest(CALLS) != new.digest(CALLS):
+                return replace(_changed(name, old, new, (old.calls(), new.calls())), autograd=autograd)
             state = State.RENAMED if was else State.AUTOGRAD if autograd else State.SAME
             return ModelDiff(name, state, was=was, autograd=autograd)
-        return replace(_changed(name, old, new), autograd=autograd)
+        return replace(_changed(name, old, new, _graphs(old, new)), autograd=autograd)
     except ModelError as error:
         return ModelDiff(name, State.FAILED, error=str(error))
 
 
 def _is_equal(old: Snapshot, new: Snapshot) -> bool:
     """Whether both have no forward graph."""
-    return old.read() is None and new.read() is None
+    return all(side.read() is None and side.read_calls() is None for side in (old, new))
 
 
-def _changed(name: str, old: Snapshot, new: Snapshot) -> ModelDiff:
-    before, after = old.graph(), new.graph()
+def _changed(name: str, old: Snapshot, new: Snapshot, graphs: Graphs) -> ModelDiff:
+    before, after = graphs
     if before is None or after is None:
         return _alone(name, old if after is None else None, new if before is None else None)
     found = diff(before, after)
@@ -83,6 +87,21 @@ def _changed(name: str, old: Snapshot, new: Snapshot) -> ModelDiff:
         after=_numbers(new, after, found.after),
         counted=", ".join(f"{dim} = {size}" for dim, size in after.sizes.items()),
     )
+
+
+def _graphs(old: Snapshot, new: Snapshot) -> Graphs:
+    """Both forward graphs in the same words: ONNX's, or where a side has no such file those of the author's calls.
+
+    Raises `ModelError` where the sides have no words in common.
+    """
+    exported = old.graph(), new.graph()
+    if None not in exported:
+        return exported
+    calls = old.calls(), new.calls()
+    if None not in calls or not all(any(pair) for pair in zip(exported, calls, strict=True)):
+        return calls if any(calls) else exported
+    hint = "generate both with the same  export:  to compare them"
+    raise ModelError("one side has no ONNX file, and the other no graph.json", hint=hint)
 
 
 def _alone(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:

@@ -11,8 +11,9 @@ from nnviz_action.freshness.facts import hash_sources, relative
 from nnviz_action.freshness.hashes import Hasher, written_hash
 from nnviz_action.freshness.lock import Lock, Source
 from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
-from nnviz_action.project.views import View, by_netron, draw_view, spoilt
+from nnviz_action.project.views import View, by_netron, draw_view, failures, spoilt
 from nnviz_action.render import engine, netron
+from nnviz_action.report.summary import PARTS
 from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
 
@@ -76,9 +77,11 @@ def _capture(
             views[view] = pool.submit(_timed, view, spec, out, pictures, clock)
 
         captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view)
-        if views.keys() != set(spec.views):
+        if views.keys() != {*spec.views} - captured.failed.keys():
             raise spoilt(spec)
-        drawn = {view: views[view].result() for view in spec.views}
+        drawn = {view: views[view].result() for view in spec.views if view in views}
+        if "forward" in views and failures(spec, out) != captured.failed:
+            raise spoilt(spec)
         try:
             return captured, drawn, marks_seen(before, out)
         except (OSError, ValueError):
@@ -111,7 +114,7 @@ def _lock(
         config=relative(config.path, spec.folder),
         written=spec.written,
         entry=spec.entry(),
-        digests={name: view.digest for name, view in views.items()},
+        digests={name: digest for view in views.values() for name, digest in view.digests.items()},
         outputs={name: written_hash(name, data) for name, data in files.items()},
         sources=sources,
         packages=dict(captured.packages),
@@ -119,6 +122,7 @@ def _lock(
         weights=dict(captured.weights),
         opaque=captured.opaque,
         numbers={k: v for view in views.values() for k, v in view.numbers.items()},
+        failed=dict(captured.failed),
     )
 
 
@@ -129,13 +133,13 @@ def _painters(spec: ModelSpec) -> dict[str, str]:
 
 def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
     """What the reader should know about how this was made."""
-    notes = []
+    notes = [f"without {PARTS.get(part, part)}: {why}" for part, why in lock.failed.items()]
     if lock.opaque:
         notes.append(f"drawn with opaque operators, which ONNX lacks: {', '.join(lock.opaque)}")
     real = [view for view, way in lock.weights.items() if way == "real"]
     if real and spec.fake != "never" and spec.weights != "keep":
         notes.append(f"needed real weights for the {' and '.join(real)} graph")
-    opset = lock.numbers.get("opset", spec.opset)
+    opset = lock.numbers.get("opset", spec.opset) or spec.opset
     if spec.model and opset != spec.opset:
         notes.append(f"the exporter could not give opset {spec.opset}: this is opset {opset}")
     missing = lock.numbers.get("values", 0) - lock.numbers.get("shaped", 0)

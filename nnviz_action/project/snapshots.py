@@ -9,8 +9,9 @@ from pathlib import Path
 from nnviz_action.config import Config
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.lock import NAME, Lock, parse_lock
-from nnviz_action.freshness.outputs import MODEL
+from nnviz_action.freshness.outputs import GRAPH, MODEL
 from nnviz_action.freshness.verdict import Recapture
+from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.graph.values import Graph
 from nnviz_action.system.files import pointed_at, read_own
@@ -19,15 +20,17 @@ from nnviz_action.system.revisions import Revisions
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One model's diagram at one time. `folder` is its path from the repository; `read` gives the ONNX file.
+    """One model's diagram at one time. `folder` is its path from the repository.
 
-    `captured` tells that it is what the code says, and nowhere written.
+    `read` gives the ONNX file, `read_calls` the calls that the author wrote. `captured` tells that it is what the
+    code says, and nowhere written.
     """
 
     model: str
     folder: str
     lock: Lock | None  # none where it is broken, or of another version
     read: Callable[[], bytes | None]
+    read_calls: Callable[[], bytes | None]
     captured: bool = False
 
     def graph(self) -> Graph | None:
@@ -39,6 +42,11 @@ class Snapshot:
             )
         return None if data is None else parse_graph(data, f"{self.folder}/{MODEL}")
 
+    def calls(self) -> Graph | None:
+        """The graph of the calls, None where there is none. Raises `ModelError` where the file is none."""
+        data = self.read_calls()
+        return None if data is None else parse_graph_file(data, f"{self.folder}/{GRAPH}")
+
     def digest(self, view: str) -> str:
         """That of a view; empty where it is not known."""
         return self.lock.digests.get(view, "") if self.lock else ""
@@ -47,7 +55,7 @@ class Snapshot:
 def on_disk(config: Config) -> dict[str, Snapshot]:
     """The diagrams of the config by model, as they are now; those never generated are left out."""
     return {
-        name: Snapshot(name, path, _lock(config.root / path / NAME), _reader(config.root / path / MODEL))
+        name: Snapshot(name, path, _lock(config.root / path / NAME), *_readers(config.root / path))
         for path, name in folders_of(config).items()
         if _is_own(config.root / path / NAME)
     }
@@ -57,12 +65,17 @@ def captured_side(config: Config, captured: Mapping[str, Recapture]) -> dict[str
     """The diagrams as `generate` would write them."""
     folders = {name: path for path, name in folders_of(config).items()}
     return {
-        name: Snapshot(name, folders[name], made.lock, _file(made), captured=True) for name, made in captured.items()
+        name: Snapshot(name, folders[name], made.lock, _file(made, MODEL), _file(made, GRAPH), captured=True)
+        for name, made in captured.items()
     }
 
 
-def _file(made: Recapture) -> Callable[[], bytes | None]:
-    return lambda: made.files.get(MODEL)
+def _file(made: Recapture, name: str) -> Callable[[], bytes | None]:
+    return lambda: made.files.get(name)
+
+
+def _readers(folder: Path) -> tuple[Callable[[], bytes | None], Callable[[], bytes | None]]:
+    return _reader(folder / MODEL), _reader(folder / GRAPH)
 
 
 def _reader(path: Path) -> Callable[[], bytes | None]:
@@ -90,7 +103,7 @@ def in_commit(revisions: Revisions, commit: str, config: Config) -> dict[str, Sn
     A lock is believed no name that is not its folder's.
     """
     folders, own = folders_of(config), path_of(config)
-    locks, models = revisions.files(commit, NAME), revisions.files(commit, MODEL)
+    locks, models, calls = (revisions.files(commit, file) for file in (NAME, MODEL, GRAPH))
     texts = revisions.read(list(locks.values()))
     found = {}
     for path, id_ in sorted(locks.items(), key=lambda item: posixpath.dirname(item[0]) in folders):
@@ -98,8 +111,9 @@ def in_commit(revisions: Revisions, commit: str, config: Config) -> dict[str, Sn
         name = folders.get(folder) or posixpath.basename(folder)
         wrote = lock is not None and posixpath.normpath(posixpath.join(folder, lock.config)) == own
         if folder in folders or (wrote and lock is not None and lock.model == name):
-            file = f"{folder}/{MODEL}"
-            found[name] = Snapshot(name, folder, lock, _blob(revisions, commit, file, models.get(file)))
+            paths = ((f"{folder}/{MODEL}", models), (f"{folder}/{GRAPH}", calls))
+            read, read_calls = (_blob(revisions, commit, file, ids.get(file)) for file, ids in paths)
+            found[name] = Snapshot(name, folder, lock, read, read_calls)
     return found
 
 

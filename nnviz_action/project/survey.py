@@ -11,8 +11,8 @@ from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.facts import Place, gather
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import NAME, Lock, read_lock
-from nnviz_action.freshness.outputs import file_names, find_orphans, own_outputs
-from nnviz_action.freshness.verdict import Status, Verdict, judge
+from nnviz_action.freshness.outputs import GRAPH, MODEL, file_names, find_orphans, own_outputs
+from nnviz_action.freshness.verdict import CALLS, Status, Verdict, judge
 from nnviz_action.project.selection import Selection
 from nnviz_action.system.repository import repository_root
 
@@ -42,8 +42,16 @@ def _survey_one(config: Config, spec: ModelSpec, hasher: Hasher, index: "Index |
         lock = read_lock(spec.folder)
     except ConfigError as error:
         return ModelState(None, Verdict(spec.name, Status.EDITED, (error.message,)), spec.folder)
-    facts = gather(lock, spec.entry(), file_names(spec.views, spec.picture), place, spec.sources)
+    facts = gather(lock, spec.entry(), expected_names(spec, lock), place, spec.sources)
     return ModelState(lock, judge(spec.name, lock, facts), spec.folder)
+
+
+def expected_names(spec: ModelSpec, lock: Lock | None) -> tuple[str, ...]:
+    """The files of a diagram, without those that could not be made when the lock was written."""
+    failed = lock.failed if lock else {}
+    graphs = [] if spec.onnx or "graph" in failed else [GRAPH]
+    graphs += [] if spec.export == "never" or "onnx" in failed else [MODEL]
+    return file_names([view for view in spec.views if view not in failed], spec.picture, graphs)
 
 
 def orphans(config: Config, index: "Index | None" = None) -> list[Path]:
@@ -132,7 +140,7 @@ def _quick_state(document: Document, name: str, place: Place) -> ModelState | No
         return None
     entry = document.data["models"][name]
     views = _setting(entry, document.data.get("defaults"), "views", ["forward", "autograd"])
-    if set(lock.digests) != ({"forward"} if entry.get("onnx") else set(views)):
+    if ({*lock.digests} - {CALLS}) | ({*lock.failed} & {*views}) != ({"forward"} if entry.get("onnx") else {*views}):
         return None
     patterns = _setting(entry, document.data.get("defaults"), "sources", [])
     facts = gather(lock, lock.entry, tuple(own_outputs(lock)), place, patterns)

@@ -14,8 +14,11 @@ from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.focus import focus
 from nnviz_action.drawing.fold import Opening, open_single
 from nnviz_action.errors import ModelError
-from nnviz_action.freshness.outputs import MODEL, SUMMARY, focus_name, themes
+from nnviz_action.freshness.hashes import FAILED
+from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, themes
+from nnviz_action.freshness.verdict import CALLS
 from nnviz_action.graph import values as graphs
+from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.render import netron
@@ -27,14 +30,15 @@ from nnviz_action.report.summary import summary
 from nnviz_action.system.files import read_own
 
 T = TypeVar("T")
+MOST_FAILURES = 100_000  # bytes
 LARGEST = 2**31  # bytes of what a capture leaves: more than a protobuf can hold
 
 
 @dataclass(frozen=True)
 class View:
-    """One view of a model: its digest and files, for the forward graph what was counted in it, what is to be said."""
+    """One view of a model: digests and files, for the forward graph what was counted in it, what is to be said."""
 
-    digest: str
+    digests: Mapping[str, str]
     files: Mapping[str, bytes]
     numbers: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -66,27 +70,51 @@ def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
 
 
 def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    data = _read(_content, out / MODEL, spec)
-    graph = parse_graph(data, MODEL)
+    files = _graph_files(spec, out)
+    calls = parse_graph_file(files[GRAPH], GRAPH) if GRAPH in files else None
+    graph = parse_graph(files[MODEL], MODEL) if MODEL in files else calls
+    if graph is None:
+        raise spoilt(spec)
     drawing = forward.draw(graph, spec.picture["detail"])
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
     digest, numbers = graphs.digest(graph), count(graph, modules.numbers.activations)
+    digests = {"forward": digest} | ({CALLS: graphs.digest(calls)} if calls else {})
     if not pictures:
-        return View(digest, {MODEL: data}, numbers)
+        return View(digests, files, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     views = [_pictures(spec, "forward", drawing, heading, digest)]
     views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
-    texts = {MODEL: data, SUMMARY: summary(spec.name, graph, modules, numbers).encode()}
-    if by_netron(spec):
+    texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failures(spec, out)).encode()}
+    if by_netron(spec) and MODEL in files:
         drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
         texts |= {f"netron.{form}": data for form, data in drawn.items()}
     return View(
-        digest,
+        digests,
         {**texts, **{name: data for view in views for name, data in view.files.items()}},
         numbers,
         tuple(note for view in views for note in view.notes),
         tuple(flaw for view in views for flaw in view.flaws),
     )
+
+
+def _graph_files(spec: ModelSpec, out: Path) -> dict[str, bytes]:
+    """What the capture left of the forward graph: the calls that the author wrote, the ONNX file, or both."""
+    failed = failures(spec, out)
+    names = [GRAPH] if spec.model and "graph" not in failed else []
+    names += [MODEL] if spec.export != "never" and "onnx" not in failed else []
+    return {name: _read(_content, out / name, spec) for name in names}
+
+
+def failures(spec: ModelSpec, out: Path) -> dict[str, str]:
+    """Why a part of the diagram could not be made: `graph`, `onnx` or `autograd`."""
+    return _read(_failures, out / FAILED, spec) if spec.model else {}
+
+
+def _failures(path: Path) -> dict[str, str]:
+    found = json.loads(read_own(path, MOST_FAILURES))
+    if not isinstance(found, dict) or not all(isinstance(why, str) for why in found.values()):
+        raise ValueError("no failures")
+    return found
 
 
 def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> View:
@@ -104,7 +132,7 @@ def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
     drawn = open_single(_read(_recorded, out / "autograd.json", spec))
     digest = drawings.digest(drawn)
     if not pictures:
-        return View(digest, {})
+        return View({"autograd": digest}, {})
     functions = sum(box.kind == "function" for box in drawn.boxes)
     heading = Heading(spec.name, (f"autograd · {functions} backward functions · {spec.mode['autograd']}",))
     return _pictures(spec, "autograd", drawn, heading, digest)
@@ -128,4 +156,4 @@ def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, di
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
     # A pattern need not match in a part of the model, or in what autograd sees of it.
     notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward" or note == LATE)
-    return View(digest, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))
+    return View({name: digest}, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))

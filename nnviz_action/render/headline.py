@@ -14,7 +14,7 @@ def headline(graph: Graph, numbers: Mapping[str, int], mode: str) -> tuple[str, 
     facts = [f"{short(numbers['parameters'])} parameters{unused}", short_macs(numbers["macs"])]
     facts += [f"activations {short_bytes(numbers['activations'])}"]
     facts += [mode] if mode else []
-    facts += [f"opset {graph.opset}"]
+    facts += [f"opset {graph.opset}"] if graph.opset else []
     if graph.sizes:
         facts += [f"counted at {', '.join(f'{name} = {size}' for name, size in graph.sizes.items())}"]
     return " · ".join(facts), f"{_values(graph, graph.inputs)} → {_values(graph, graph.outputs)}"

@@ -100,8 +100,8 @@ def _facts(numbers: Mapping[str, int]) -> Iterator[str]:
 
 
 def _in_order(names: Sequence[str]) -> list[str]:
-    """The picture of the whole first, then its parts, then what autograd records, then words and the model."""
-    firsts = ("forward", "autograd", "netron", "summary", "model")
+    """The picture of the whole first, then its parts, then what autograd records, then words and graphs."""
+    firsts = ("forward", "autograd", "netron", "summary", "graph", "model")
     return sorted(names, key=lambda name: (firsts.index(name.partition(".")[0].removesuffix("-dark")), name))
 
 

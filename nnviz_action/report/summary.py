@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
@@ -9,17 +10,22 @@ from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Graph, Module, TensorType, own_name
 
 MOST_ROWS = 400
+NOTHING_FAILED: Mapping[str, str] = MappingProxyType({})
+PARTS = {"graph": "graph.json", "onnx": "model.onnx", "autograd": "the autograd graph"}  # by what a lock calls them
 _HEAD = ("module", "class", "details", "output", "parameters", "MACs", "activations, bytes")
 Modules = tuple[Module, ...]
 
 
-def summary(name: str, graph: Graph, drawing: Drawing, numbers: Mapping[str, int]) -> str:
-    """The whole text. Numbers in the rows are those of all copies."""
+def summary(
+    name: str, graph: Graph, drawing: Drawing, numbers: Mapping[str, int], failed: Mapping[str, str] = NOTHING_FAILED
+) -> str:
+    """The whole text. Numbers in the rows are those of all copies; `failed` says why a part could not be made."""
     folded = fold_repeats(drawing)
     if len(folded.boxes) > MOST_ROWS:
         folded = fold_leaves(drawing)
     note = ["Numbers are those of all copies of a block.", ""] if any(m.copies > 1 for m in _modules(folded)) else []
-    lines = [f"# {_cell(name)}", "", *_facts(graph, numbers), "", *note, *_table(_HEAD, _rows(folded))]
+    without = [f"- without {PARTS.get(part, part)}: {_cell(why)}" for part, why in failed.items()]
+    lines = [f"# {_cell(name)}", "", *_facts(graph, numbers), *without, "", *note, *_table(_HEAD, _rows(folded))]
     return "\n".join(lines) + "\n"
 
 

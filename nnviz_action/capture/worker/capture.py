@@ -16,8 +16,8 @@ from nnviz_action.graph.number_text import short_bytes
 
 _LACKS_MEMORY = re.compile("^\\w*MemoryError|can't allocate memory")
 REQUESTED = (
-    "model", "onnx", "args", "kwargs", "inputs", "dims", "opset", "mode", "views", "autograd", "weights", "fake",
-    "memory",
+    "model", "onnx", "args", "kwargs", "inputs", "dims", "opset", "export", "mode", "views", "autograd", "weights",
+    "fake", "memory",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ class Captured:
     opaque: tuple[str, ...]
     notes: tuple[str, ...]
     seconds: Mapping[str, float]
+    failed: Mapping[str, str]  # graph, onnx or autograd: why it could not be made
 
 
 def request(spec: ModelSpec, config: Config, out: Path) -> dict[str, Any]:
@@ -87,6 +88,7 @@ def _understood(final: Mapping[str, Any], spec: ModelSpec) -> Captured:
         opaque=_texts(final["opaque"]),
         notes=_texts(final["notes"]),
         seconds=_mapping(final["seconds"], (int, float)),
+        failed=_mapping(final["failed"], str),
     )
 
 
