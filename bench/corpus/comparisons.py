@@ -1,6 +1,6 @@
 """Diffs over the corpus: of each model with itself, which must be empty, and with the next one, which must be readable.
 
-Usage, after run.py: python bench/corpus/differences.py [FOLDER]
+Usage, after run.py: python bench/corpus/comparisons.py [FOLDER]
 """
 
 import sys

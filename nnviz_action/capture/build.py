@@ -6,6 +6,8 @@ the same paths for it as for a real one.
 """
 
 import inspect
+import random
+import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -27,8 +29,9 @@ WAYS = {"auto": ("meta", "fake", "real"), "always": ("meta", "fake"), "never": (
 
 def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
     """The model and its inputs, built in one of the `WAYS`."""
-    torch.manual_seed(0)
-    with legacy_constructors(), listening() as recipes, _device(way):
+    _seed()
+    old = legacy_constructors() if way == "meta" else nullcontext()
+    with old, listening() as recipes, _device(way):
         module = _instance(request)
         _settle_lazy(module.eval(), request)
         recipes.name(module)
@@ -44,9 +47,17 @@ def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
 
 def preload(request: Mapping[str, Any]) -> None:
     """Import the model's module as the first `build` would."""
-    torch.manual_seed(0)
-    with legacy_constructors(), _device(WAYS[request["fake"]][0]):
+    _seed()
+    with _device(WAYS[request["fake"]][0]):
         load_module(request["model"], request["folder"])
+
+
+def _seed() -> None:
+    """The same numbers in every run: a buffer that is made of chance is part of the graph."""
+    torch.manual_seed(0)
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
 
 
 def _device(way: str) -> AbstractContextManager[Any]:
@@ -79,7 +90,7 @@ def _given(inputs: Inputs) -> str:
 
 def _instance(request: Mapping[str, Any]) -> nn.Module:
     found = load_target(request["model"], request["folder"])
-    torch.manual_seed(0)  # again: an import may have drawn numbers, and may have been made before
+    _seed()  # again: an import may have drawn numbers, and may have been made before
     args, kwargs = request["args"], request["kwargs"]
     hint = "write what it takes under  args:  or  kwargs:"
     made = found if isinstance(found, nn.Module) else call_target(request["model"], found, args, kwargs, hint)

@@ -16,6 +16,14 @@ MOST_FRAMES = 12
 MOST_SEARCHED = 100_000  # characters in which an operator's name is looked for
 MOST_TEXT = 2000  # characters of an exception's text
 LONGEST_REASON = 300
+# What differs from run to run, or from machine to machine.
+_UNSTABLE = {
+    r"\x1b\[[\d;]*m": "",
+    r"0[xX][0-9a-fA-F]+": "0x…",
+    r"(?<![\w.])(~|[A-Za-z]:)?[/\\\\](?:[\w.@+-]+[/\\\\])+": "…/",
+    r"%\w+": "%…",
+    r"\b[su]\d+\b": "s…",
+}
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -37,16 +45,14 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int]) -> dict[
 
 
 def reason(error: BaseException) -> str:
-    """In one line, and the same in every run: what a lock and a summary can hold."""
-    if isinstance(error, NnvizError):
-        text = error.message.split("\n")[0]
-    else:
-        cause = _root(error)
-        text = " ".join(
-            f"{type(cause).__name__}: {_first_paragraph(cause)}{_operator(error)}".removesuffix(": ").split()
-        )
-    text = re.sub(r"0x[0-9a-f]+", "0x…", text.replace("\0", ""))
-    return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1]}…"
+    """In one line that is the same in every run, on every machine: what a lock and a summary can hold."""
+    cause = _root(error)
+    text = error.message if isinstance(error, NnvizError) else f"{type(cause).__name__}: {_text(cause)}"
+    line = next(iter(text.strip().splitlines()), type(cause).__name__)[:MOST_TEXT]
+    for pattern, instead in _UNSTABLE.items():
+        line = re.sub(pattern, instead, line)
+    plain = "".join(sign for sign in line.encode(errors="replace").decode() if sign.isprintable()).removesuffix(": ")
+    return plain if len(plain) <= LONGEST_REASON else f"{plain[: LONGEST_REASON - 1]}…"
 
 
 def _sizes(dims: Mapping[str, int]) -> str | None:

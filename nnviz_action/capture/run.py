@@ -9,10 +9,12 @@ from json import dumps  # by its own name: the user's code may replace that of t
 from pathlib import Path
 from typing import Any, TypeVar
 
+import torch
+
 from nnviz_action.capture.backward import traced
 from nnviz_action.capture.build import WAYS, build, preload
 from nnviz_action.capture.built import Built
-from nnviz_action.capture.failure import reason
+from nnviz_action.capture.failure import MOST_TEXT, reason
 from nnviz_action.capture.forward import exported, recorded
 from nnviz_action.capture.reads import Reads, versions
 from nnviz_action.capture.target import TargetError
@@ -25,6 +27,9 @@ from nnviz_action.system.clock import Clock
 
 T = TypeVar("T")
 _FINAL = (ConfigError, MissingError, ImportError, SyntaxError, TargetError)  # no other way to build it helps
+# What is no property of the model: the machine lacks something, and the diagram must not be written without a part.
+_OF_THE_MACHINE = (MemoryError, OSError, torch.OutOfMemoryError)
+_COSTS = ("meta", "fake", "real")  # ways to build a model, the cheapest first
 TOOLCHAIN = ("nnviz-action", "torch", "onnx", "onnxscript", "onnx-ir", "torchviz")
 
 
@@ -66,7 +71,7 @@ def can_preload(request: Mapping[str, Any]) -> bool:
 
 
 def capture(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None], reads: Reads) -> Captured:
-    """Write `autograd.json` and `model.onnx` into `request["out"]`, an event after each, and `MARKS`.
+    """Write `autograd.json`, and the files of the forward graph, into `request["out"]`, an event after each; `MARKS`.
 
     `reads` has listened from the start.
     """
@@ -95,7 +100,7 @@ def draw_views(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None
             work.draw_autograd()
             emit({"event": "autograd"})
         except (Exception, SystemExit) as error:
-            if isinstance(error, _FINAL) or "forward" not in request["views"]:
+            if _is_final(error) or "forward" not in request["views"]:
                 raise
             first = error
             views.failed["autograd"] = reason(error)
@@ -124,21 +129,20 @@ class _Work:
 
     def draw_forward(self, first: Exception | SystemExit | None) -> None:
         """Write the calls and the ONNX file, and `FAILED`. Raises where there is neither, `first` if there is one."""
-        request, failed = self.request, self.views.failed
-        self._try("graph", self._draw_calls, must="autograd" in failed or request["export"] == "never", instead=first)
-        if request["export"] != "never":
-            must = "graph" in failed or request["export"] == "always"
-            self._try("onnx", self._draw_onnx, must=must, instead=None)
+        failed, export = self.views.failed, self.request["export"]
+        error = _error_of(self._draw_calls)
+        if error is not None:
+            if _is_final(error) or first is not None or export == "never":
+                raise first or error
+            failed["graph"], first = reason(error), error
+        error = _error_of(self._draw_onnx) if export != "never" else None
+        if error is not None:
+            if first is not None and "graph" in failed:
+                raise first
+            if _is_final(error) or export == "always" or isinstance(error, ModelError):
+                raise error
+            failed["onnx"] = reason(error)
         self._write(FAILED, dumps(failed).encode())
-
-    def _try(self, part: str, draw: Callable[[], None], must: bool, instead: Exception | SystemExit | None) -> None:
-        """Draw a part, or note why it cannot be drawn. Where it must be, raises `instead`, or what went wrong."""
-        try:
-            draw()
-        except (Exception, SystemExit) as error:
-            if must or isinstance(error, _FINAL):
-                raise (error if isinstance(error, _FINAL) else instead or error) from error.__cause__
-            self.views.failed[part] = reason(error)
 
     def _draw_calls(self) -> None:
         way, recording = self._first_way("forward", lambda built: recorded(built, self.request, self.clock))
@@ -150,7 +154,8 @@ class _Work:
         way, (proto, opaque) = self._first_way("forward", lambda built: exported(built, self.request, self.clock))
         self._end_copy()
         write(proto, Path(self.request["out"]) / MODEL)
-        self.views.weights["forward"] = way
+        before = self.views.weights.get("forward", way)
+        self.views.weights["forward"] = max(before, way, key=_COSTS.index)
         self.views.opaque.extend(opaque)
 
     def _write(self, name: str, data: bytes) -> None:
@@ -174,6 +179,21 @@ class _Work:
                 if way == ways[-1] or isinstance(error, _FINAL):
                     raise
         raise AssertionError("unreachable")
+
+
+def _error_of(draw: Callable[[], None]) -> Exception | SystemExit | None:
+    """What went wrong, if anything."""
+    try:
+        draw()
+    except (Exception, SystemExit) as error:
+        return error
+    return None
+
+
+def _is_final(error: BaseException) -> bool:
+    """Whether nothing else that is tried can help, or the diagram would lack a part for no fault of the model."""
+    text = str(error)[:MOST_TEXT] if isinstance(error, RuntimeError) else ""
+    return isinstance(error, (*_FINAL, *_OF_THE_MACHINE)) or "can't allocate memory" in text
 
 
 def _end_copy(asked: int) -> None:

@@ -11,7 +11,7 @@ MOST_NAMES = 4
 
 def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:
     """Example sizes and unused parameters; and where nothing else is told of graphs that differ, what they hide."""
-    said = [*_sizes(old, new), *_unused(old, new)]
+    said = [*_sizes(old, new), *_unused(old, new), *_recipes(old, new)]
     if not told and not said and old != new and digest(old) != digest(new):
         said = [*_weights(old, new), *_operators(old, new)] or ["the same operators in another order"]
     return [Change("changed", "", "", (text,)) for text in said]
@@ -28,6 +28,14 @@ def _unused(old: Graph, new: Graph) -> Iterator[str]:
         before, after = old.unused.get(kind, 0), new.unused.get(kind, 0)
         if before != after:
             yield f"unused {word} {before} → {after}"
+
+
+def _recipes(old: Graph, new: Graph) -> Iterator[str]:
+    """Buffers that are made in another way."""
+    for name in sorted(old.weights.keys() & new.weights.keys()):
+        before, after = old.weights[name].recipe, new.weights[name].recipe
+        if before != after:
+            yield f"buffer {name} {before or 'given'} → {after or 'given'}"
 
 
 def _weights(old: Graph, new: Graph) -> Iterator[str]:
@@ -54,8 +62,17 @@ def _what(node: Node, graph: Graph) -> str:
     types = [str(graph.types[o]) for o in node.outputs if o in graph.types]
     place = [f"in {m.path}{f' (call {m.call + 1})' if m.call else ''}" for m in node.modules[-1:]]
     function = [f"for {node.function.target}()"] if node.function else []
+    given = [f"of {', '.join(node.arguments)}"] if node.arguments else []
+    chance = ["at random"] if node.random else []
     return " ".join(
-        [node.op, *([f"({', '.join([*options, *types])})"] if options or types else []), *function, *place]
+        [
+            node.op,
+            *([f"({', '.join([*options, *types])})"] if options or types else []),
+            *function,
+            *given,
+            *chance,
+            *place,
+        ]
     )
 
 

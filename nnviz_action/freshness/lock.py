@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from nnviz_action.system.files import is_nowhere, read_own
 
 NAME = "lock.json"
 VERSION = 3
+# Parts of a diagram that may fail without the others, and what they are called.
+PARTS = {"graph": "graph.json", "onnx": "model.onnx", "autograd": "the autograd graph"}
 _READABLE = (2, VERSION)  # those of older versions are stale, and tell what was
 LARGEST = 10**18  # of a number: more than anything has
 
@@ -111,9 +114,16 @@ def _lock(data: dict[str, Any]) -> Lock:
         texts += mapping.values()
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("a name, hash or version is no text")
+    if not can_fail(lock.failed):
+        raise ValueError("more is missing than can be")
     if not all(type(number) is int and 0 <= number < LARGEST for number in lock.numbers.values()):
         raise ValueError("a number is none")
     return lock
+
+
+def can_fail(parts: Collection[str]) -> bool:
+    """Whether these parts of a diagram may be missing together: one graph at least is always there."""
+    return PARTS.keys() >= {*parts} and not {"graph", "onnx"} <= {*parts}
 
 
 def _checksum(data: dict[str, Any]) -> str:

@@ -39,6 +39,17 @@ def file_names(
                       for theme in themes(picture["theme"]) for form in picture["formats"]))  # fmt: skip
 
 
+def graph_files(is_onnx: bool, export: str, failed: Collection[str]) -> tuple[str, ...]:
+    """The files that hold the forward graph, without those that could not be made.
+
+    A model that is an ONNX file itself has no calls; `export` is what the config says of the others.
+    """
+    if is_onnx:
+        return (MODEL,)
+    wanted = {GRAPH: "graph" not in failed, MODEL: export == "always" or (export == "auto" and "onnx" not in failed)}
+    return tuple(name for name, is_there in wanted.items() if is_there)
+
+
 def themes(choice: str) -> tuple[str, ...]:
     """The themes that `light`, `dark` or `both` means."""
     return ("light", "dark") if choice == "both" else (choice,)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from nnviz_action.freshness.lock import VERSION, Lock
+from nnviz_action.freshness.lock import PARTS, VERSION, Lock
 
 CALLS = "graph"  # the digest of the calls that the author wrote, beside those of the views
 
@@ -89,12 +89,12 @@ def judge(model: str, lock: Lock | None, facts: Facts) -> Verdict:
     """The verdict as far as it can be told without running the model."""
     if lock is None:
         return Verdict(model, Status.MISSING, ("never generated",))
-    if lock.edition != VERSION:
-        return Verdict(model, Status.STALE, ("written by an older nnviz-action",))
     if facts.other_config:
         return Verdict(
             model, Status.TAKEN, (f"its folder belongs to {facts.other_config}: rename it, or change its output",)
         )
+    if lock.edition != VERSION:
+        return Verdict(model, Status.STALE, ("written by an older nnviz-action",))
     if lock.entry != facts.entry:
         return Verdict(model, Status.STALE, ("its entry in the config changed",))
     missing = tuple(f"{name} is missing" for name in facts.expected if facts.outputs.get(name) is None)
@@ -119,7 +119,7 @@ def settle(then: Verdict, lock: Lock | None, now: Recapture) -> Verdict:
     if lock is None or then.status not in (Status.SUSPECT, Status.FRESH):
         same = lock is not None and lock.digests == now.lock.digests
         return replace(then, reasons=(*then.reasons, *(("the graphs are the same",) if same else ())))
-    differing = _differing(lock.digests, now.lock.digests)
+    differing = (*_failures(lock, now.lock), *_differing(lock.digests, now.lock.digests))
     if not differing:
         return Verdict(then.model, Status.FRESH, then.reasons)
     drifted = _drifted(lock, now.lock)
@@ -128,14 +128,18 @@ def settle(then: Verdict, lock: Lock | None, now: Recapture) -> Verdict:
     return Verdict(then.model, Status.STALE, (*then.reasons, *differing))
 
 
+def _failures(then: Lock, now: Lock) -> tuple[str, ...]:
+    """What can be made now and could not then, and the other way round."""
+    came = (f"{PARTS[part]} can be made now" for part in then.failed if part not in now.failed)
+    went = (f"without {PARTS[part]} now: {why}" for part, why in now.failed.items() if part not in then.failed)
+    return (*came, *went)
+
+
 def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """What changed, view by view; what the code calls is told where the forward graph does not show it."""
-    views = [
-        view
-        for view in then
-        if then[view] != now.get(view) and (view != CALLS or then.get("forward") == now.get("forward"))
-    ]
-    return tuple("what the code calls changed" if view == CALLS else f"the {view} graph changed" for view in views)
+    views = [view for view in dict.fromkeys((*then, *now)) if then.get(view) != now.get(view)]
+    told = [view for view in views if view != CALLS or "forward" not in views]
+    return tuple("what the code calls changed" if view == CALLS else f"the {view} graph changed" for view in told)
 
 
 def _drifted(lock: Lock, now: Lock) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from nnviz_action.diff import diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
+from nnviz_action.freshness.lock import VERSION
 from nnviz_action.freshness.verdict import CALLS
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.sizes import bytes_of
@@ -59,13 +60,20 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
         autograd = old.digest("autograd") != new.digest("autograd")
         was = old.model if old.model != name else ""
         if old.digest("forward") == new.digest("forward") != "" or _is_equal(old, new):
-            if old.digest(CALLS) and new.digest(CALLS) and old.digest(CALLS) != new.digest(CALLS):
-                return replace(_changed(name, old, new, (old.calls(), new.calls())), autograd=autograd)
+            calls = _other_calls(old, new)
+            if None not in calls:
+                return replace(_changed(name, old, new, calls), autograd=autograd)
             state = State.RENAMED if was else State.AUTOGRAD if autograd else State.SAME
             return ModelDiff(name, state, was=was, autograd=autograd)
         return replace(_changed(name, old, new, _graphs(old, new)), autograd=autograd)
     except ModelError as error:
         return ModelDiff(name, State.FAILED, error=str(error))
+
+
+def _other_calls(old: Snapshot, new: Snapshot) -> Graphs:
+    """The calls of both sides where they differ, and the ONNX files do not tell."""
+    digests = old.digest(CALLS), new.digest(CALLS)
+    return (old.calls(), new.calls()) if all(digests) and digests[0] != digests[1] else (None, None)
 
 
 def _is_equal(old: Snapshot, new: Snapshot) -> bool:
@@ -100,6 +108,10 @@ def _graphs(old: Snapshot, new: Snapshot) -> Graphs:
     calls = old.calls(), new.calls()
     if None not in calls or not all(any(pair) for pair in zip(exported, calls, strict=True)):
         return calls if any(calls) else exported
+    if any(side.lock is not None and side.lock.edition != VERSION for side in (old, new)):
+        raise ModelError(
+            "one side was written by an older nnviz-action, without the calls", hint="nothing to compare"
+        )
     hint = "generate both with the same  export:  to compare them"
     raise ModelError("one side has no ONNX file, and the other no graph.json", hint=hint)
 

@@ -9,11 +9,10 @@ from nnviz_action.capture.worker import Captured, Workers
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.freshness.facts import hash_sources, relative
 from nnviz_action.freshness.hashes import Hasher, written_hash
-from nnviz_action.freshness.lock import Lock, Source
+from nnviz_action.freshness.lock import PARTS, Lock, Source
 from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
 from nnviz_action.project.views import View, by_netron, draw_view, failures, spoilt
 from nnviz_action.render import engine, netron
-from nnviz_action.report.summary import PARTS
 from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
 
@@ -133,7 +132,7 @@ def _painters(spec: ModelSpec) -> dict[str, str]:
 
 def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
     """What the reader should know about how this was made."""
-    notes = [f"without {PARTS.get(part, part)}: {why}" for part, why in lock.failed.items()]
+    notes = [f"without {PARTS[part]}: {why}" for part, why in lock.failed.items()]
     if lock.opaque:
         notes.append(f"drawn with opaque operators, which ONNX lacks: {', '.join(lock.opaque)}")
     real = [view for view, way in lock.weights.items() if way == "real"]

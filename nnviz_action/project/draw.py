@@ -77,7 +77,7 @@ def _is_fresh(state: ModelState) -> bool:
 
 
 def _same_facts(then: Lock, now: Lock) -> bool:
-    return then.digests == now.digests and then.numbers == now.numbers
+    return (then.digests, then.numbers, then.failed) == (now.digests, now.numbers, now.failed)
 
 
 def _remove_orphans(config: Config, index: Index | None) -> dict[Path, list[str]]:

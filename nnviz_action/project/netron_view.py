@@ -7,6 +7,7 @@ from typing import Any
 from nnviz_action.config import option
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ConfigError, MissingError, ModelError, needs
+from nnviz_action.freshness.lock import read_lock
 from nnviz_action.freshness.outputs import MODEL, replace
 from nnviz_action.project.selection import open_document, select
 from nnviz_action.system.files import pointed_at
@@ -62,6 +63,13 @@ def onnx_file(model: str, config_path: str) -> Path:
     path = spec.folder / MODEL
     if "forward" not in spec.views:
         raise ModelError(f"{model} has no forward graph to show", hint="add forward to its  views:")
+    if spec.export == "never":
+        raise ModelError(f"{model} has no ONNX file, as its  export: never  asks", hint="export: auto")
+    lock = read_lock(spec.folder)
+    if lock is not None and "onnx" in lock.failed:
+        raise ModelError(
+            f"{model} has no ONNX file: {lock.failed['onnx']}", hint="its pictures are drawn without one"
+        )
     if not path.is_file():
         raise ModelError(f"{model} has no diagram yet", hint=f"nnviz-action generate{option(config_path)} {model}")
     return _fetched(path)

@@ -1,4 +1,4 @@
-"""Capturing models policy, where files alone do not tell whether a diagram is true, or what is wrong with it."""
+"""Capturing models again, where files alone do not tell whether a diagram is true, or what is wrong with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ MOST_EXPLAINED = 8  # models that are known to be stale: after a change for all 
 
 @dataclass(frozen=True)
 class RecapturePolicy:
-    """Who is captured policy: suspects always; the `stale` too, to say what changed, or all that is not fresh.
+    """Who is captured again: suspects always; the `stale` too, to say what changed, or all that is not fresh.
 
     `pictures` tells whether they are drawn as well.
     """

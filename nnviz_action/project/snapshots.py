@@ -35,17 +35,20 @@ class Snapshot:
 
     def graph(self) -> Graph | None:
         """The forward graph, None where the model has no such view. Raises `ModelError` where the file is none."""
-        data = self.read()
-        if data is not None and pointed_at(data):
-            raise ModelError(
-                f"{self.folder}/{MODEL} is in Git LFS, and not here", hint="git lfs pull; git lfs fetch --all"
-            )
+        data = self._here(self.read(), MODEL)
         return None if data is None else parse_graph(data, f"{self.folder}/{MODEL}")
 
     def calls(self) -> Graph | None:
         """The graph of the calls, None where there is none. Raises `ModelError` where the file is none."""
-        data = self.read_calls()
+        data = self._here(self.read_calls(), GRAPH)
         return None if data is None else parse_graph_file(data, f"{self.folder}/{GRAPH}")
+
+    def _here(self, data: bytes | None, name: str) -> bytes | None:
+        """The content, unless only a pointer of Git LFS stands in its place."""
+        if data is not None and pointed_at(data):
+            hint = "git lfs pull; git lfs fetch --all"
+            raise ModelError(f"{self.folder}/{name} is in Git LFS, and not here", hint=hint)
+        return data
 
     def digest(self, view: str) -> str:
         """That of a view; empty where it is not known."""

@@ -11,7 +11,7 @@ from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.facts import Place, gather
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import NAME, Lock, read_lock
-from nnviz_action.freshness.outputs import GRAPH, MODEL, file_names, find_orphans, own_outputs
+from nnviz_action.freshness.outputs import file_names, find_orphans, graph_files, own_outputs
 from nnviz_action.freshness.verdict import CALLS, Status, Verdict, judge
 from nnviz_action.project.selection import Selection
 from nnviz_action.system.repository import repository_root
@@ -49,8 +49,7 @@ def _survey_one(config: Config, spec: ModelSpec, hasher: Hasher, index: "Index |
 def expected_names(spec: ModelSpec, lock: Lock | None) -> tuple[str, ...]:
     """The files of a diagram, without those that could not be made when the lock was written."""
     failed = lock.failed if lock else {}
-    graphs = [] if spec.onnx or "graph" in failed else [GRAPH]
-    graphs += [] if spec.export == "never" or "onnx" in failed else [MODEL]
+    graphs = graph_files(spec.onnx is not None, spec.export, failed)
     return file_names([view for view in spec.views if view not in failed], spec.picture, graphs)
 
 
@@ -140,7 +139,8 @@ def _quick_state(document: Document, name: str, place: Place) -> ModelState | No
         return None
     entry = document.data["models"][name]
     views = _setting(entry, document.data.get("defaults"), "views", ["forward", "autograd"])
-    if ({*lock.digests} - {CALLS}) | ({*lock.failed} & {*views}) != ({"forward"} if entry.get("onnx") else {*views}):
+    drawn = {"forward"} if entry.get("onnx") else {*views} - lock.failed.keys()
+    if lock.digests.keys() - {CALLS} != drawn:
         return None
     patterns = _setting(entry, document.data.get("defaults"), "sources", [])
     facts = gather(lock, lock.entry, tuple(own_outputs(lock)), place, patterns)

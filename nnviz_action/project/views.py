@@ -15,7 +15,8 @@ from nnviz_action.drawing.focus import focus
 from nnviz_action.drawing.fold import Opening, open_single
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.hashes import FAILED
-from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, themes
+from nnviz_action.freshness.lock import can_fail
+from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, graph_files, themes
 from nnviz_action.freshness.verdict import CALLS
 from nnviz_action.graph import values as graphs
 from nnviz_action.graph.graph_file import parse_graph_file
@@ -99,9 +100,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
 
 def _graph_files(spec: ModelSpec, out: Path) -> dict[str, bytes]:
     """What the capture left of the forward graph: the calls that the author wrote, the ONNX file, or both."""
-    failed = failures(spec, out)
-    names = [GRAPH] if spec.model and "graph" not in failed else []
-    names += [MODEL] if spec.export != "never" and "onnx" not in failed else []
+    names = graph_files(spec.onnx is not None, spec.export, failures(spec, out))
     return {name: _read(_content, out / name, spec) for name in names}
 
 
@@ -112,7 +111,7 @@ def failures(spec: ModelSpec, out: Path) -> dict[str, str]:
 
 def _failures(path: Path) -> dict[str, str]:
     found = json.loads(read_own(path, MOST_FAILURES))
-    if not isinstance(found, dict) or not all(isinstance(why, str) for why in found.values()):
+    if not isinstance(found, dict) or not all(isinstance(why, str) for why in found.values()) or not can_fail(found):
         raise ValueError("no failures")
     return found
 

@@ -6,12 +6,12 @@ from types import MappingProxyType
 
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
+from nnviz_action.freshness.lock import PARTS
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Graph, Module, TensorType, own_name
 
 MOST_ROWS = 400
 NOTHING_FAILED: Mapping[str, str] = MappingProxyType({})
-PARTS = {"graph": "graph.json", "onnx": "model.onnx", "autograd": "the autograd graph"}  # by what a lock calls them
 _HEAD = ("module", "class", "details", "output", "parameters", "MACs", "activations, bytes")
 Modules = tuple[Module, ...]
 
@@ -24,7 +24,7 @@ def summary(
     if len(folded.boxes) > MOST_ROWS:
         folded = fold_leaves(drawing)
     note = ["Numbers are those of all copies of a block.", ""] if any(m.copies > 1 for m in _modules(folded)) else []
-    without = [f"- without {PARTS.get(part, part)}: {_cell(why)}" for part, why in failed.items()]
+    without = [f"- without {PARTS[part]}: {_cell(why)}" for part, why in failed.items()]
     lines = [f"# {_cell(name)}", "", *_facts(graph, numbers), *without, "", *note, *_table(_HEAD, _rows(folded))]
     return "\n".join(lines) + "\n"
 

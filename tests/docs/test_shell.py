@@ -50,7 +50,7 @@ def a_command_line(command: str) -> None:
 NOT_RUN: list[tuple[str, str, Callable[[str], None]]] = [
     (r"pip install ", "takes the network, and torch is large", an_extra_that_exists),
     (r"make ", "installs an environment; CI runs `make test`, which these are parts of", a_target_that_exists),
-    (r"nnviz-action view (?!.*--save)", "serves until Ctrl-C; tests/commands/test_view.py does it", a_command_line),
+    (r"nnviz-action view (?!.*--save)", "serves until Ctrl-C; tests/project/test_view.py does it", a_command_line),
 ]
 
 

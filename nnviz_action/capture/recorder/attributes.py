@@ -42,9 +42,9 @@ def attribute_of(value: Any, dim: Dim) -> Attribute:
     if isinstance(value, (bool, str)) or type(value) in (int, float):
         return value  # type: ignore[no-any-return]
     if isinstance(value, np.ndarray):
-        return _hash(value.tobytes())
+        return _array(value)
     if isinstance(value, (tuple, list)) and len(value) > MOST_ITEMS:
-        return _hash(repr(value).encode())
+        return _hash(_ADDRESS.sub("0x…", repr(value)).encode())
     if isinstance(value, (tuple, list)) and value:
         plain: list[Any] = [attribute_of(item, dim) for item in value]
         for kind in (int, float, str):
@@ -59,6 +59,15 @@ def attribute_of(value: Any, dim: Dim) -> Attribute:
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _array(value: np.ndarray) -> str:
+    """Type, shape and a hash of the numbers to four digits; those of objects say nothing."""
+    shape = "×".join(map(str, value.shape))
+    if value.dtype.kind not in "biufc":
+        return f"array {shape} {value.dtype.kind}"
+    numbers = ",".join(f"{n:.4g}" if isinstance(n, (float, complex)) else str(n) for n in value.reshape(-1).tolist())
+    return f"array {shape} {value.dtype} {_hash(numbers.encode())}"
 
 
 def text_of(value: Any, dim: Dim) -> str:
@@ -87,6 +96,8 @@ def _plain_text(value: Any) -> str:
         return str(value._type().qualified_name()).rpartition(".")[2]
     if isinstance(value, torch.Tensor):
         return "tensor"
+    if isinstance(value, np.ndarray):
+        return _array(value)
     if callable(value) and not isinstance(value, type):
         return getattr(value, "__qualname__", type(value).__qualname__)
     text = _ADDRESS.sub("0x…", repr(value) if not isinstance(value, type) else value.__qualname__)

@@ -53,4 +53,4 @@ def _legacy(kind: Any, dtype: torch.dtype) -> Any:
         def __instancecheck__(cls, instance: Any) -> bool:
             return isinstance(instance, kind)
 
-    return Meta(kind.__name__, (), {})
+    return Meta(f"torch.{kind.__name__}", (), {})  # by this name torch knows it for a type

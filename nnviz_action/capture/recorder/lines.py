@@ -1,5 +1,6 @@
 """The line of the user's code that called a function of torch."""
 
+import os
 import sys
 import sysconfig
 from pathlib import Path
@@ -7,9 +8,9 @@ from types import CodeType, FrameType
 
 import torch
 
-_TORCH = str(Path(torch.__file__).parent)
-_OURS = str(Path(__file__).parents[2])
-_PYTHON = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))
+_TORCH = str(Path(torch.__file__).parent) + os.sep
+_OURS = str(Path(__file__).parents[2]) + os.sep
+_PYTHON = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib"))
 _SITES = ("site-packages", "dist-packages")
 USER, PACKAGE, INNER = "user", "package", "inner"
 

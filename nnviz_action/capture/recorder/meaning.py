@@ -133,7 +133,7 @@ def _random(call: Call) -> None:
 def _dims(call: Call) -> None:
     """Dimensions count from the front."""
     value = call.given("input") or (call.inputs[0][1] if call.inputs else None)
-    if value is None or value.shape is None:
+    if value is None or value.shape is None or call.op == "tensordot":  # whose `dims` may be a number of them
         return
     rank = len(value.shape) + (call.op in ("stack", "unsqueeze"))
     call.attributes = [(n, _front(v, rank) if n in ("dim", "dims") else v) for n, v in call.attributes]

@@ -43,6 +43,9 @@ class Step:
     item: int | None = None
 
 
+_GIVEN = Step("given", ())
+
+
 class Recipes(TorchFunctionMode):
     """While active, notes how each tensor is made."""
 
@@ -56,7 +59,8 @@ class Recipes(TorchFunctionMode):
         if is_fact(func):
             return func(*args, **kwargs)
         given = [(t, t._version) for t in tensors_of((args, kwargs)) if not t.is_inference()]
-        known = {id(t): self._step(t) for t, _ in given}
+        loads = getattr(func, "__name__", "") in ("copy_", "set_")  # as `load_state_dict` does: data, and no recipe
+        known = {id(t): self._known(t) or _GIVEN if loads else self._step(t) for t, _ in given}
         result = func(*args, **kwargs)
         written = [t for t, version in given if t._version != version]
         made = [t for t in tensors_of(result) if id(t) not in known]

@@ -11,6 +11,7 @@ from typing import Any
 
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import MissingError, ModelError
+from nnviz_action.freshness.lock import can_fail
 from nnviz_action.freshness.outputs import generated_paths
 from nnviz_action.graph.number_text import short_bytes
 
@@ -80,6 +81,9 @@ def _understood(final: Mapping[str, Any], spec: ModelSpec) -> Captured:
             allowed = short_bytes(spec.memory)
             hint = f"memory:  allows it {allowed} beside torch: allow more, or make the inputs or the model smaller"
         raise MissingError(message, hint=hint) if final.get("missing") else failure(message, hint, spec, frames)
+    failed = _mapping(final["failed"], str)
+    if not can_fail(failed):
+        raise TypeError
     return Captured(
         sources=tuple(Path(p) for p in _texts(final["sources"])),
         packages=_mapping(final["packages"], str),
@@ -88,7 +92,7 @@ def _understood(final: Mapping[str, Any], spec: ModelSpec) -> Captured:
         opaque=_texts(final["opaque"]),
         notes=_texts(final["notes"]),
         seconds=_mapping(final["seconds"], (int, float)),
-        failed=_mapping(final["failed"], str),
+        failed=failed,
     )
 
 
