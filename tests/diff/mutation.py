@@ -113,7 +113,14 @@ def new_graph(mutation: Mutation) -> Graph:
 def _export(make: Callable[[], nn.Module], inputs: Inputs, mode: str, dims: Mapping[str, int]) -> Graph:
     """What `generate` does, in this process: exports of small models take a second or two."""
     _making[:] = [make]
-    request = {"model": f"{made.__module__}:{made.__name__}", "args": [], "kwargs": {}, "folder": ROOT, "opset": 20}
+    request = {
+        "model": f"{made.__module__}:{made.__name__}",
+        "args": [],
+        "kwargs": {},
+        "folder": ROOT,
+        "opset": 20,
+        "export": "auto",
+    }
     request |= {"inputs": inputs, "dims": dict(dims), "mode": {"forward": mode}, "fake": "auto", "weights": "none"}
     request["views"] = ["forward"]
     with tempfile.TemporaryDirectory() as folder:

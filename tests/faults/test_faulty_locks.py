@@ -18,8 +18,9 @@ from nnviz_action.freshness import lock as locks
 from nnviz_action.freshness.facts import hash_sources
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import Lock, lock_bytes
-from nnviz_action.freshness.outputs import file_names, write_diagram
+from nnviz_action.freshness.outputs import write_diagram
 from nnviz_action.project import recapture
+from nnviz_action.project.survey import expected_names
 
 CONFIG = "models:\n  m: {model: net:A, inputs: [[1]], sources: [data/*.json]}\n"
 LOCK = "diagrams/m/lock.json"
@@ -37,7 +38,7 @@ def drawn(ground: Ground) -> bytes:
     ground.write("net.py", "A = 1\n")
     ground.write("data/a.json", "{}\n")
     (spec,) = load_config(read_document(Path("nnviz.yaml").resolve())).models
-    files = {name: name.encode() for name in file_names(spec.views, spec.picture)}
+    files = {name: name.encode() for name in expected_names(spec, None)}
     folder = ground.folder
     lock = Lock(
         model="m", config="../../nnviz.yaml", written=spec.written, entry=spec.entry(), digests=dict.fromkeys(spec.views, "0"),

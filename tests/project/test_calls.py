@@ -73,6 +73,18 @@ def test_what_onnx_cannot_say_is_drawn_from_the_calls(project: Project) -> None:
     assert project.here("check") == (0, "✓ 1 of 1 fresh\n")
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["x if x.sum() > 0 else -x", "x[: int(x.abs().sum().item())]", "torch.from_numpy(x.detach().numpy().clip(0, 1))"],
+)
+def test_what_values_decide_is_drawn_along_the_path_of_the_example(body: str, project: Project) -> None:
+    text = f"import torch\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        return {body}\n"
+    project.write({"net.py": text, "nnviz.yaml": PLAIN_CONFIG})
+    code, said = project.here("generate")
+    assert code == 0 and "note: net: the picture follows the path of the example inputs" in said, said
+    assert "forward.png" in names(project)
+
+
 def test_export_always_makes_that_an_error(project: Project) -> None:
     project.write({"net.py": PACKED, "nnviz.yaml": f"{PACKED_CONFIG}    export: always\n"})
     code, said = project.here("generate")

@@ -19,8 +19,9 @@ from nnviz_action.freshness import facts
 from nnviz_action.freshness.facts import hash_sources
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import Lock, Source, lock_bytes, read_lock
-from nnviz_action.freshness.outputs import file_names, write_diagram
+from nnviz_action.freshness.outputs import write_diagram
 from nnviz_action.project.gallery import find_pages, write_pages
+from nnviz_action.project.survey import expected_names
 
 CONFIG = "models:\n  one: {model: net:A, inputs: [[1]]}\n  two: {model: net:B, inputs: [[1]], views: [forward]}\n"
 
@@ -30,7 +31,7 @@ def fresh(project: Project) -> Project:
     project.write({"nnviz.yaml": CONFIG, "net.py": "A = B = 1\n", "data.json": "{}\n"})
     config = load_config(read_document(project.folder / "nnviz.yaml"))
     for spec in config.models:
-        files = {name: name.encode() for name in file_names(spec.views, spec.picture)}
+        files = {name: name.encode() for name in expected_names(spec, None)}
         lock = Lock(
             model=spec.name, config="../../nnviz.yaml", written=spec.written, entry=spec.entry(),
             digests=dict.fromkeys(spec.views, "0"), outputs={n: sha256(d).hexdigest() for n, d in files.items()},

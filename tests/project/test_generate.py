@@ -31,7 +31,7 @@ def test_the_life_of_a_diagram(project: Project, cli: Cli) -> None:
     code, out, err = cli(project, "generate", "--fail-if-changed")
     assert code == 1
     assert [line.split()[0] for line in out.splitlines()[:3]] == ["model", "a", "b"]
-    assert "1 of 1" not in out and "2 of 2" in out and "4 written" in out
+    assert "1 of 1" not in out and "2 of 2" in out and "5 written" in out
     assert "a: built" in err and "b: built" in err
 
     first = stamps(project)

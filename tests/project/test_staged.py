@@ -66,7 +66,7 @@ def test_what_git_lacks_comes_with_the_command_that_adds_it(command: str, staged
     assert code == 1
     assert out.splitlines() == [
         "✗ one: unstaged", "    not staged as it is: lock.json", "    made from what is not in git: net.py",
-        "✗ two: unstaged", "    not in git: forward.png, model.onnx, summary.md, lock.json",
+        "✗ two: unstaged", "    not in git: forward.png, graph.json, model.onnx, summary.md, lock.json",
         "    made from what is not in git: net.py", "0 of 2 fresh and staged",
         "to mend this:", "  git add diagrams/one diagrams/two net.py", "then commit again",
     ]  # fmt: skip

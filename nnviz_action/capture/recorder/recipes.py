@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
 from nnviz_action.capture.recorder.aliases import ALIASES, REVERSED
@@ -58,12 +59,13 @@ class Recipes(TorchFunctionMode):
         kwargs = kwargs or {}
         if is_fact(func):
             return func(*args, **kwargs)
-        given = [(t, t._version) for t in tensors_of((args, kwargs)) if not t.is_inference()]
+        real = [t for t in tensors_of((args, kwargs)) if not is_lazy(t)]
+        given = [(t, t._version) for t in real if not t.is_inference()]
         loads = getattr(func, "__name__", "") in ("copy_", "set_")  # as `load_state_dict` does: data, and no recipe
         known = {id(t): self._known(t) or _GIVEN if loads else self._step(t) for t, _ in given}
         result = func(*args, **kwargs)
         written = [t for t, version in given if t._version != version]
-        made = [t for t in tensors_of(result) if id(t) not in known]
+        made = [t for t in tensors_of(result) if id(t) not in known and not is_lazy(t)]
         if made or written:
             self._note(_step_of(func, args, kwargs, known), made, written)
         return result

@@ -5,10 +5,10 @@ input is: that of the first copy may be any, as that of a first layer is. Number
 copy.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from json import dumps  # by its own name: the user's code may replace that of the module
 from typing import Any
 
 from nnviz_action.graph.graph_file.limits import LARGEST_COUNT
@@ -53,7 +53,7 @@ def _row(row: Any, number: int) -> _Row:
         numbers.extend(found)
         return key
 
-    key = json.dumps(_changed(row, change), ensure_ascii=False)
+    key = dumps(_changed(row, change), ensure_ascii=False)
     where = _count(row.get("at")) if isinstance(row, dict) else len(numbers)
     return _Row(key, tuple(numbers), tuple(inputs), where)
 

@@ -1,7 +1,7 @@
 """JSON as text: one row a line, LF, what repeats or lies within a node one blank further in."""
 
-import json
 from collections.abc import Iterator
+from json import dumps  # by its own name: the user's code may replace that of the module
 from typing import Any
 
 # What is written one item a line; all else stands in the line of what it belongs to.
@@ -69,4 +69,4 @@ def _body(name: str, body: dict[str, Any], indent: str) -> Iterator[str]:
 
 
 def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return dumps(value, ensure_ascii=False, allow_nan=False)
