@@ -12,8 +12,9 @@ from nnviz_action.config.load import load_config
 from nnviz_action.freshness.facts import hash_sources
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import Lock
-from nnviz_action.freshness.outputs import file_names, write_diagram
+from nnviz_action.freshness.outputs import write_diagram
 from nnviz_action.project.gallery import find_pages, write_pages
+from nnviz_action.project.survey import expected_names
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "diagrams" / "resnet18"
 
@@ -39,7 +40,7 @@ def _write_diagrams(folder: Path, sources: int) -> None:
     config = load_config(read_document(folder / "nnviz.yaml"))
     hasher = Hasher()
     for index, spec in enumerate(config.models):
-        names = file_names(spec.views, spec.picture)
+        names = expected_names(spec, None)
         files = {name: (EXAMPLE / name).read_bytes() + index.to_bytes(4, "big") for name in names}
         paths = [folder / "src" / f"part{(index + step) % sources}.py" for step in range(min(20, sources))]
         lock = Lock(
