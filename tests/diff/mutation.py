@@ -1,6 +1,5 @@
 """Scripted edits to real models: how one is written down, and how its two graphs come to be."""
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,9 +8,11 @@ from typing import Any
 
 from torch import nn
 
-from nnviz_action.capture.run import draw_views
-from nnviz_action.graph.onnx_file import read_graph
+from nnviz_action.capture.build import WAYS, build
+from nnviz_action.capture.forward import exported
+from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.graph.values import Graph
+from nnviz_action.system.clock import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
 Inputs = Mapping[str, Any]
@@ -111,18 +112,16 @@ def new_graph(mutation: Mutation) -> Graph:
 
 
 def _export(make: Callable[[], nn.Module], inputs: Inputs, mode: str, dims: Mapping[str, int]) -> Graph:
-    """What `generate` does, in this process: exports of small models take a second or two."""
+    """The ONNX file as `generate` writes it, in this process: exports of small models take a second or two."""
     _making[:] = [make]
-    request = {
-        "model": f"{made.__module__}:{made.__name__}",
-        "args": [],
-        "kwargs": {},
-        "folder": ROOT,
-        "opset": 20,
-        "export": "auto",
-    }
-    request |= {"inputs": inputs, "dims": dict(dims), "mode": {"forward": mode}, "fake": "auto", "weights": "none"}
-    request["views"] = ["forward"]
-    with tempfile.TemporaryDirectory() as folder:
-        draw_views(request | {"out": folder}, emit=lambda event: None)
-        return read_graph(Path(folder) / "model.onnx")
+    target = f"{made.__module__}:{made.__name__}"
+    request: dict[str, Any] = {"model": target, "args": [], "kwargs": {}, "folder": ROOT, "opset": 20}
+    request |= {"inputs": inputs, "dims": dict(dims), "weights": "none"}
+    for way in WAYS["auto"]:
+        try:
+            proto, _ = exported(build(request, way, mode == "train"), request, Clock())
+            return parse_graph(proto.SerializeToString(deterministic=True), "model.onnx")
+        except Exception:
+            if way == WAYS["auto"][-1]:
+                raise
+    raise AssertionError("unreachable")
