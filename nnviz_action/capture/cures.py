@@ -54,6 +54,9 @@ _CURES = {
     'missing the required "forward"': "give the class a method  forward(self, …)",
     "process group has not been": "name the model itself, without DistributedDataParallel around it",
     "^RecursionError": "this calls itself without end",
+    "^SystemError: error return without exception": (  # what CPython makes of no memory deep in a recursion
+        "memory or the stack ran out inside Python: see whether this calls itself without end"
+    ),
     r"\[Errno (28|122)\]": "make room; temporary files lie in the folder that TMPDIR names",
     r"\[Errno 24\]": "raise the limit (ulimit -n 4096), or take fewer models at a time (--jobs 1)",
     r"cannot be multiplied|reduction dim|expected (input|\d+D)|to have \d+ channels|must match|size mismatch"

@@ -100,7 +100,7 @@ def draw_views(request: dict[str, Any], emit: Callable[[Mapping[str, Any]], None
             work.draw_autograd()
             emit({"event": "autograd"})
         except (Exception, SystemExit) as error:
-            if _is_final(error) or "forward" not in request["views"]:
+            if _is_hopeless(error) or "forward" not in request["views"]:
                 raise
             first = error
             views.failed["autograd"] = reason(error)
@@ -132,7 +132,7 @@ class _Work:
         failed, export = self.views.failed, self.request["export"]
         error = _error_of(self._draw_calls)
         if error is not None:
-            if _is_final(error) or first is not None or export == "never":
+            if _is_hopeless(error) or first is not None or export == "never":
                 raise first or error
             failed["graph"], first = reason(error), error
         error = _error_of(self._draw_onnx) if export != "never" else None
@@ -188,6 +188,11 @@ def _error_of(draw: Callable[[], None]) -> Exception | SystemExit | None:
     except (Exception, SystemExit) as error:
         return error
     return None
+
+
+def _is_hopeless(error: BaseException) -> bool:
+    """Whether the forward pass itself will fail again; the traceback of an endless recursion is all the memory."""
+    return _is_final(error) or isinstance(error, (RecursionError, SystemError))
 
 
 def _is_final(error: BaseException) -> bool:
