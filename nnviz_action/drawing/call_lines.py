@@ -68,11 +68,11 @@ def _attention(node: Node, graph: Graph) -> list[str]:
 
 
 def _recurrent(node: Node, graph: Graph) -> list[str]:
-    attributes, states = dict(node.attributes), [a for a in ("hx.0", "hx") if value_of(node, a)]
-    state = shape_of(node, states[0], graph) if states else ()
+    """The first two weights are gates·hidden × input and gates·hidden × hidden."""
+    attributes = dict(node.attributes)
+    inner, hidden = (shape_of(node, f"params.{place}", graph)[-1:] for place in range(2))
     layers = attributes.get("num_layers", 1)
-    given = shape_of(node, "input", graph)
-    ends = f"{given[-1]}→{state[-1]}" if given and state else ""
+    ends = f"{inner[0]}→{hidden[0]}" if inner and hidden else ""
     both = "bidirectional" if attributes.get("bidirectional") else ""
     return [ends, f"{layers} layers" if layers != 1 else "", both]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from nnviz_action.capture.built import BufferRecipes
 from nnviz_action.capture.recorder.attributes import attribute_of, dtype_name
-from nnviz_action.capture.recorder.origins import Origin, numbers_of
+from nnviz_action.capture.recorder.origins import Origin, fresh, numbers_of
 from nnviz_action.capture.recorder.values import Body, Call, Value, shape_of
 from nnviz_action.graph.values import Graph, Node, TensorType, Weight
 
@@ -57,7 +57,7 @@ class Assembler:
     def graph(self, inputs: Mapping[str, Value], outputs: Mapping[str, Value], calls: Sequence[Call]) -> Graph:
         """The whole graph. `outputs` are each made by a call of their own."""
         for name, value in (*inputs.items(), *outputs.items()):
-            self._name(value, self._fresh(name))
+            self._name(value, fresh(name, self._taken))
         given = tuple(self._names[id(value)] for value in inputs.values())
         nodes = tuple(self._node(call) for call in calls)
         used = {i for node in Graph((), (), nodes).walk() for i in node.inputs}
@@ -110,18 +110,10 @@ class Assembler:
         if id(value) not in self._names:
             if not name:
                 self._count += 1
-                name = self._fresh(f"v{self._count}")
+                name = fresh(f"v{self._count}", self._taken)
             self._names[id(value)] = name
             self.types[name] = self._type(value.dtype, value.shape)
         return self._names[id(value)]
-
-    def _fresh(self, name: str) -> str:
-        number, fresh = 1, name
-        while fresh in self._taken:
-            number += 1
-            fresh = f"{name}#{number}"
-        self._taken.add(fresh)
-        return fresh
 
     def _type(self, dtype: Any, shape: tuple[Any, ...] | None) -> TensorType:
         return TensorType(dtype_name(dtype), None if shape is None else tuple(map(self._dim, shape)))

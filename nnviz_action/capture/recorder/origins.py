@@ -86,18 +86,20 @@ class Origins:
         return self.values[origin.name]
 
     def _constant(self, tensor: torch.Tensor) -> Origin:
-        name = self._fresh(_name_in_code(tensor, self._lines.frames()) or "constant")
+        name = fresh(_name_in_code(tensor, self._lines.frames()) or "constant", self._taken)
         origin = Origin(name, "", tensor)
         self._weights[id(tensor)] = origin  # held from now on, so that its id is its own
         return origin
 
-    def _fresh(self, name: str) -> str:
-        number, fresh = 1, name
-        while fresh in self._taken:
-            number += 1
-            fresh = f"{name}#{number}"
-        self._taken.add(fresh)
-        return fresh
+
+def fresh(name: str, taken: set[str]) -> str:
+    """The name, or the first of `name#2`, `name#3`, … that nothing has; it is taken from now on."""
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name}#{number}"
+    taken.add(found)
+    return found
 
 
 def _name_in_code(tensor: torch.Tensor, frames: list[FrameType]) -> str:
