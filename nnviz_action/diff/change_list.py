@@ -10,6 +10,7 @@ from nnviz_action.diff.parts import Part, within
 from nnviz_action.diff.renames import renamed
 from nnviz_action.diff.tree import Tree
 from nnviz_action.diff.wiring import joined
+from nnviz_action.drawing.idle import IDLE
 
 Placed = tuple[float, Change]
 
@@ -27,9 +28,16 @@ def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps:
     kept = {part.path for pair in found.pairs for part in pair if part.is_module and pair[0].path == pair[1].path}
     changes = [(place[id(b)], change) for b, change in _changed(found, details)]
     changes += [(place[id(s.added[0])] if s.added else was[id(s.removed[0])], _swapped(s)) for s in swaps]
-    changes += [(place[id(p)], _added(p, new, kept)) for p in found.added if id(p) not in done]
-    changes += [(was[id(p)], _removed(p, old, kept)) for p in found.removed if id(p) not in done]
+    came, went = ([p for p in side if id(p) not in done] for side in (found.added, found.removed))
+    if changes or not all(map(_is_idle, (*came, *went))):  # what does nothing is worth no word beside others
+        came, went = ([p for p in side if not _is_idle(p)] for side in (came, went))
+    changes += [(place[id(p)], _added(p, new, kept)) for p in came]
+    changes += [(was[id(p)], _removed(p, old, kept)) for p in went]
     return [change for _, change in sorted(changes, key=lambda item: item[0])]
+
+
+def _is_idle(part: Part) -> bool:
+    return part.box is not None and part.box.kind == IDLE
 
 
 def _changed(found: Matching, details: Details) -> Iterator[tuple[Part, Change]]:

@@ -1,15 +1,16 @@
 """What a unit says of itself, as labels and values that can be compared one by one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from nnviz_action.diff.call_facts import call_facts
 from nnviz_action.diff.layer_sizes import RECURRENT, groups, is_product, recurrent, sizes
 from nnviz_action.diff.options import SIGNS, attributes, constants
 from nnviz_action.drawing.boxes import Box
 from nnviz_action.drawing.forward import Context
 from nnviz_action.drawing.units import Unit
-from nnviz_action.graph.values import Graph, Node, TensorType, Weight
+from nnviz_action.graph.values import RECORDED, Graph, Node, TensorType, Weight
 
 FROZEN, TYPE = "frozen", "weights"  # what is frozen in a layer, and the type of its weights
 _OWN = frozenset({"Conv", "ConvTranspose", "LayerNormalization", "Gelu"})  # their attributes need no name before them
@@ -43,17 +44,35 @@ def facts_of(unit: Unit, box: Box, context: Context, path: str) -> Facts:
         for o in node.outputs
         if o in context.leaving
     )
+    if any(node.domain in RECORDED for node in unit.nodes):
+        return _of_calls(unit, box, context, path, types)
     if any(node.op in RECURRENT for node in unit.nodes):
         made_of, told = recurrent(unit, context.graph, weights)
-        own = {k: v for k, v in _weights(weights, path, True).items() if k in (FROZEN, TYPE)}
+        own = {k: v for k, v in _weights(weights, path, told).items() if k in (FROZEN, TYPE)}
         return Facts(made_of, told | own, types=types, sizes=frozenset(told))
     firm, loose, deep = _of_operators(unit, context.graph)
-    rows = (re.match(r"(\d+) heads", row) for row in box.rows)
-    heads = {"heads": found[1] for found in rows if found}  # noqa: B035  (one at most)
+    heads = _heads(box)
     told = sizes(unit, context.graph, weights) | groups(unit, context.graph)
-    own = _weights(weights, path, told="out" in told)
+    own = _weights(weights, path, {w.name for w in weights} if "out" in told else ())
     known = frozenset({*heads, *told, *own} - {FROZEN, TYPE})
     return Facts(_made_of(unit, context), firm | heads | told | own, loose, deep, types, _inner(unit), known)
+
+
+def _of_calls(unit: Unit, box: Box, context: Context, path: str, types: tuple[str, ...]) -> Facts:
+    """The same of what was recorded, in torch's words."""
+    found = call_facts(unit, context.graph)
+    own = _weights(context.weights(unit), path, found.told)
+    if "hidden" in found.sizes:
+        own = {label: value for label, value in own.items() if label in (FROZEN, TYPE)}
+    firm = {**found.firm, **_heads(box), **found.sizes, **own}
+    known = frozenset({*_heads(box), *found.sizes, *own, *found.loose, "", "shape"} - {FROZEN, TYPE, "kernel"})
+    made_of = tuple(f"{n.domain}::{n.op}" if n.domain != "torch" else n.op for n in unit.nodes)
+    return Facts(made_of, firm, found.loose, {}, types, _inner(unit), known)
+
+
+def _heads(box: Box) -> dict[str, str]:
+    rows = (re.match(r"(\d+) heads", row) for row in box.rows)
+    return {"heads": found[1] for found in rows if found}  # noqa: B035  (one at most)
 
 
 def _of_operators(unit: Unit, graph: Graph) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -93,8 +112,8 @@ def _ordinal(nodes: tuple[Node, ...], number: int) -> str:
     return f"#{before + 1}" if before else ""
 
 
-def _weights(weights: list[Weight], path: str, told: bool) -> dict[str, str]:
-    """Shapes (where no other fact tells them), element types, and what is frozen.
+def _weights(weights: list[Weight], path: str, told: Collection[str]) -> dict[str, str]:
+    """Shapes (but of those that other facts tell), element types, and what is frozen.
 
     Buffers count where there is nothing else, and never those of integers: they number places.
     """
@@ -105,7 +124,7 @@ def _weights(weights: list[Weight], path: str, told: bool) -> dict[str, str]:
     ]
     if any(w.kind != "buffer" for _, w in own):
         own = [(name, w) for name, w in own if w.kind != "buffer"]
-    found = {name: "" if told else _shape(w) for name, w in own}
+    found = {name: "" if w.name in told else _shape(w) for name, w in own}
     types = dict.fromkeys(w.type.dtype for _, w in own)
     frozen = [name for name, w in own if w.kind == "frozen"]
     found |= {TYPE: ", ".join(types)} if types else {}

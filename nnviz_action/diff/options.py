@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from nnviz_action.drawing import call_words
 from nnviz_action.graph.onnx_file.schema import default_of, input_name
 from nnviz_action.graph.values import Attribute, Graph, Node
 
@@ -35,13 +36,19 @@ def _default(op: str, attribute: str) -> str:
     return "" if value is None else _text(value)
 
 
+def _default_of_torch(op: str, parameter: str) -> str:
+    value = call_words.default_of(op, parameter)
+    return "" if value is None else call_words.text_of(value, 6)
+
+
 def attribute_default(made_of: tuple[str, ...], label: str) -> str:
-    """What an attribute is where it is not given, as text; empty where ONNX does not say."""
+    """What an attribute is where it is not given, as text; empty where neither ONNX nor torch says."""
     op = label.rpartition(" ")[0].partition("#")[0] if label.partition(" ")[0].partition("#")[0] in made_of else ""
     plain = label.removeprefix(label.partition(" ")[0] + " ") if op else label
     for operator in (op,) if op else made_of:
-        for name in (plain, *(name for name, short in _SHORT.items() if short == plain)):
-            if value := _default(operator, name):
+        default, words = (_default, _SHORT) if operator[:1].isupper() else (_default_of_torch, call_words.SHORT)
+        for name in (plain, *(name for name, short in words.items() if short == plain)):
+            if value := default(operator, name):
                 return value
     return {"stride": "1", "dilation": "1", "pad": "0", "groups": "1"}.get(plain, "")
 

@@ -105,9 +105,9 @@ class Part:
         return ", ".join(text for text in said if not self._is_granted(*text.partition(" ")[::2]))
 
     def _is_granted(self, label: str, value: str) -> bool:
-        """Whether an option is what ONNX takes for granted; the dimension is worth its place in any case."""
+        """Whether an option is what goes without saying; some are worth their place in any case."""
         made_of = self.facts.made_of if self.facts else ()
-        return bool(value) and label != "dim" and attribute_default(made_of, label) == value
+        return bool(value) and label not in ("dim", "p") and attribute_default(made_of, label) == value
 
     @property
     def key(self) -> str:

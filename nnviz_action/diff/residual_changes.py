@@ -11,10 +11,11 @@ MOST_NAMES = 4
 
 def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:
     """Example sizes and unused parameters; and where nothing else is told of graphs that differ, what they hide."""
-    said = [*_sizes(old, new), *_unused(old, new), *_recipes(old, new)]
-    if not told and not said and old != new and digest(old) != digest(new):
+    said = [*_sizes(old, new), *_unused(old, new)]
+    recipes = list(_recipes(old, new))
+    if not told and not said and not recipes and old != new and digest(old) != digest(new):
         said = [*_weights(old, new), *_operators(old, new)] or ["the same operators in another order"]
-    return [Change("changed", "", "", (text,)) for text in said]
+    return [*(Change("changed", "", "", (text,)) for text in said), *recipes]
 
 
 def _sizes(old: Graph, new: Graph) -> Iterator[str]:
@@ -30,12 +31,13 @@ def _unused(old: Graph, new: Graph) -> Iterator[str]:
             yield f"unused {word} {before} → {after}"
 
 
-def _recipes(old: Graph, new: Graph) -> Iterator[str]:
-    """Buffers that are made in another way."""
+def _recipes(old: Graph, new: Graph) -> Iterator[Change]:
+    """Buffers that are made in another way, each told of its module."""
     for name in sorted(old.weights.keys() & new.weights.keys()):
         before, after = old.weights[name].recipe, new.weights[name].recipe
         if before != after:
-            yield f"buffer {name} {before or 'given'} → {after or 'given'}"
+            home, _, own = name.rpartition(".")
+            yield Change("changed", home, "", (f"buffer {own} {before or 'given'} → {after or 'given'}",))
 
 
 def _weights(old: Graph, new: Graph) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nnviz_action.diff.facts import Facts, facts_of
 from nnviz_action.diff.parts import Part, Slot
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.details import VIEWS
 from nnviz_action.drawing.forward import Context, Draft, draft
+from nnviz_action.drawing.idle import without
 from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Graph, Module, TensorType, own_name
 
@@ -29,7 +30,7 @@ def tree_of(graph: Graph) -> Tree:
     scopes: dict[tuple[Module, ...], Part] = {(): root}
     units = {unit.key: unit for unit in drafted.units}
     slots, idle = _slots(drafted)
-    drawing = _without(drafted.drawing, idle)
+    drawing = without(drafted.drawing, idle)
     called: Counter[str] = Counter()
     for box in drawing.boxes:
         unit = units.get(box.key)
@@ -40,20 +41,6 @@ def tree_of(graph: Graph) -> Tree:
     _describe_surroundings(leaves, drawing)
     _describe_inputs(leaves, drafted.drawing)
     return Tree(root, leaves, drawing)
-
-
-def _without(drawing: Drawing, idle: set[str]) -> Drawing:
-    """The drawing without boxes that do nothing; what they give comes from where it came to them."""
-    if not idle:
-        return drawing
-    arrows = []
-    for arrow in drawing.arrows:
-        source = arrow.source
-        while source in idle:
-            source = next((a.source for a in drawing.entering(source)), "")
-        if source and arrow.target not in idle:
-            arrows.append(replace(arrow, source=source))
-    return Drawing(tuple(b for b in drawing.boxes if b.key not in idle), tuple(dict.fromkeys(arrows)))
 
 
 def _scope(scopes: dict[tuple[Module, ...], Part], path: tuple[Module, ...]) -> Part:
@@ -129,7 +116,7 @@ def _is_idle(unit: Unit, slots: tuple[Slot, ...], graph: Graph, context: Context
     if not slots:
         return not any(w.kind in ("parameter", "frozen") for w in context.weights(unit))
     first, last = unit.nodes[0].input(0), unit.nodes[-1].outputs[0]
-    kept = "Transpose" not in {node.op for node in unit.nodes} and graph.types.get(first) is not None
+    kept = not {"Transpose", "permute"} & {node.op for node in unit.nodes} and graph.types.get(first) is not None
     return kept and len(slots) == 1 and graph.types.get(first) == graph.types.get(last)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from nnviz_action.diff.parts import Part, Slot
 
 Anchor = tuple[str, str]
-JOINING = frozenset({"Add", "Sub", "Mul", "Div", "Concat"})
+JOINING = frozenset({"Add", "Sub", "Mul", "Div", "Concat", "add", "sub", "mul", "div", "cat", "stack"})
 
 
 @dataclass

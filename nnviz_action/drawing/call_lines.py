@@ -1,7 +1,9 @@
 """The line on the card of what was recorded in torch's words: `3×3, stride 2, pad 1, 64→128`, `8 heads, causal`."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
+from nnviz_action.drawing.call_words import FIRST, SECOND, SHORT, SIGNS, default_of, text_of
 from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Attribute, Graph, Node
 
@@ -10,17 +12,13 @@ VIEWS = frozenset({
     "reshape", "permute", "squeeze", "unsqueeze", "expand", "identity", "narrow",
     "select", "split", "chunk", "unbind", "to", "flatten", "broadcast_to",
 })  # fmt: skip  # results of these share memory with what they are made from
-_SHORT = {
-    "kernel_size": "kernel", "padding": "pad", "normalized_shape": "", "fill_value": "", "output_size": "to",
-    "num_groups": "groups", "repeats": "×", "negative_slope": "slope",
-}  # fmt: skip
+DROPOUTS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())  # noqa: SIM905
 _SILENT = frozenset({
     "return_indices", "has_biases", "batch_first", "dropout", "training", "normalized_shape", "embed_dim_to_check",
     "add_zero_attn", "need_weights", "dropout_p", "check_other", "padding_idx", "dtype",
 })  # fmt: skip
-_USUAL: dict[str, Attribute] = {"stride": 1, "padding": 0, "dilation": 1, "output_padding": 0, "groups": 1}
-_SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "pow": "^", "floor_divide": "÷"}
-_SECOND, _FIRST = ("other", "exponent"), ("self", "input")  # on which side of the sign a number stands
+_GRANTED = frozenset({"stride", "padding", "dilation", "output_padding", "groups"})  # as they usually are
+_POOLS = "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d lp_pool1d lp_pool2d lp_pool3d"
 Shape = tuple[int | str | None, ...]
 Telling = Callable[[Node, Graph], list[str]]
 
@@ -32,6 +30,13 @@ def describe_calls(unit: Unit, graph: Graph) -> str:
         if nodes:
             return ", ".join(part for part in text(nodes[0], graph) if part)
     return ", ".join(_attributes(unit.nodes[-1])) if len(unit.nodes) == 1 else ""
+
+
+def index_of(unit: Unit) -> str:
+    """`[:, 0]` where all that a function does is to take this part; empty for all others."""
+    index = dict(unit.nodes[-1].attributes).get("index", "")
+    alone = not unit.leaf and len(unit.nodes) == 1 and unit.nodes[0].op == "getitem"
+    return f"[{index}]" if alone and index and "tensor" not in str(index) else ""
 
 
 def value_of(node: Node, argument: str) -> str:
@@ -59,6 +64,13 @@ def _linear(node: Node, graph: Graph) -> list[str]:
     return ["→".join(str(size) for size in reversed(shape))] if len(shape) == 2 else []
 
 
+def _upright(node: Node, graph: Graph) -> list[str]:
+    """A product with a weight that has the features that come in first."""
+    shape = shape_of(node, "mat2", graph)
+    weight = graph.weights.get(value_of(node, "mat2"))
+    return ["→".join(map(str, shape))] if len(shape) == 2 and weight is not None and weight.kind else []
+
+
 def _attention(node: Node, graph: Graph) -> list[str]:
     """The heads are the axis before the last two."""
     query, attributes = shape_of(node, "query", graph), dict(node.attributes)
@@ -77,6 +89,24 @@ def _recurrent(node: Node, graph: Graph) -> list[str]:
     return [ends, f"{layers} layers" if layers != 1 else "", both]
 
 
+def _grouped(node: Node, graph: Graph) -> list[str]:
+    groups = dict(node.attributes).get("num_groups", "?")
+    return [f"{groups} groups", *(text for text in _attributes(node) if not text.startswith("groups "))]
+
+
+def _pooling(node: Node, graph: Graph) -> list[str]:
+    """A window that is a number has that many cells along each axis."""
+    attributes = dict(node.attributes)
+    window = attributes.pop("kernel_size", 1)
+    sizes = window if isinstance(window, tuple) else (window,) * int(node.op[-2])
+    rest = replace(node, attributes=tuple(attributes.items()))
+    return ["×".join(map(str, sizes)), *_attributes(rest)]
+
+
+def _dropout(node: Node, graph: Graph) -> list[str]:
+    return [f"p {text_of(dict(node.attributes).get('p', 0.5))}"]
+
+
 def _plain(node: Node, graph: Graph) -> list[str]:
     return list(_attributes(node))
 
@@ -93,8 +123,12 @@ _TELLING: Sequence[tuple[frozenset[str], Telling]] = tuple(
         ("lstm gru rnn_tanh rnn_relu", _recurrent),
         ("scaled_dot_product_attention multi_head_attention_forward", _attention),
         ("linear", _linear),
-        ("batch_norm layer_norm group_norm instance_norm rms_norm", _plain),
-        ("embedding reshape expand identity", _nothing),
+        ("addmm", _upright),
+        ("group_norm", _grouped),
+        ("batch_norm layer_norm instance_norm rms_norm", _plain),
+        (" ".join(DROPOUTS), _dropout),
+        (_POOLS, _pooling),
+        ("embedding reshape permute expand identity", _nothing),
     )
 )
 
@@ -105,18 +139,12 @@ def _attributes(node: Node) -> Iterator[str]:
 
 
 def _attribute(name: str, value: Attribute, op: str) -> str:
-    if op in _SIGNS and name in (*_SECOND, *_FIRST) and isinstance(value, (int, float)):
-        return f"{_SIGNS[op]} {value:.6g}" if name in _SECOND else f"{value:.6g} {_SIGNS[op]}"
-    if name in _USUAL and (value == _USUAL[name] or (isinstance(value, tuple) and set(value) == {_USUAL[name]})):
+    if op in SIGNS and name in (*SECOND, *FIRST) and isinstance(value, (int, float)):
+        return f"{SIGNS[op]} {value:.6g}" if name in SECOND else f"{value:.6g} {SIGNS[op]}"
+    usual = default_of(op, name)
+    if name in _GRANTED and (value == usual or (isinstance(value, tuple) and set(value) == {usual})):
         return ""
-    label = _SHORT.get(name, name)
-    text = f"{label} {_text(value)}".strip()
+    if name == "index":
+        return f"[{value}]"
+    text = f"{SHORT.get(name, name)} {text_of(value)}".strip()
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _text(value: Attribute) -> str:
-    """`2` for equal strides, four digits of a float."""
-    if isinstance(value, tuple):
-        parts = [_text(item) for item in value]
-        return parts[0] if len(parts) > 1 and len(set(parts)) == 1 else "×".join(parts)
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

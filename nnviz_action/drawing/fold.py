@@ -9,7 +9,9 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from math import prod
 
+from nnviz_action.drawing.auxiliary import is_auxiliary
 from nnviz_action.drawing.boxes import LOUD, Arrow, Box, Drawing
+from nnviz_action.drawing.idle import IDLE
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
 
@@ -18,7 +20,7 @@ WIDEST = 24  # a module with more children than this is opened in groups of cons
 MOST_NAMES = 4  # kinds of boxes that a closed module names
 MOST_LABELS = 3  # values that one arrow between two closed modules names
 _COUNTED = {"leaf": "parameter", "saved": "saved tensor"}
-_UNSAID = ("entry", "accumulator")  # kinds that say nothing about what a closed module holds
+_UNSAID = ("entry", "accumulator", IDLE)  # kinds that say nothing about what a closed module holds
 
 
 @dataclass(eq=False)
@@ -50,6 +52,8 @@ class _Scope:
     @cached_property
     def size(self) -> int:
         """Boxes, all copies counted: what opening it tells about the model."""
+        if self.module is not None and is_auxiliary(self.module):
+            return 0
         return sum(prod(m.copies for m in box.modules) for box in self.boxes())
 
     @cached_property
@@ -204,12 +208,18 @@ def _shares(boxes: list[Box], copies: int) -> int:
 
 
 def contents(boxes: list[Box], depth: int) -> list[str]:
-    """What a closed module holds, most frequent first; `depth` is at which place among their modules it stands."""
+    """What a closed module holds, most frequent first, what only moves data last.
+
+    `depth` is at which place among their modules it stands.
+    """
     counts: Counter[str] = Counter()
+    views: set[str] = set()
     for box in boxes:
         if box.kind not in _UNSAID:
             counts[_what(box)] += prod(m.copies for m in box.modules[depth:])
-    named = [f"{name} ×{n}" if n > 1 else name for name, n in counts.most_common(MOST_NAMES)]
+            views.update([_what(box)] if box.kind == "shape" else [])
+    ranked = sorted(counts.most_common(), key=lambda item: item[0] in views)
+    named = [f"{name} ×{n}" if n > 1 else name for name, n in ranked[:MOST_NAMES]]
     rest = len(counts) - MOST_NAMES
     return [*named, f"{rest} more"] if rest > 0 else named
 

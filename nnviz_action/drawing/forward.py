@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
+from nnviz_action.drawing.auxiliary import frame_auxiliary
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.drawing.call_lines import DROPOUTS, index_of
 from nnviz_action.drawing.control_flow import inline_bodies
 from nnviz_action.drawing.details import VIEWS, Known, describe, weight_row
+from nnviz_action.drawing.idle import IDLE, is_idle, without_idle
 from nnviz_action.drawing.kinds import kind_of
-from nnviz_action.drawing.units import Unit, derived_weights, units
+from nnviz_action.drawing.units import Unit, derived_weights, is_recorded, units
 from nnviz_action.graph.numbers import Numbers, macs
 from nnviz_action.graph.sizes import bytes_of
-from nnviz_action.graph.values import Graph, Module, TensorType, Weight, own_name
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
 
 OPAQUE_DOMAIN = "nnviz.opaque"
 MOST_VIEWS = 3  # names of functions that only change shapes on one pill
@@ -23,8 +26,12 @@ _OUTPUTS = {"LSTM": ("output", "h_n", "c_n"), "GRU": ("output", "h_n"), "RNN": (
 
 def draw(graph: Graph, detail: str = "modules") -> Drawing:
     """Boxes for inputs, units and outputs; arrows carry the full type of the value. `detail`: see `units`."""
-    drawing = draft(graph, detail).drawing
-    return join_views(drawing) if detail == "modules" else drawing
+    found = draft(graph, detail)
+    drawing = without_idle(found.drawing)
+    if detail != "modules":
+        return drawing
+    framed = frame_auxiliary(drawing, found.units, found.context.graph) if is_recorded(graph) else drawing
+    return join_views(framed)
 
 
 @dataclass(frozen=True)
@@ -71,17 +78,18 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
     weights = context.weights(unit)
     opaque = any(node.domain == OPAQUE_DOMAIN for node in unit.nodes)
     name = (unit.leaf[-1].short_kind or unit.nodes[0].op) if unit.leaf else unit.function
-    kind = "opaque" if opaque else kind_of(name, [node.op for node in unit.nodes])
+    kind = "opaque" if opaque else IDLE if is_idle(unit) else kind_of(name, [node.op for node in unit.nodes])
     path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
     known = {weight.name for weight in weights if weight.name in counted}
     row = weight_row(weights, path, known, buffers=not unit.leaf)
     rows = (describe(unit, context.known), row) if kind != "control" else ()
+    index = index_of(unit)
     return Box(
         key=unit.key,
-        title=own_name(unit.leaf) if unit.leaf else name,
+        title=own_name(unit.leaf) if unit.leaf else index or name,
         kind=kind,
         subtitle=name if unit.leaf else "",
-        rows=tuple(row for row in rows if row),
+        rows=tuple(row for row in rows if row and row != index),
         modules=unit.modules,
         numbers=_numbers(unit, context, weights, counted),
     )
@@ -90,13 +98,17 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
 def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[str]) -> Numbers:
     fresh = [w for w in weights if w.kind in ("parameter", "frozen") and w.name not in counted]
     counted.update(w.name for w in fresh)
-    graph, views = context.graph, all(node.op in VIEWS for node in unit.nodes)
+    graph, views = context.graph, all(node.op in VIEWS or _drops_nothing(node) for node in unit.nodes)
     kept = [o for n in unit.nodes for o in n.outputs if o in context.leaving and not views]
     return Numbers(
         parameters=sum(prod(d for d in w.type.shape or () if isinstance(d, int)) for w in fresh),
         macs=sum(macs(node, graph, graph.sizes) for node in unit.nodes),
         activations=sum(bytes_of(graph.types.get(o), graph.sizes) for o in kept),
     )
+
+
+def _drops_nothing(node: Node) -> bool:
+    return node.op in DROPOUTS and not node.random
 
 
 def _leaving(graph: Graph, found: Sequence[Unit]) -> frozenset[str]:

@@ -52,8 +52,13 @@ _RANK = {kind: rank for rank, kind in enumerate((*_OPERATORS, "shape"))}
 
 def kind_of(name: str, operators: Iterable[str]) -> str:
     """The kind of what is called `name` (a class or a function) and consists of these operators."""
-    lower = name.lower()
+    lower, operators = name.lower(), list(operators)
     for kind, parts in _NAMES:
-        if any(part in lower for part in parts.split()):
+        if any(part in lower for part in parts.split()) and not (kind == "convolution" and _is_product(operators)):
             return kind
     return min((_KIND_OF.get(op, "shape") for op in operators), key=_RANK.__getitem__, default="shape")
+
+
+def _is_product(operators: Iterable[str]) -> bool:
+    """Whether what is called a convolution multiplies matrices, as GPT-2's Conv1D does."""
+    return "addmm" in operators

@@ -35,9 +35,8 @@ class Lock:
 
     `config` is the path of the config from the lock's folder; `written` the hash of the entry as it stood in
     the file, `entry` of what it means; `digests` are by view, `outputs` hashes by file name, `sources` by path
-    from the config's folder, `weights` tells by view how the model was built. `graph` among the digests is that of
-    the calls that the author wrote. `failed` says why a part is missing: `graph`, `onnx` or `autograd`. `edition` is
-    the version of the lock's format.
+    from the config's folder, `weights` tells by view how the model was built. `failed` says why a part is missing:
+    `graph`, `onnx` or `autograd`. `edition` is the version of the lock's format.
     """
 
     model: str

@@ -6,8 +6,6 @@ from enum import Enum
 
 from nnviz_action.freshness.lock import PARTS, VERSION, Lock
 
-CALLS = "graph"  # the digest of the calls that the author wrote, beside those of the views
-
 
 class Status(str, Enum):
     """The verdicts. All but FRESH ask for something to be done; SUSPECT says that only a capture can tell."""
@@ -136,10 +134,9 @@ def _failures(then: Lock, now: Lock) -> tuple[str, ...]:
 
 
 def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """What changed, view by view; what the code calls is told where the forward graph does not show it."""
-    views = [view for view in dict.fromkeys((*then, *now)) if then.get(view) != now.get(view)]
-    told = [view for view in views if view != CALLS or "forward" not in views]
-    return tuple("what the code calls changed" if view == CALLS else f"the {view} graph changed" for view in told)
+    """What changed, view by view."""
+    views = (view for view in dict.fromkeys((*then, *now)) if then.get(view) != now.get(view))
+    return tuple(f"the {view} graph changed" for view in views)
 
 
 def _drifted(lock: Lock, now: Lock) -> tuple[str, ...]:

@@ -108,22 +108,25 @@ def _held(graph: Graph) -> Iterator[Weight]:
             yield from _held(body)
 
 
-def count(graph: Graph, activations: int) -> dict[str, int]:
-    """Parameters (elements, tied ones once), those that can be trained, MACs, bytes of activations; operators, opset,
-    the values computed and those fully shaped. The activations are those that a drawing shows."""
+def count(graph: Graph, exported: Graph, activations: int) -> dict[str, int]:
+    """Parameters (elements, tied ones once), those that can be trained, MACs, bytes of activations, and operators.
+
+    Of the graph in the ONNX file the opset, the values and those that are fully shaped. The activations are those
+    that a drawing shows.
+    """
     weights = [w for w in _held(graph) if w.kind in ("parameter", "frozen")]
     sizes = {
         kind: sum(elements(w.type, {}) for w in weights if w.kind == kind) + graph.unused.get(kind, 0)
         for kind in ("parameter", "frozen")
     }
-    types = [type_ for _, type_ in graph.values()]
+    types = [type_ for _, type_ in exported.values()]
     return {
         "parameters": sum(sizes.values()),
         "trainable": sizes["parameter"],
         "macs": total_macs(graph, graph.sizes),
         "activations": activations,
         "nodes": sum(1 for _ in graph.walk()),
-        "opset": graph.opset,
+        "opset": exported.opset,
         "values": len(types),
         "shaped": sum(type_ is not None and type_.is_full for type_ in types),
     }

@@ -8,6 +8,7 @@ from nnviz_action.diff.model_diffs import ModelDiff
 from nnviz_action.diff.picture import merged
 from nnviz_action.diff.unchanged_regions import fold_unchanged
 from nnviz_action.drawing.forward import join_views
+from nnviz_action.drawing.idle import without_idle
 from nnviz_action.drawing.repeats import fold_repeats
 from nnviz_action.freshness.outputs import replace
 from nnviz_action.render.mermaid import to_mermaid
@@ -19,7 +20,7 @@ from nnviz_action.report.changes import deltas
 def draw_changes(model: ModelDiff, span: str) -> Drawn:
     """The sheet of a model that changed; `span` says between what."""
     assert model.diff is not None
-    drawing = fold_unchanged(fold_repeats(join_views(merged(model.diff))))
+    drawing = fold_unchanged(fold_repeats(join_views(without_idle(merged(model.diff)))))
     return draw_sheet(drawing, Heading(f"{model.model}: what changed", (span, *_numbers(model))))
 
 

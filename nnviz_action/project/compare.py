@@ -8,7 +8,6 @@ from nnviz_action.diff import diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.lock import VERSION
-from nnviz_action.freshness.verdict import CALLS
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.sizes import bytes_of
 from nnviz_action.graph.values import Graph
@@ -60,20 +59,11 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
         autograd = old.digest("autograd") != new.digest("autograd")
         was = old.model if old.model != name else ""
         if old.digest("forward") == new.digest("forward") != "" or _is_equal(old, new):
-            calls = _other_calls(old, new)
-            if None not in calls:
-                return replace(_changed(name, old, new, calls), autograd=autograd)
             state = State.RENAMED if was else State.AUTOGRAD if autograd else State.SAME
             return ModelDiff(name, state, was=was, autograd=autograd)
         return replace(_changed(name, old, new, _graphs(old, new)), autograd=autograd)
     except ModelError as error:
         return ModelDiff(name, State.FAILED, error=str(error))
-
-
-def _other_calls(old: Snapshot, new: Snapshot) -> Graphs:
-    """The calls of both sides where they differ, and the ONNX files do not tell."""
-    digests = old.digest(CALLS), new.digest(CALLS)
-    return (old.calls(), new.calls()) if all(digests) and digests[0] != digests[1] else (None, None)
 
 
 def _is_equal(old: Snapshot, new: Snapshot) -> bool:
@@ -98,16 +88,16 @@ def _changed(name: str, old: Snapshot, new: Snapshot, graphs: Graphs) -> ModelDi
 
 
 def _graphs(old: Snapshot, new: Snapshot) -> Graphs:
-    """Both forward graphs in the same words: ONNX's, or where a side has no such file those of the author's calls.
+    """Both forward graphs in the same words: the author's, or where a side has no such file those of ONNX.
 
     Raises `ModelError` where the sides have no words in common.
     """
-    exported = old.graph(), new.graph()
-    if None not in exported:
-        return exported
     calls = old.calls(), new.calls()
-    if None not in calls or not all(any(pair) for pair in zip(exported, calls, strict=True)):
-        return calls if any(calls) else exported
+    if None not in calls:
+        return calls
+    exported = old.graph(), new.graph()
+    if None not in exported or not all(any(pair) for pair in zip(exported, calls, strict=True)):
+        return exported if any(exported) else calls
     if any(side.lock is not None and side.lock.edition != VERSION for side in (old, new)):
         raise ModelError(
             "one side was written by an older nnviz-action, without the calls", hint="nothing to compare"

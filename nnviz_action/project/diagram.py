@@ -113,7 +113,7 @@ def _lock(
         config=relative(config.path, spec.folder),
         written=spec.written,
         entry=spec.entry(),
-        digests={name: digest for view in views.values() for name, digest in view.digests.items()},
+        digests={name: view.digest for name, view in views.items()},
         outputs={name: written_hash(name, data) for name, data in files.items()},
         sources=sources,
         packages=dict(captured.packages),
@@ -143,6 +143,6 @@ def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
         notes.append(f"the exporter could not give opset {spec.opset}: this is opset {opset}")
     missing = lock.numbers.get("values", 0) - lock.numbers.get("shaped", 0)
     if missing:
-        cure = "; an older opset may know more" if spec.model else ""
-        notes.append(f"{missing} values without a full shape{cure}")
+        cure = "; an older opset may know more" if "onnx" not in lock.failed and spec.export != "never" else ""
+        notes.append(f"{missing} values without a full shape{cure if spec.model else ''}")
     return notes

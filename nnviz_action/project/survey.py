@@ -12,7 +12,7 @@ from nnviz_action.freshness.facts import Place, gather
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import NAME, Lock, read_lock
 from nnviz_action.freshness.outputs import file_names, find_orphans, graph_files, own_outputs
-from nnviz_action.freshness.verdict import CALLS, Status, Verdict, judge
+from nnviz_action.freshness.verdict import Status, Verdict, judge
 from nnviz_action.project.selection import Selection
 from nnviz_action.system.repository import repository_root
 
@@ -140,7 +140,7 @@ def _quick_state(document: Document, name: str, place: Place) -> ModelState | No
     entry = document.data["models"][name]
     views = _setting(entry, document.data.get("defaults"), "views", ["forward", "autograd"])
     drawn = {"forward"} if entry.get("onnx") else {*views} - lock.failed.keys()
-    if lock.digests.keys() - {CALLS} != drawn:
+    if lock.digests.keys() != drawn:
         return None
     patterns = _setting(entry, document.data.get("defaults"), "sources", [])
     facts = gather(lock, lock.entry, tuple(own_outputs(lock)), place, patterns)

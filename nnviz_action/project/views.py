@@ -17,7 +17,6 @@ from nnviz_action.errors import ModelError
 from nnviz_action.freshness.hashes import FAILED
 from nnviz_action.freshness.lock import can_fail
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, graph_files, themes
-from nnviz_action.freshness.verdict import CALLS
 from nnviz_action.graph import values as graphs
 from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.graph.numbers import count
@@ -37,9 +36,9 @@ LARGEST = 2**31  # bytes of what a capture leaves: more than a protobuf can hold
 
 @dataclass(frozen=True)
 class View:
-    """One view of a model: digests and files, for the forward graph what was counted in it, what is to be said."""
+    """One view of a model: its digest and files, for the forward graph what was counted in it, what is to be said."""
 
-    digests: Mapping[str, str]
+    digest: str
     files: Mapping[str, bytes]
     numbers: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -73,15 +72,15 @@ def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
 def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
     files = _graph_files(spec, out)
     calls = parse_graph_file(files[GRAPH], GRAPH) if GRAPH in files else None
-    graph = parse_graph(files[MODEL], MODEL) if MODEL in files else calls
+    exported = parse_graph(files[MODEL], MODEL) if MODEL in files else None
+    graph = calls or exported
     if graph is None:
         raise spoilt(spec)
     drawing = forward.draw(graph, spec.picture["detail"])
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
-    digest, numbers = graphs.digest(graph), count(graph, modules.numbers.activations)
-    digests = {"forward": digest} | ({CALLS: graphs.digest(calls)} if calls else {})
+    digest, numbers = graphs.digest(graph), count(graph, exported or graph, modules.numbers.activations)
     if not pictures:
-        return View(digests, files, numbers)
+        return View(digest, files, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     views = [_pictures(spec, "forward", drawing, heading, digest)]
     views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
@@ -90,7 +89,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
         drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
         texts |= {f"netron.{form}": data for form, data in drawn.items()}
     return View(
-        digests,
+        digest,
         {**texts, **{name: data for view in views for name, data in view.files.items()}},
         numbers,
         tuple(note for view in views for note in view.notes),
@@ -131,7 +130,7 @@ def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
     drawn = open_single(_read(_recorded, out / "autograd.json", spec))
     digest = drawings.digest(drawn)
     if not pictures:
-        return View({"autograd": digest}, {})
+        return View(digest, {})
     functions = sum(box.kind == "function" for box in drawn.boxes)
     heading = Heading(spec.name, (f"autograd · {functions} backward functions · {spec.mode['autograd']}",))
     return _pictures(spec, "autograd", drawn, heading, digest)
@@ -155,4 +154,4 @@ def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, di
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
     # A pattern need not match in a part of the model, or in what autograd sees of it.
     notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward" or note == LATE)
-    return View({name: digest}, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))
+    return View(digest, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))

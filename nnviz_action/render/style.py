@@ -45,6 +45,7 @@ KINDS = {
     "embedding": Kind("⊞", "embedding", ("#EEF9F8", "#C6ECE9", "#0A615E"), ("#0A2827", "#114846", "#66D9D2")),
     "arithmetic": Kind("±", "arithmetic", ("#FFFBE8", "#F8EBAF", "#6B5200"), ("#2B240A", "#4C3F11", "#EFCF63")),
     "shape": Kind("⇄", "shape, data movement", ("#F6F8FA", "#E8ECF0", "#4D5763"), ("#1A2027", "#2A323C", "#B4BEC9")),
+    "idle": Kind("⇄", "", ("#F6F8FA", "#E8ECF0", "#4D5763"), ("#1A2027", "#2A323C", "#B4BEC9")),
     "control": Kind("◇", "control flow", ("#F4F1FE", "#DFD6FB", "#5A32A3"), ("#201636", "#38265F", "#C9B5FF")),
     "opaque": Kind("?", "not in ONNX", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9"), True),
     "module": Kind("▣", "closed module", ("#F3F5F7", "#E3E8ED", "#3D4650"), ("#1C2229", "#2D3641", "#C5CED8")),

@@ -48,7 +48,7 @@ def inserted_at_the_beginning(m: Any) -> None:
     m.insert(1, linear())
 
 
-@edit(CHAIN, "+ 6 (Softmax): dim -1")
+@edit(CHAIN, "+ 6 (Softmax): dim 1")
 def appended(m: Any) -> None:
     m.append(nn.Softmax(-1))
 
@@ -165,17 +165,17 @@ SEQUENCE = Base(
 )
 
 
-@edit(SEQUENCE, "~ the top: select() → mean()")
+@edit(SEQUENCE, "~ the top: getitem() → mean()")
 def mean_instead_of_the_first(m: Any) -> nn.Module:
     return net(SEQUENCE, lambda m, x: m.head(m.norm(x).mean(1)))
 
 
-@edit(SEQUENCE, "~ select(): index 0 → -1")
+@edit(SEQUENCE, "~ getitem(): [:, 0] → [:, -1]")
 def last_instead_of_the_first(m: Any) -> nn.Module:
     return net(SEQUENCE, lambda m, x: m.head(m.norm(x)[:, -1]))
 
 
-@edit(SEQUENCE, "- select()")
+@edit(SEQUENCE, "- getitem(): [:, 0]")
 def all_instead_of_the_first(m: Any) -> nn.Module:
     return net(SEQUENCE, lambda m, x: m.head(m.norm(x)))
 
@@ -187,7 +187,7 @@ SOFTMAX = Base(
 )
 
 
-@edit(SOFTMAX, "~ softmax(): dim -1 → 1")
+@edit(SOFTMAX, "~ softmax(): dim 2 → 1")
 def another_dim(m: Any) -> nn.Module:
     return net(SOFTMAX, lambda m, x: F.softmax(m.a(x), 1).transpose(1, 2))
 
@@ -345,7 +345,7 @@ def two_layers(m: Any) -> nn.Module:
     return Tagger(num_layers=2)
 
 
-@edit(TAGGER, "~ lstm (LSTM): direction forward → bidirectional", "~ tag (Linear): in 24 → 48")
+@edit(TAGGER, "~ lstm (LSTM): bidirectional False → True", "~ tag (Linear): in 24 → 48")
 def bidirectional(m: Any) -> nn.Module:
     return Tagger(bidirectional=True)
 
@@ -458,14 +458,16 @@ HEADS = Base(
 )
 
 
-@edit(HEADS, "- scores (output): 2×10 f32", "- scores (Linear): 32→10", "- softmax(): dim -1")
+@edit(
+    HEADS, "- drop (Dropout): p 0.2", "- scores (Linear): 32→10", "- softmax(): dim 1", "- scores (output): 2×10 f32"
+)
 def output_removed(m: Any) -> nn.Module:
     model: Any = _heads(lambda m, x: {"boxes": m.boxes(x)})
     del model.scores
     return model
 
 
-@edit(HEADS, "+ masks (output): 2×6 f32", "+ masks (Linear): 32→6")
+@edit(HEADS, "- drop (Dropout): p 0.2", "+ masks (Linear): 32→6", "+ masks (output): 2×6 f32")
 def output_added(m: Any) -> nn.Module:
     return _heads(
         lambda m, x: {"boxes": m.boxes(x), "scores": m.scores(x).softmax(-1), "masks": m.masks(x)},
@@ -473,7 +475,7 @@ def output_added(m: Any) -> nn.Module:
     )
 
 
-@edit(HEADS, "~ corners (output): was boxes")
+@edit(HEADS, "- drop (Dropout): p 0.2", "~ corners (output): was boxes")
 def output_renamed(m: Any) -> nn.Module:
     return _heads(lambda m, x: {"corners": m.boxes(x), "scores": m.scores(x).softmax(-1)})
 
@@ -494,7 +496,7 @@ THREE = named(
 )
 
 
-@edit(HEADS, "+ batch_sound (input): 2×4 f32", "~ mix (Linear): in 24 → 28", inputs=THREE)
+@edit(HEADS, "+ batch.sound (input): 2×4 f32", "~ mix (Linear): in 24 → 28", "- drop (Dropout): p 0.2", inputs=THREE)
 def input_added(m: Any) -> nn.Module:
     def forward(batch: dict[str, Tensor]) -> Any:
         x = torch.relu(m.mix(torch.cat([batch["visual"], batch["text"], batch["sound"]], -1)))
@@ -677,7 +679,7 @@ def padding(m: Any) -> None:
     m[0] = nn.Conv2d(3, 8, 3)
 
 
-@edit(CONVS, "~ 2 (Conv2d): kernel 3 → 1×3, pad 1 → 0×1×0×1")
+@edit(CONVS, "~ 2 (Conv2d): kernel 3 → 1×3, pad 1 → 0×1")
 def kernel_that_is_no_square(m: Any) -> None:
     m[2] = nn.Conv2d(8, 8, (1, 3), padding=(0, 1))
 
@@ -703,7 +705,7 @@ def _branches(m: Any, x: Tensor) -> Tensor:
 CONTROL = Base("control flow", lambda: Net(_branches, out=linear()), ROW)
 
 
-@edit(CONTROL, "~ If/then_branch: relu() → sigmoid()")
+@edit(CONTROL, "~ cond/true: relu() → sigmoid()")
 def another_branch(m: Any) -> None:
     m.run = lambda m, x: m.out(torch.cond(x.sum() > 0, lambda x: torch.sigmoid(x), lambda x: torch.tanh(x), (x,)))
 

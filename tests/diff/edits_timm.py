@@ -40,17 +40,17 @@ def activation_in_every_second_block(m: Any) -> None:
         block.mlp.act = nn.ReLU()
 
 
-@edit(VIT, f"+ blocks.{{6,7}} (Block ×2): {BLOCK}")
+@edit(VIT, "+ blocks.{6,7} (Block ×2): Linear ×4 · LayerNorm ×2 · reshape ×2 · permute ×2 · 4 more")
 def deeper(m: Any) -> nn.Module:
     return vit(depth=8)
 
 
-@edit(VIT, f"- blocks.{{4,5}} (Block ×2): {BLOCK}")
+@edit(VIT, "- blocks.{4,5} (Block ×2): Linear ×4 · LayerNorm ×2 · reshape ×2 · permute ×2 · 4 more")
 def shallower(m: Any) -> nn.Module:
     return vit(depth=4)
 
 
-@edit(VIT, f"+ blocks.3 (Block): {BLOCK}")
+@edit(VIT, "+ blocks.3 (Block): Linear ×4 · LayerNorm ×2 · reshape ×2 · permute ×2 · 4 more")
 def another_block_in_the_middle(m: Any) -> None:
     m.blocks.insert(3, Block(WIDTH, 4, mlp_ratio=2, qkv_bias=True, norm_layer=nn.LayerNorm))
 
@@ -74,16 +74,12 @@ def attention_without_bias(m: Any) -> nn.Module:
     return vit(qkv_bias=False)
 
 
-@edit(
-    VIT,
-    "+ blocks.{0…5}.attn.q_norm (LayerNorm ×6): eps 1e-06",
-    "+ blocks.{0…5}.attn.k_norm (LayerNorm ×6): eps 1e-06",
-)
+@edit(VIT, "~ blocks.{0…5}.attn.{q_norm,k_norm} (LayerNorm ×12): Identity → LayerNorm, eps 1e-06")
 def queries_and_keys_normalised(m: Any) -> nn.Module:
     return vit(qk_norm=True)
 
 
-@edit(VIT, "- norm (LayerNorm): eps 1e-06")
+@edit(VIT, "~ norm (Identity): LayerNorm → Identity")
 def last_norm_removed(m: Any) -> None:
     m.norm = nn.Identity()
 
@@ -125,7 +121,7 @@ def wider(m: Any) -> nn.Module:
 
 @edit(
     VIT,
-    "~ blocks.{0…5}.attn (Attention ×6): scaled_dot_product_attention() → mul(), transpose(), matmul(), softmax(), matmul()",
+    "~ blocks.{0…5}.attn (Attention ×6): scaled_dot_product_attention() → mul(), permute(), matmul(), softmax(), matmul()",
 )
 def attention_written_out(m: Any) -> nn.Module:
     set_fused_attn(False)
@@ -135,7 +131,7 @@ def attention_written_out(m: Any) -> nn.Module:
         set_fused_attn(True)
 
 
-@edit(VIT, "+ blocks.{0…5}.ls{1,2} (LayerScale ×12): gamma 64")
+@edit(VIT, "~ blocks.{0…5}.ls{1,2} (LayerScale ×12): Identity → LayerScale")
 def layer_scale(m: Any) -> nn.Module:
     return vit(init_values=1e-5)
 
@@ -153,9 +149,9 @@ def half_of_the_blocks_frozen(m: Any) -> None:
 
 @edit(
     VIT,
-    "- blocks.3.attn (Attention): Linear ×2 · view ×2 · permute · unbind · 2 more",
     "- blocks.3.norm1 (LayerNorm): eps 1e-06",
-    "- blocks.3.add(): of input, attn.proj",
+    "- blocks.3.attn (Attention): Linear ×2 · reshape ×2 · permute ×2 · unbind · 1 more",
+    "- blocks.3.add(): of input, drop_path1",
 )
 def one_block_without_attention(m: Any) -> None:
     def forward(x: torch.Tensor, **_: Any) -> torch.Tensor:
@@ -185,7 +181,7 @@ def eps(m: Any) -> None:
             module.eps = 1e-5
 
 
-@edit(MIXER, "- blocks.3 (MixerBlock): Linear ×4 · LayerNorm ×2 · transpose ×2 · GELU ×2 · 1 more")
+@edit(MIXER, "- blocks.3 (MixerBlock): Linear ×4 · LayerNorm ×2 · permute ×2 · GELU ×2 · 1 more")
 def a_block_less(m: Any) -> None:
     del m.blocks[1]
 
@@ -198,10 +194,7 @@ def squeeze_and_excitation(m: Any) -> nn.Module:
     return RESNET.make(block_args={"attn_layer": "se"})
 
 
-@edit(
-    RESNET,
-    "+ layer{1…4}.{0,1}.se (EcaModule ×8): view ×2 · mean · Conv1d · Sigmoid · 2 more",
-)
+@edit(RESNET, "+ layer{1…4}.{0,1}.se (EcaModule ×8): reshape ×2 · mean · Conv1d · Sigmoid · 2 more")
 def efficient_channel_attention(m: Any) -> nn.Module:
     return RESNET.make(block_args={"attn_layer": "eca"})
 
@@ -227,7 +220,7 @@ def stem_frozen(m: Any) -> None:
     m.stem.requires_grad_(False)
 
 
-@edit(LEVIT, "+ stages.0.blocks.2 (LevitBlock): view ×10 · Linear ×4 · BatchNorm1d ×4 · permute ×3 · 8 more")
+@edit(LEVIT, "+ stages.0.blocks.2 (LevitBlock): reshape ×10 · Linear ×4 · BatchNorm1d ×4 · permute ×4 · 7 more")
 def one_more_block_in_the_first_stage(m: Any) -> nn.Module:
     return levit(depth=(3, 1))
 
@@ -237,7 +230,7 @@ CONVNEXT = Base("convnextv2_atto", lambda: timm.create_model("convnextv2_atto"),
 
 @edit(
     CONVNEXT,
-    "- stages.{0,1,3}.blocks.{0,1}.mlp.grn, stages.2.blocks.{0…5}.mlp.grn (GlobalResponseNorm ×12): weight, bias 160 … 1280",
+    "~ stages.{0,1,3}.blocks.{0,1}.mlp.grn, stages.2.blocks.{0…5}.mlp.grn (Identity ×12): GlobalResponseNorm → Identity",
 )
 def no_response_norm(m: Any) -> None:
     for stage in m.stages:

@@ -30,7 +30,7 @@ def stem_without_stride(m: Any) -> None:
 @edit(
     RESNET,
     "~ conv1 (Conv2d): kernel 7 → 3, stride 2 → 1, pad 3 → 1, output 1×64×32×32 → 1×64×64×64",
-    "- maxpool (MaxPool2d): 3×3, stride 2, pad 1",
+    "~ maxpool (Identity): MaxPool2d → Identity",
 )
 def stem_for_small_images(m: Any) -> None:
     m.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
@@ -78,7 +78,7 @@ def eps_of_all_norms(m: Any) -> nn.Module:
     return models.resnet18(norm_layer=partial(nn.BatchNorm2d, eps=1e-3))
 
 
-@edit(RESNET, "- layer2.0.bn1 (BatchNorm2d): weight, bias 128")
+@edit(RESNET, "~ layer2.0.bn1 (Identity): BatchNorm2d → Identity")
 def norm_removed(m: Any) -> None:
     m.layer2[0].bn1 = nn.Identity()
 
@@ -98,12 +98,12 @@ def head_of_several_layers(m: Any) -> None:
     m.fc = nn.Sequential(nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 10))
 
 
-@edit(RESNET, "~ fc.1 (Linear): was fc", "~ fc.1 (Linear): out 1000 → 10")
+@edit(RESNET, "+ fc.0 (Dropout): p 0.2", "~ fc.1 (Linear): was fc", "~ fc.1 (Linear): out 1000 → 10")
 def head_behind_a_dropout(m: Any) -> None:  # in eval mode, the export sees no Dropout
     m.fc = nn.Sequential(nn.Dropout(0.2), nn.Linear(512, 10))
 
 
-@edit(RESNET, "- fc (Linear): 512→1000")
+@edit(RESNET, "~ fc (Identity): Linear → Identity")
 def no_head(m: Any) -> None:
     m.fc = nn.Identity()
 
@@ -263,7 +263,11 @@ def four_edits(m: Any) -> None:
     m.relu = nn.SiLU()
 
 
-@edit(RESNET, mode="train")
+@edit(
+    RESNET,
+    "~ bn1, layer{1…4}.{0,1}.bn{1,2}, layer{2…4}.0.downsample.1 (BatchNorm2d ×20): training False → True",
+    mode="train",
+)
 def training_mode_of_batch_norm(m: Any) -> None:  # which is exported alike in both modes
     pass
 
@@ -338,12 +342,12 @@ def activation_in_all_features(m: Any) -> None:
             m.features[index] = nn.LeakyReLU()
 
 
-@edit(VGG, "~ classifier.{2,3,5} (×3): was classifier.{3,4,6}")
+@edit(VGG, "- classifier.2 (Dropout): p 0.5")
 def an_unseen_dropout_removed(m: Any) -> None:
     del m.classifier[2]
 
 
-@edit(VGG)
+@edit(VGG, "~ classifier.2 (Dropout): p 0.5 → 0.1")
 def another_dropout_in_eval_mode(m: Any) -> None:
     m.classifier[2] = nn.Dropout(0.1)
 
@@ -461,7 +465,7 @@ def narrower_mlp(m: Any) -> nn.Module:
     return swin(mlp_ratio=2)
 
 
-@edit(SWIN, "- features.2.norm (LayerNorm): weight, bias 128")
+@edit(SWIN, "~ features.2.norm (Identity): LayerNorm → Identity")
 def norm_of_merging_removed(m: Any) -> None:
     m.features[2].norm = nn.Identity()
 
@@ -517,9 +521,9 @@ def two_classes(m: Any) -> nn.Module:
 
 @edit(
     SEGMENTATION,
+    "+ aux_classifier (FCNHead): Conv2d ×2 · BatchNorm2d · ReLU · Dropout",
+    "+ interpolate()#2: size 32, mode bilinear",
     "+ aux (output): 1×21×32×32 f32",
-    "+ aux_classifier (FCNHead): Conv2d ×2 · BatchNorm2d · ReLU",
-    "+ upsample_bilinear2d()#2",
 )
 def auxiliary_head(m: Any) -> nn.Module:
     return models.segmentation.fcn_resnet50(weights=None, weights_backbone=None, aux_loss=True)
@@ -532,6 +536,6 @@ def no_bias_in_some_blocks(m: Any) -> None:
         m.features[index].block[2].fc1 = nn.Conv2d(old.in_channels, old.out_channels, 1, bias=False)
 
 
-@edit(MOBILENET, "- features.12.1 (BatchNorm2d): eps 0.001, momentum 0.99")
+@edit(MOBILENET, "~ features.12.1 (Identity): BatchNorm2d → Identity")
 def a_norm_that_became_nothing(m: Any) -> None:
     m.features[12][1] = nn.Identity()

@@ -28,7 +28,7 @@ BERT = Base("bert", bert, IDS)
 LAYER = "Linear ×6 · view ×4 · transpose ×4 · add ×2 · 3 more"
 
 
-@edit(BERT, f"+ encoder.layer.{{3,4}} (BertLayer ×2): {LAYER}")
+@edit(BERT, "+ encoder.layer.{3,4} (BertLayer ×2): Linear ×6 · reshape ×4 · permute ×4 · Dropout ×2 · 4 more")
 def more_layers(m: Any) -> nn.Module:
     return bert(num_hidden_layers=5)
 
@@ -43,22 +43,27 @@ def more_words(m: Any) -> nn.Module:
     return bert(vocab_size=1000)
 
 
-@edit(BERT, "~ embeddings.position_embeddings (Embedding): weight 512×64 → 256×64")
+@edit(
+    BERT,
+    "~ embeddings.position_embeddings (Embedding): weight 512×64 → 256×64",
+    "~ embeddings: buffer position_ids expand(arange(512), [1, -1]) → expand(arange(256), [1, -1])",
+)
 def fewer_positions(m: Any) -> nn.Module:
     return bert(max_position_embeddings=256)
 
 
-@edit(BERT, "- pooler (BertPooler): select · Linear · Tanh", "- pooler_output (output): 1×64 f32")
+@edit(BERT, "- pooler (BertPooler): getitem · Linear · Tanh", "- pooler_output (output): 1×64 f32")
 def no_pooler(m: Any) -> nn.Module:
     return bert(add_pooling_layer=False)
 
 
 @edit(
     BERT,
-    "~ bert (BertModel): embeddings, encoder and pooler moved here from the top",
-    "+ classifier (Linear): 64→2",
     "- last_hidden_state (output): 1×16×64 f32",
     "- pooler_output (output): 1×64 f32",
+    "~ bert (BertModel): embeddings, encoder and pooler moved here from the top",
+    "+ dropout (Dropout): p 0.1",
+    "+ classifier (Linear): 64→2",
     "+ logits (output): 1×2 f32",
 )
 def classification(m: Any) -> nn.Module:
@@ -67,8 +72,7 @@ def classification(m: Any) -> nn.Module:
 
 @edit(
     BERT,
-    "~ encoder.layer.{0…2}.attention.self (BertSelfAttention ×3): scaled_dot_product_attention() → "
-    "transpose(), matmul(), mul(), add(), softmax(), matmul()",
+    "~ encoder.layer.{0…2}.attention.self (BertSelfAttention ×3): scaled_dot_product_attention() → permute(), matmul(), mul(), softmax(), matmul()",
 )
 def attention_written_out(m: Any) -> nn.Module:
     return bert(attn_implementation="eager")
@@ -87,7 +91,8 @@ def token_types_given(m: Any) -> None:
 @edit(
     BERT,
     "~ input_ids (input): shape 1×16 → batch×length",
-    "+ embeddings.expand()",  # of one row for all in a batch: for one, the exporter leaves it out
+    "~ embeddings.getitem(): output 1×16 → 1×length",
+    "+ embeddings.expand()",
     inputs=named(input_ids=ids("batch", "length")),
     dims={"batch": 2, "length": 16},
 )
@@ -95,7 +100,10 @@ def any_batch_and_length(m: Any) -> None:
     pass
 
 
-@edit(BERT)
+@edit(
+    BERT,
+    "~ embeddings.dropout, encoder.layer.{0…2}.attention.output.dropout, encoder.layer.{0…2}.output.dropout (Dropout ×7): p 0.1 → 0",
+)
 def attention_dropout_in_eval_mode(m: Any) -> nn.Module:
     return bert(attention_probs_dropout_prob=0.3, hidden_dropout_prob=0.0)
 
@@ -107,8 +115,9 @@ def eps_in_one_layer(m: Any) -> None:
 
 @edit(
     BERT,
+    "- encoder.layer.{0…2}.attention.output.dropout (Dropout ×3): p 0.1",
+    "- encoder.layer.{0…2}.attention.output.add() (×3): of dropout, input",
     "- encoder.layer.{0…2}.attention.output.LayerNorm (LayerNorm ×3): eps 1e-12",
-    "- encoder.layer.{0…2}.attention.output.add() (×3): of dense, input",
 )
 def no_residual_around_attention(m: Any) -> None:
     for layer in m.encoder.layer:
@@ -202,13 +211,13 @@ def tied(m: Any) -> nn.Module:
 @edit(
     LLAMA,
     "~ model.layers.{0…2}.self_attn.{k_proj,v_proj} (Linear ×6): out 32 → 64",
-    "~ model.layers.{0…2}.self_attn (LlamaAttention ×3): unsqueeze() ×2, expand() ×2, view() ×2 removed",
+    "~ model.layers.{0…2}.self_attn (LlamaAttention ×3): unsqueeze() ×2, expand() ×2, reshape() ×2 removed",
 )
 def all_heads_have_keys(m: Any) -> nn.Module:
     return llama(num_key_value_heads=4)
 
 
-@edit(LLAMA, "+ model.layers.{3,4} (LlamaDecoderLayer ×2): Linear ×7 · view ×6 · mul ×5 · transpose ×4 · 9 more")
+@edit(LLAMA, "+ model.layers.{3,4} (LlamaDecoderLayer ×2): Linear ×7 · reshape ×6 · mul ×5 · permute ×4 · 9 more")
 def more_layers_(m: Any) -> nn.Module:
     return llama(num_hidden_layers=5)
 
@@ -243,9 +252,9 @@ MIXTRAL = Base("mixtral", mixtral, IDS)
 @edit(
     MIXTRAL,
     "~ layers.{0,1}.mlp.gate (MixtralTopKRouter ×2): out 4 → 8",
-    "~ layers.{0,1}.mlp.experts.histc() (×2): output 4 → 8",
-    "~ layers.{0,1}.mlp.experts.transformers_grouped_mm_fallback() (×2): gate_up_proj 4×256×64 → 8×256×64",
-    "~ layers.{0,1}.mlp.experts.transformers_grouped_mm_fallback()#2 (×2): down_proj 4×64×128 → 8×64×128",
+    "~ layers.{0,1}.mlp.experts.histc() (×2): bins 4 → 8, max 3 → 7, output 4 → 8",
+    "~ layers.{0,1}.mlp.experts.permute() (×2): gate_up_proj 4×256×64 → 8×256×64",
+    "~ layers.{0,1}.mlp.experts.permute()#2 (×2): down_proj 4×64×128 → 8×64×128",
 )
 def more_experts(m: Any) -> nn.Module:
     return mixtral(num_local_experts=8)
@@ -286,7 +295,20 @@ def gated_activation(m: Any) -> nn.Module:
 
 
 @edit(
-    T5, "~ {encoder,decoder}.block.0.layer.0.SelfAttention.relative_attention_bias (Embedding ×2): weight 32×4 → 64×4"
+    T5,
+    "~ {encoder,decoder}.block.0.layer.0.SelfAttention.mul() (×2): × 16 → 32",
+    "~ encoder.block.0.layer.0.SelfAttention.lt(): other 8 → 16",
+    "~ encoder.block.0.layer.0.SelfAttention.div(): ÷ 8 → 16",
+    "~ encoder.block.0.layer.0.SelfAttention.div()#2: ÷ 2.77259 → 2.07944",
+    "~ encoder.block.0.layer.0.SelfAttention.mul()#2: × 8 → 16",
+    "~ encoder.block.0.layer.0.SelfAttention.add()#3: + 8 → 16",
+    "~ encoder.block.0.layer.0.SelfAttention.full(): fill_value 15 → 31",
+    "~ {encoder,decoder}.block.0.layer.0.SelfAttention.relative_attention_bias (Embedding ×2): weight 32×4 → 64×4",
+    "~ decoder.block.0.layer.0.SelfAttention.lt(): other 16 → 32",
+    "~ decoder.block.0.layer.0.SelfAttention.div(): ÷ 16 → 32",
+    "~ decoder.block.0.layer.0.SelfAttention.div()#2: ÷ 2.07944 → 1.38629",
+    "~ decoder.block.0.layer.0.SelfAttention.add()#2: + 16 → 32",
+    "~ decoder.block.0.layer.0.SelfAttention.full(): fill_value 31 → 63",
 )
 def more_buckets(m: Any) -> nn.Module:
     return t5(relative_attention_num_buckets=64)
@@ -306,7 +328,11 @@ def no_bias(m: Any) -> nn.Module:
     return vit(qkv_bias=False)
 
 
-@edit(VIT, "~ layers.1.mlp.activation_fn (ReLU): GELUActivation → ReLU", "- pooler.activation (Tanh)")
+@edit(
+    VIT,
+    "~ layers.1.mlp.activation_fn (ReLU): GELUActivation → ReLU",
+    "~ pooler.activation (Identity): Tanh → Identity",
+)
 def two_edits(m: Any) -> None:
     m.layers[1].mlp.activation_fn = nn.ReLU()
     m.pooler.activation = nn.Identity()

@@ -9,10 +9,9 @@ from typing import Any
 from torch import nn
 
 from nnviz_action.capture.build import WAYS, build
-from nnviz_action.capture.forward import exported
-from nnviz_action.graph.onnx_file import parse_graph
+from nnviz_action.capture.recorder import record
+from nnviz_action.graph.graph_file import graph_bytes, parse_graph_file
 from nnviz_action.graph.values import Graph
-from nnviz_action.system.clock import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
 Inputs = Mapping[str, Any]
@@ -94,13 +93,13 @@ _making: list[Callable[[], nn.Module]] = []
 
 
 def made() -> nn.Module:
-    """What the export builds, as often as it asks."""
+    """What the capture builds, as often as it asks."""
     return _making[-1]()
 
 
 @lru_cache(maxsize=3)
 def old_graph(base: Base) -> Graph:
-    return _export(base.make, base.inputs, base.mode, base.dims)
+    return _record(base.make, base.inputs, base.mode, base.dims)
 
 
 def new_graph(mutation: Mutation) -> Graph:
@@ -108,19 +107,19 @@ def new_graph(mutation: Mutation) -> Graph:
         model = mutation.base.make()
         return mutation.change(model) or model
 
-    return _export(edited, mutation.inputs, mutation.mode, mutation.dims)
+    return _record(edited, mutation.inputs, mutation.mode, mutation.dims)
 
 
-def _export(make: Callable[[], nn.Module], inputs: Inputs, mode: str, dims: Mapping[str, int]) -> Graph:
-    """The ONNX file as `generate` writes it, in this process: exports of small models take a second or two."""
+def _record(make: Callable[[], nn.Module], inputs: Inputs, mode: str, dims: Mapping[str, int]) -> Graph:
+    """The calls as `generate` writes and reads them, in this process."""
     _making[:] = [make]
     target = f"{made.__module__}:{made.__name__}"
-    request: dict[str, Any] = {"model": target, "args": [], "kwargs": {}, "folder": ROOT, "opset": 20}
+    request: dict[str, Any] = {"model": target, "args": [], "kwargs": {}, "folder": ROOT, "fake": "auto"}
     request |= {"inputs": inputs, "dims": dict(dims), "weights": "none"}
     for way in WAYS["auto"]:
         try:
-            proto, _ = exported(build(request, way, mode == "train"), request, Clock())
-            return parse_graph(proto.SerializeToString(deterministic=True), "model.onnx")
+            made_graph = record(build(request, way, mode == "train"), request).graph
+            return parse_graph_file(graph_bytes(made_graph), "graph.json")
         except Exception:
             if way == WAYS["auto"][-1]:
                 raise

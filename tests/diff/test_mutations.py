@@ -1,7 +1,6 @@
 """Every edit of the list is told exactly, and nothing else is."""
 
 from collections import Counter
-from typing import Any
 
 import pytest
 from mutation import Mutation, new_graph, old_graph
@@ -29,18 +28,7 @@ def backwards(sentences: list[str]) -> Counter[str]:
     return came_and_went([REVERSED[s[0]] + s[1:] for s in sentences])
 
 
-# Whose capture takes as long as twenty others: `make mutations` runs them too.
-LARGE = {
-    "googlenet", "swin", "efficientnet_b0", "mixtral", "densenet", "fcn_resnet50", "levit", "t5", "convnext_tiny",
-    "resnet50", "regnetx_002", "resnest14d", "hf vit",
-}  # fmt: skip
-
-
-def marked(mutation: Mutation) -> Any:
-    return pytest.param(mutation, id=mutation.name, marks=[pytest.mark.slow] * (mutation.base.name in LARGE))
-
-
-@pytest.mark.parametrize("mutation", map(marked, MUTATIONS_BY_MODEL))
+@pytest.mark.parametrize("mutation", [pytest.param(edit, id=edit.name) for edit in MUTATIONS_BY_MODEL])
 def test_an_edit_is_told_exactly(mutation: Mutation) -> None:
     old, new = old_graph(mutation.base), new_graph(mutation)
     forth, back = said(old, new), said(new, old)

@@ -69,7 +69,7 @@ def onnx(data: bytes) -> None:
 def told(graph: Graph) -> None:
     """All that is made of a graph, save what Graphviz and resvg do."""
     drawing = forward.draw(graph)
-    numbers = count(graph, drawing.numbers.activations)
+    numbers = count(graph, graph, drawing.numbers.activations)
     for made in (graphs.digest(graph), drawings.digest(drawing), *headline(graph, numbers, "eval")):
         made.encode()
     summary("m", graph, drawing, numbers).encode()

@@ -14,7 +14,7 @@ from nnviz_action.report.summary import MOST_ROWS, summary
 
 def told(graph: Graph, drawing: Drawing | None = None, name: str = "net") -> str:
     shown = drawing or draw(graph)
-    return summary(name, graph, shown, count(graph, shown.numbers.activations))
+    return summary(name, graph, shown, count(graph, graph, shown.numbers.activations))
 
 
 def rows(text: str) -> list[str]:

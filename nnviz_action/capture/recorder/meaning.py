@@ -4,9 +4,11 @@ A rule changes a call, and gives the value that stands for its result where the 
 """
 
 from collections.abc import Callable, Iterable
+from math import isclose
 from typing import Any
 
 from nnviz_action.capture.recorder.aliases import ALIASES, COMMUTATIVE, DROPOUTS, RANDOM, REVERSED
+from nnviz_action.capture.recorder.indexing import INDEX_RULES
 from nnviz_action.capture.recorder.layout import LAYOUT_RULES, Dim, cast, same, same_type
 from nnviz_action.capture.recorder.sources import SOURCE_RULES
 from nnviz_action.capture.recorder.values import Body, Call, Value
@@ -192,6 +194,20 @@ def _einsum(call: Call, dim: Dim) -> Value | None:
     return None
 
 
+def _dropout(call: Call, dim: Dim) -> Value | None:
+    """What drops nothing, whatever the mode, unless its author made a layer of it."""
+    is_layer = bool(call.modules) and call.modules[-1].short_kind.endswith("Dropout")
+    return same(call, dim) if call.attribute("p") == 0 and not is_layer else None
+
+
+def _attention(call: Call, dim: Dim) -> Value | None:
+    """A scale that is torch's own is none."""
+    scale, size = call.attribute("scale"), (call.inputs[0][1].shape or (None,))[-1]
+    if isinstance(scale, float) and isinstance(size, int) and isclose(scale, size**-0.5, rel_tol=1e-6):
+        call.attributes = [(name, value) for name, value in call.attributes if name != "scale"]
+    return None
+
+
 def _real(call: Call, dim: Dim) -> Value | None:
     """Of real numbers, the real part and the conjugate are the numbers."""
     return None if call.inputs[0][1].dtype.is_complex else same(call, dim)
@@ -201,5 +217,7 @@ _RULES: dict[str, Rule] = {
     **dict.fromkeys(("contiguous", "clone", "resolve_conj", "resolve_neg", "positive", "pos", "alias"), same),
     "coalesce": same,
     **dict.fromkeys(("real", "conj", "conj_physical"), _real),
-    "detach": _detach, "to": cast, "copy": _copy, "einsum": _einsum, **SOURCE_RULES,
+    "detach": _detach, "to": cast, "copy": _copy, "einsum": _einsum,
+    **dict.fromkeys(DROPOUTS, _dropout), "scaled_dot_product_attention": _attention,
+    **INDEX_RULES, **SOURCE_RULES,
 }  # fmt: skip

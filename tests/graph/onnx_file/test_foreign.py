@@ -37,7 +37,7 @@ def adopted(model: ModelProto, folder: Path) -> tuple[Graph, ModelProto]:
 
 
 def parameters(graph: Graph) -> int:
-    return count(graph, 0)["parameters"]
+    return count(graph, graph, 0)["parameters"]
 
 
 def branch(name: str, seed: int) -> GraphProto:

@@ -1,0 +1,76 @@
+"""What is computed beside the network: positions, masks and tables, of which no parameter is a part."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from nnviz_action.drawing.boxes import Box, Drawing
+from nnviz_action.drawing.units import Unit
+from nnviz_action.graph.values import Graph, Module
+
+FEWEST = 4  # functions that are worth a frame of their own
+_WORD = " functions"
+
+
+def is_auxiliary(module: Module) -> bool:
+    """Whether a module is none of the author's, but a frame around such functions."""
+    return module.kind.endswith(_WORD)
+
+
+def frame_auxiliary(drawing: Drawing, units: Sequence[Unit], graph: Graph) -> Drawing:
+    """The drawing with a frame around the functions of one module that together compute such a thing."""
+    aside = _aside(units, graph)
+    boxes = {box.key: box for box in drawing.boxes}
+    group = {key: key for key in aside}
+    for arrow in drawing.arrows:
+        ends = arrow.source, arrow.target
+        if aside >= {*ends} and boxes[ends[0]].modules == boxes[ends[1]].modules:
+            _join(group, *ends)
+    members: dict[str, list[Box]] = {}
+    for box in drawing.boxes:
+        if box.key in aside:
+            members.setdefault(_root(group, box.key), []).append(box)
+    framed: dict[str, Box] = {}
+    called: Counter[tuple[object, ...]] = Counter()
+    for found in members.values():
+        if len(found) >= FEWEST:
+            frame = _frame(found, called)
+            framed |= {box.key: replace(box, modules=(*box.modules, frame)) for box in found}
+    return Drawing(tuple(framed.get(box.key, box) for box in drawing.boxes), drawing.arrows)
+
+
+def _aside(units: Sequence[Unit], graph: Graph) -> set[str]:
+    """The functions outside of layers to which neither a parameter nor an input of numbers leads."""
+    main = {name for name in graph.inputs if _is_number(graph, name)}
+    main |= {name for name, weight in graph.weights.items() if weight.kind in ("parameter", "frozen")}
+    found = set()
+    for unit in units:
+        if main.isdisjoint(i for node in unit.nodes for i in node.inputs) and not any(n.random for n in unit.nodes):
+            found.update([] if unit.leaf else [unit.key])
+        else:
+            main.update(o for node in unit.nodes for o in node.outputs)
+    return found
+
+
+def _is_number(graph: Graph, name: str) -> bool:
+    found = graph.types.get(name)
+    return found is None or not found.dtype.startswith(("i", "u", "bool"))
+
+
+def _frame(boxes: Sequence[Box], called: Counter[tuple[object, ...]]) -> Module:
+    title = f"{boxes[0].title} … {boxes[-1].title}"
+    place = (*boxes[0].modules, title)
+    called[place] += 1
+    path = f"{boxes[0].modules[-1].path}." if boxes[0].modules else ""
+    return Module(f"{path}{title}", f"{len(boxes)}{_WORD}", call=called[place] - 1, title=title)
+
+
+def _root(group: Mapping[str, str], key: str) -> str:
+    while group[key] != key:
+        key = group[key]
+    return key
+
+
+def _join(group: dict[str, str], one: str, other: str) -> None:
+    roots = _root(group, one), _root(group, other)
+    group[roots[1]] = roots[0]
