@@ -33,7 +33,7 @@ def autograd(config: Config, name: str, folder: Path) -> Drawing:
 
     spec: ModelSpec = next(s for s in config.models if s.name == name)
     with Workers(1, "torch") as workers:
-        workers.capture(spec, config, folder, lambda: None, lambda _: None)
+        workers.capture(spec, config, folder, lambda: None, lambda *_: None)
     return from_json(json.loads((folder / "autograd.json").read_text()))
 
 

@@ -14,8 +14,6 @@ from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.focus import focus
 from nnviz_action.drawing.fold import Opening, open_single
 from nnviz_action.errors import ModelError
-from nnviz_action.freshness.hashes import FAILED
-from nnviz_action.freshness.lock import can_fail
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, graph_files, themes
 from nnviz_action.graph import values as graphs
 from nnviz_action.graph.graph_file import parse_graph_file
@@ -30,7 +28,6 @@ from nnviz_action.report.summary import summary
 from nnviz_action.system.files import read_own
 
 T = TypeVar("T")
-MOST_FAILURES = 100_000  # bytes
 LARGEST = 2**31  # bytes of what a capture leaves: more than a protobuf can hold
 
 
@@ -50,9 +47,12 @@ def by_netron(spec: ModelSpec) -> bool:
     return "forward" in spec.views and spec.picture.get("render") == "netron"
 
 
-def draw_view(view: str, spec: ModelSpec, out: Path, pictures: bool) -> View:
-    """One view, `forward` or `autograd`; without `pictures` its digest and ONNX file alone. Raises `ModelError`."""
-    return {"forward": _forward, "autograd": _autograd}[view](spec, out, pictures)
+def draw_view(view: str, spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str]) -> View:
+    """One view, `forward` or `autograd`; without `pictures` its digest and graph files alone. Raises `ModelError`.
+
+    `failed` says why a part of the diagram could not be made: `graph`, `onnx` or `autograd`.
+    """
+    return _forward(spec, out, pictures, failed) if view == "forward" else _autograd(spec, out, pictures)
 
 
 def spoilt(spec: ModelSpec) -> ModelError:
@@ -69,8 +69,9 @@ def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
         raise spoilt(spec) from None
 
 
-def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    files = _graph_files(spec, out)
+def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str]) -> View:
+    names = graph_files(spec.onnx is not None, spec.export, failed)
+    files = {name: _read(_content, out / name, spec) for name in names}
     calls = parse_graph_file(files[GRAPH], GRAPH) if GRAPH in files else None
     exported = parse_graph(files[MODEL], MODEL) if MODEL in files else None
     graph = calls or exported
@@ -84,7 +85,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     views = [_pictures(spec, "forward", drawing, heading, digest)]
     views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
-    texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failures(spec, out)).encode()}
+    texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failed).encode()}
     if by_netron(spec) and MODEL in files:
         drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
         texts |= {f"netron.{form}": data for form, data in drawn.items()}
@@ -95,24 +96,6 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
         tuple(note for view in views for note in view.notes),
         tuple(flaw for view in views for flaw in view.flaws),
     )
-
-
-def _graph_files(spec: ModelSpec, out: Path) -> dict[str, bytes]:
-    """What the capture left of the forward graph: the calls that the author wrote, the ONNX file, or both."""
-    names = graph_files(spec.onnx is not None, spec.export, failures(spec, out))
-    return {name: _read(_content, out / name, spec) for name in names}
-
-
-def failures(spec: ModelSpec, out: Path) -> dict[str, str]:
-    """Why a part of the diagram could not be made: `graph`, `onnx` or `autograd`."""
-    return _read(_failures, out / FAILED, spec) if spec.model else {}
-
-
-def _failures(path: Path) -> dict[str, str]:
-    found = json.loads(read_own(path, MOST_FAILURES))
-    if not isinstance(found, dict) or not all(isinstance(why, str) for why in found.values()) or not can_fail(found):
-        raise ValueError("no failures")
-    return found
 
 
 def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> View:

@@ -14,7 +14,6 @@ from nnviz_action.capture.built import BufferRecipes, Built
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.recorder.assemble import Assembler, live
 from nnviz_action.capture.recorder.control import call_operator
-from nnviz_action.capture.recorder.eager import eager, unwrapped
 from nnviz_action.capture.recorder.lines import Lines
 from nnviz_action.capture.recorder.meaning import settle, standing
 from nnviz_action.capture.recorder.modules import Scopes, hidden_modules
@@ -54,7 +53,7 @@ def record(built: Built, request: Mapping[str, Any]) -> Recording:
     Named dimensions are free where the inputs are fake; where the model cannot be run so, numbers stand in their
     place. What a model asks of values that do not exist is an error, unless the config wants no others.
     """
-    module = unwrapped(built.module)
+    module = built.module
     notes: list[str] = []
     if request.get("fake") != "always":
         refuse_unknown(built)
@@ -83,7 +82,7 @@ def _run(built: Built, module: nn.Module, args: Any, kwargs: Any, request: Mappi
     for name, tensor in inputs.items():
         recorder.values.name(tensor, values[name])
     with ExitStack() as stack:
-        for context in (eager(module), built.active(), scopes, unseen_calls(recorder), recorder):
+        for context in (built.active(), scopes, unseen_calls(recorder), recorder):
             stack.enter_context(context)
         result = module(*args, **kwargs)
     found = name_tensors(result)
