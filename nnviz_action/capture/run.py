@@ -16,10 +16,11 @@ from nnviz_action.capture.build import build, preload
 from nnviz_action.capture.failure import MOST_TEXT, describe, reason
 from nnviz_action.capture.forward import exported, recorded
 from nnviz_action.capture.reads import Reads, versions
+from nnviz_action.capture.saved import gradient_bytes, saved_bytes
 from nnviz_action.capture.target import TargetError
 from nnviz_action.capture.writes import WriteError, refuse_writes
 from nnviz_action.errors import ConfigError, MissingError, ModelError
-from nnviz_action.freshness.hashes import MARKS
+from nnviz_action.freshness.hashes import AUTOGRAD, MARKS
 from nnviz_action.freshness.outputs import GRAPH, MODEL
 from nnviz_action.graph.graph_file import graph_bytes
 from nnviz_action.graph.onnx_file.write import write
@@ -91,7 +92,9 @@ def draw_part(part: str, request: Mapping[str, Any], clock: Clock) -> Made:
     if part == "autograd":
         notes: list[str] = []
         drawing = traced(built, request, notes, clock)
-        _write(out / "autograd.json", dumps(asdict(drawing)).encode(), asked)
+        with clock.stage("autograd"):
+            kept = {"saved": saved_bytes(built), "gradients": gradient_bytes(built)}
+        _write(out / AUTOGRAD, dumps({"drawing": asdict(drawing), **kept}).encode(), asked)
         return Made(tuple(notes))
     if part == "graph":
         recording = recorded(built, request, clock)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
+from types import MappingProxyType
 
 from nnviz_action.drawing.auxiliary import frame_auxiliary
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
@@ -20,13 +21,18 @@ from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, o
 
 OPAQUE_DOMAIN = "nnviz.opaque"
 MOST_VIEWS = 3  # names of functions that only change shapes on one pill
+_UNKNOWN = TensorType("?", None)
 _NOWHERE = Module("", "")
+NOTHING_SAVED: Mapping[str, int] = MappingProxyType({})
 _OUTPUTS = {"LSTM": ("output", "h_n", "c_n"), "GRU": ("output", "h_n"), "RNN": ("output", "h_n")}
 
 
-def draw(graph: Graph, detail: str = "modules") -> Drawing:
-    """Boxes for inputs, units and outputs; arrows carry the full type of the value. `detail`: see `units`."""
-    found = draft(graph, detail)
+def draw(graph: Graph, detail: str = "modules", saved: Mapping[str, int] = NOTHING_SAVED) -> Drawing:
+    """Boxes for inputs, units and outputs; arrows carry the full type of the value. `detail`: see `units`.
+
+    `saved` tells what training keeps, in bytes by the path of the module.
+    """
+    found = draft(graph, detail, saved)
     drawing = without_idle(found.drawing)
     if detail != "modules":
         return drawing
@@ -43,14 +49,15 @@ class Draft:
     drawing: Drawing
 
 
-def draft(graph: Graph, detail: str = "modules") -> Draft:
+def draft(graph: Graph, detail: str = "modules", saved: Mapping[str, int] = NOTHING_SAVED) -> Draft:
     """The drawing before functions in a row are joined."""
     graph = inline_bodies(graph)
     found = units(graph, detail)
     counted: set[str] = set()
+    left = dict(saved)
     context = Context(graph, derived_weights(graph), _leaving(graph, found))
     boxes = [Box(f"in {name}", name, "io") for name in graph.inputs]
-    boxes += [_box(unit, context, counted) for unit in found]
+    boxes += [_with_saved(_box(unit, context, counted), unit, left) for unit in found]
     boxes += [Box(f"out {name}", name, "io") for name in graph.outputs]
     return Draft(context, found, Drawing(tuple(boxes), tuple(dict.fromkeys(_arrows(graph, found, context.leaving)))))
 
@@ -82,7 +89,9 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
     path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
     known = {weight.name for weight in weights if weight.name in counted}
     row = weight_row(weights, path, known, buffers=not unit.leaf)
-    rows = (describe(unit, context.known), row) if kind != "control" else ()
+    chance = "random" if any(n.random and n.op not in DROPOUTS for n in unit.nodes) else ""
+    said = ", ".join(filter(None, (describe(unit, context.known), chance)))
+    rows = (said, row) if kind != "control" else ()
     index = index_of(unit)
     return Box(
         key=unit.key,
@@ -93,6 +102,13 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
         modules=unit.modules,
         numbers=_numbers(unit, context, weights, counted),
     )
+
+
+def _with_saved(box: Box, unit: Unit, left: dict[str, int]) -> Box:
+    """What a module saves stands at its card, or at the first function that is called in it."""
+    path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
+    saved = left.pop(path, 0)
+    return replace(box, numbers=replace(box.numbers, saved=saved)) if saved else box
 
 
 def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[str]) -> Numbers:
@@ -137,10 +153,18 @@ def _output_names(found: Sequence[Unit], leaving: frozenset[str]) -> dict[str, s
     names: dict[str, str] = {}
     for unit in found:
         values = [o for node in unit.nodes for o in node.outputs if o in leaving]
-        words = _words(unit)
+        words, numbers = _words(unit), _numbers_given(unit, values)
         if len(values) > 1:
-            names |= {v: words.get(v, f"[{i}]") for i, v in enumerate(values)}
+            names |= {v: words.get(v, f"[{numbers[v]}]") for v in values}
     return names
+
+
+def _numbers_given(unit: Unit, values: Sequence[str]) -> dict[str, int]:
+    """Which of its results each value is, as the author unpacks them; else in the order in which they are made."""
+    if not unit.leaf or not any(node.gives for node in unit.nodes):
+        return {value: place for place, value in enumerate(values)}
+    given = {o: n for node in unit.nodes for o, n in zip(node.outputs, node.gives or range(99), strict=False)}
+    return {value: given.get(value, place) for place, value in enumerate(values)}
 
 
 def _words(unit: Unit) -> dict[str, str]:
@@ -156,8 +180,9 @@ def _words(unit: Unit) -> dict[str, str]:
 
 
 def _label(graph: Graph, name: str, names: Mapping[str, str]) -> str:
-    text = str(graph.types.get(name) or TensorType("?", None))
-    return f"{names[name]} {text}" if name in names else text
+    found = graph.types.get(name) or TensorType("?", None)
+    text = "" if found == _UNKNOWN and name not in graph.inputs else str(found)
+    return f"{names[name]} {text}".strip() if name in names else text
 
 
 def join_views(drawing: Drawing) -> Drawing:

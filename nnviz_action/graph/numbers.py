@@ -15,15 +15,20 @@ from nnviz_action.graph.values import ONNX, RECORDED, Graph, Node, Weight
 
 @dataclass(frozen=True)
 class Numbers:
-    """Elements of the parameters, multiply-accumulates of one pass, bytes of the values that are computed."""
+    """Elements of the parameters, multiply-accumulates of one pass, bytes of the values that are computed, and of
+    those that are saved for the backward pass."""
 
     parameters: int = 0
     macs: int = 0
     activations: int = 0
+    saved: int = 0
 
     def __add__(self, other: "Numbers") -> "Numbers":
         return Numbers(
-            self.parameters + other.parameters, self.macs + other.macs, self.activations + other.activations
+            self.parameters + other.parameters,
+            self.macs + other.macs,
+            self.activations + other.activations,
+            self.saved + other.saved,
         )
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 TOLD = " ~ "  # between a module's class and what happened to the module, in a picture of changes
+_PLAIN = re.compile(r"[^\s/*×]*\Z|\(.*\)\Z")
 Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
 
 
@@ -29,7 +31,13 @@ class TensorType:
     def __str__(self) -> str:
         if self.shape is None:
             return f"? {self.dtype}"
-        return f"{'×'.join('?' if d is None else str(d) for d in self.shape) or 'scalar'} {self.dtype}"
+        sizes = ["?" if d is None else str(d) for d in self.shape]
+        return f"{'×'.join(map(_bracketed, sizes) if len(sizes) > 1 else sizes) or 'scalar'} {self.dtype}"
+
+
+def _bracketed(size: str) -> str:
+    """A size that is a sum or a quotient of others in brackets, where it stands among others."""
+    return size if _PLAIN.match(size) else f"({size})"
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,8 @@ class Node:
     """One operator. `inputs` and `outputs` are names of values, an empty input being an omitted one.
 
     Of a recorded call, `arguments` names the parameter that each input is given for, `macs` counts its work at the
-    example's sizes, `line` is where the user's code calls it, and `random` tells a result that is so even in eval.
+    example's sizes, `line` is where the user's code calls it, `random` tells a result that is so even in eval, and
+    `gives` numbers the outputs as the module around the call returns them; empty where these are the first it gives.
     """
 
     name: str
@@ -116,6 +125,7 @@ class Node:
     macs: int = 0
     line: str = ""
     random: bool = False
+    gives: tuple[int, ...] = ()
 
     def input(self, place: int) -> str:
         """The name of one of the inputs; empty beyond the last, as for one that is omitted."""

@@ -14,6 +14,8 @@ from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.focus import focus
 from nnviz_action.drawing.fold import Opening, open_single
 from nnviz_action.errors import ModelError
+from nnviz_action.freshness import lock
+from nnviz_action.freshness.hashes import AUTOGRAD
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, graph_files, themes
 from nnviz_action.graph import values as graphs
 from nnviz_action.graph.graph_file import parse_graph_file
@@ -77,9 +79,12 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
     graph = calls or exported
     if graph is None:
         raise spoilt(spec)
-    drawing = forward.draw(graph, spec.picture["detail"])
-    modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
+    has_autograd = "autograd" in spec.views and "autograd" not in failed
+    kept = _read(_kept, out / AUTOGRAD, spec) if has_autograd else _Kept()
+    drawing = forward.draw(graph, spec.picture["detail"], kept.saved)
+    modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph, saved=kept.saved)
     digest, numbers = graphs.digest(graph), count(graph, exported or graph, modules.numbers.activations)
+    numbers |= kept.numbers() if has_autograd else {}
     if not pictures:
         return View(digest, files, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
@@ -98,6 +103,27 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
     )
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What training keeps, in bytes: saved tensors by the module's path, and the gradients of the parameters."""
+
+    saved: Mapping[str, int] = field(default_factory=dict)
+    gradients: int = 0
+
+    def numbers(self) -> dict[str, int]:
+        return {"saved": sum(self.saved.values()), "gradients": self.gradients}
+
+
+def _kept(path: Path) -> _Kept:
+    data = json.loads(_content(path))
+    kept = _Kept(data["saved"], data["gradients"])
+    if not all(
+        type(number) is int and 0 <= number < lock.LARGEST for number in (*kept.saved.values(), kept.gradients)
+    ):
+        raise ValueError("a number of bytes is none")
+    return kept
+
+
 def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> View:
     """The picture of one module alone."""
     part = focus(drawing, module)
@@ -110,7 +136,7 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> Vie
 
 
 def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    drawn = open_single(_read(_recorded, out / "autograd.json", spec))
+    drawn = open_single(_read(_recorded, out / AUTOGRAD, spec))
     digest = drawings.digest(drawn)
     if not pictures:
         return View(digest, {})
@@ -120,7 +146,7 @@ def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
 
 
 def _recorded(path: Path) -> Drawing:
-    return drawings.from_json(json.loads(_content(path)))
+    return drawings.from_json(json.loads(_content(path))["drawing"])
 
 
 def _content(path: Path) -> bytes:
