@@ -79,7 +79,8 @@ def _serve(request: dict[str, Any], events: int, ours: Socket | None, imported: 
             limit_memory(request["memory"])
         return serve(request, emit, ours, imported)
     except BaseException as error:
-        emit({"event": "error", **describe(error, Path(request["root"]), request["dims"])})
+        own = True if isinstance(error, (KeyboardInterrupt, GeneratorExit)) else None  # nobody else raises these here
+        emit({"event": "error", **describe(error, Path(request["root"]), request["dims"], own)})
     return None
 
 

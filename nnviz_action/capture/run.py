@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from io import StringIO
 from json import dumps  # by its own name: the user's code may replace that of the module
@@ -27,18 +28,10 @@ from nnviz_action.graph.onnx_file.write import write
 from nnviz_action.system.clock import Clock
 
 Emit = Callable[[Mapping[str, Any]], None]
-_FINAL = (
-    ConfigError,
-    MissingError,
-    ImportError,
-    SyntaxError,
-    TargetError,
-    WriteError,
-)  # no other way to build it helps
-# What is no property of the model: the machine lacks something, and the diagram must not be written without a part.
-_OF_THE_MACHINE = (MemoryError, OSError, torch.OutOfMemoryError)
-# The traceback of an endless recursion is all the memory: another part will fail as this one did.
-_HOPELESS = (RecursionError, SystemError)
+# No other way to build the model helps: the config is wrong, something is missing, or there is not enough memory, as
+# in an endless recursion; with real weights there is even less.
+_MISTAKES = (ConfigError, MissingError, ImportError, SyntaxError, TargetError, WriteError)
+_FINAL = (*_MISTAKES, RecursionError, SystemError, MemoryError, torch.OutOfMemoryError)
 __all__ = ["Reads", "can_preload", "capture", "draw_part", "refuse_writes"]
 TOOLCHAIN = ("nnviz-action", "torch", "onnx", "onnxscript", "onnx-ir", "torchviz")
 
@@ -55,7 +48,7 @@ def can_preload(request: Mapping[str, Any]) -> bool:
     """Import the model's module; False where another way to build it may yet help."""
     try:
         preload(request)
-    except _FINAL:
+    except _MISTAKES:
         raise
     except (Exception, SystemExit):
         return False
@@ -94,15 +87,16 @@ def draw_part(part: str, request: Mapping[str, Any], clock: Clock) -> Made:
         drawing = traced(built, request, notes, clock)
         with clock.stage("autograd"):
             kept = {"saved": saved_bytes(built), "gradients": gradient_bytes(built)}
-        _write(out / AUTOGRAD, dumps({"drawing": asdict(drawing), **kept}).encode(), asked)
+        data = dumps({"drawing": asdict(drawing), **kept}).encode()
+        _place(out / AUTOGRAD, lambda path: path.write_bytes(data), asked)
         return Made(tuple(notes))
     if part == "graph":
         recording = recorded(built, request, clock)
-        _write(out / GRAPH, graph_bytes(recording.graph, lines=False), asked)
+        data = graph_bytes(recording.graph, lines=False)
+        _place(out / GRAPH, lambda path: path.write_bytes(data), asked)
         return Made(recording.notes)
     proto, opaque = exported(built, request, clock)
-    _end_copy(asked)
-    write(proto, out / MODEL)
+    _place(out / MODEL, lambda path: write(proto, path), asked)
     return Made((), opaque)
 
 
@@ -116,12 +110,16 @@ def _mark(request: Mapping[str, Any]) -> None:
     for stream in (sys.stdout, sys.stderr):
         if not getattr(stream, "closed", True):
             stream.flush()
-    os.write(2, f"{request['mark']}\n".encode())
+    with suppress(OSError):  # the model's code may have closed it
+        os.write(2, f"{request['mark']}\n".encode())
 
 
-def _write(path: Path, data: bytes, asked: int) -> None:
+def _place(path: Path, write_to: Callable[[Path], object], asked: int) -> None:
+    """Write a file under a name that nobody knows, and move it: the model's code may have put a pipe in its place."""
     _end_copy(asked)
-    path.write_bytes(data)
+    new = path.with_name(f"{os.urandom(8).hex()}.part")
+    write_to(new)
+    new.replace(path)
 
 
 def _sources(request: Mapping[str, Any], reads: Reads) -> dict[str, Any]:
@@ -136,14 +134,14 @@ def _missed(error: BaseException, part: str, request: Mapping[str, Any]) -> dict
     """Why a part could not be made: in words for the user, in a line for the lock, and what follows from it."""
     plain = _raises_plainly(error, part, request)
     told = describe(error, Path(request["root"]), request["dims"], plain)
-    is_mistake = isinstance(error, _FINAL)
-    fatal = _is_fatal(error) or plain is True or (part == "onnx" and isinstance(error, ModelError))
-    return {**told, "reason": reason(error), "final": is_mistake, "fatal": fatal}
+    # A lack of the machine's, a plain call that fails, a mistake in the config: there must be no diagram without it.
+    fatal = isinstance(error, OSError) or plain is True or (part == "onnx" and isinstance(error, ModelError))
+    return {**told, "reason": reason(error), "final": _is_final(error), "fatal": fatal}
 
 
-def _is_fatal(error: BaseException) -> bool:
+def _is_final(error: BaseException) -> bool:
     text = str(error)[:MOST_TEXT] if isinstance(error, RuntimeError) else ""
-    return isinstance(error, (*_HOPELESS, *_OF_THE_MACHINE)) or "can't allocate memory" in text
+    return isinstance(error, _FINAL) or "can't allocate memory" in text
 
 
 def _raises_plainly(error: BaseException, part: str, request: Mapping[str, Any]) -> bool | None:
@@ -151,7 +149,7 @@ def _raises_plainly(error: BaseException, part: str, request: Mapping[str, Any])
 
     It is for the first part that is asked for, once nothing but real weights is left.
     """
-    if request["way"] != "real" or part != request["first"] or isinstance(error, (*_FINAL, *_HOPELESS)):
+    if request["way"] != "real" or part != request["first"] or _is_final(error):
         return None
     _mark(request)
     try:

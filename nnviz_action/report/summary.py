@@ -25,7 +25,15 @@ def summary(
         folded = fold_leaves(drawing)
     note = ["Numbers are those of all copies of a block.", ""] if any(m.copies > 1 for m in _modules(folded)) else []
     without = [f"- without {PARTS[part]}: {_cell(why)}" for part, why in failed.items()]
-    lines = [f"# {_cell(name)}", "", *_facts(graph, numbers), *without, "", *note, *_table(_HEAD, _rows(folded))]
+    lines = [
+        f"# {_cell(name)}",
+        "",
+        *_facts(graph, numbers),
+        *without,
+        "",
+        *note,
+        *_table(_rows(folded), "saved" in numbers),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -87,10 +95,12 @@ def _numbers(numbers: Numbers) -> tuple[str, ...]:
     return tuple(f"{n:,}" if n else "" for n in shown)
 
 
-def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield "|---|---|---|---|--:|--:|--:|--:|"
-    yield from (f"| {' | '.join(map(_cell, row))} |" for row in rows)
+def _table(rows: Iterator[tuple[str, ...]], trained: bool) -> Iterator[str]:
+    """The rows below their head; without the last column where nobody knows what training saves."""
+    width = len(_HEAD) if trained else len(_HEAD) - 1
+    yield f"| {' | '.join(_HEAD[:width])} |"
+    yield f"|---|---|---|---{'|--:' * (width - 4)}|"
+    yield from (f"| {' | '.join(map(_cell, row[:width]))} |" for row in rows)
 
 
 def _cell(text: str) -> str:

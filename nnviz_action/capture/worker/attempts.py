@@ -43,6 +43,7 @@ class Attempts:
 
     def follow(self, process: Process, stopping: Callable[[], bool]) -> None:
         """Hear the process out. Raises `ModelError` where there can be no diagram."""
+        asked = self._tries.next()
         self._part, self._error, self._where = self._next_part(), None, ()
         self._output.begin()
         watch = Watch(process, 0 if stopping() else self._deadline - time.monotonic())
@@ -64,6 +65,8 @@ class Attempts:
         if not complete and self._part:
             self._tries.missed(self._part, crash(ended(process.code, self._output.tail, self._spec), process.code))
             self._tell()
+        elif self._tries.next() == asked:  # it said that it is done, and nothing of what it did
+            raise forged(self._spec)
 
     def _next_part(self) -> str:
         one = self._tries.next()
@@ -88,11 +91,11 @@ class Attempts:
             raise forged(self._spec) from None
 
     def _tell(self) -> None:
-        """Say which views are complete."""
+        """Say which views are complete; the forward one tells what training saves, too."""
         failed = {part: miss.reason for part, miss in self._tries.failed.items()}
         for view, parts in (("autograd", ("autograd",)), ("forward", FORWARD)):
             made = not self._tries.ways.keys().isdisjoint(parts)
-            if made and view not in self._drawn and self._tries.is_settled(*parts):
+            if made and view not in self._drawn and self._tries.is_settled("autograd", *parts):
                 self._drawn.add(view)
                 self._on_view(view, failed)
 

@@ -12,7 +12,7 @@ from nnviz_action.capture.worker.answers import Captured
 from nnviz_action.capture.worker.attempts import Attempts, OnView
 from nnviz_action.capture.worker.failure import failure
 from nnviz_action.capture.worker.request import module_of, request
-from nnviz_action.capture.worker.server import Ahead, GoneError, Process, Server, StartError, end_session
+from nnviz_action.capture.worker.server import Ahead, GoneError, Process, Server, StartError, end_all
 from nnviz_action.config import Config, ModelSpec
 
 PULSE = 0.2  # seconds
@@ -35,7 +35,7 @@ class Workers:
         self._running: set[Process] = set()
         self._stopping = False
         self._server: Server | None = None
-        self._sessions: set[int] = set()  # of all servers
+        self._marks: set[tuple[int, str]] = set()  # of all servers
         self._shared: frozenset[str] = frozenset()
         with suppress(OSError):  # then it is tried again for each model, whose error it is
             self._serve(ahead)
@@ -46,12 +46,12 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
-        for session in self._sessions:
-            end_session(session)
+        for mark in self._marks:
+            end_all(mark)
 
     def _serve(self, ahead: Ahead) -> Server:
         self._server = self._server or Server(ahead)
-        self._sessions.add(self._server.session)
+        self._marks.add(self._server.mark)
         return self._server
 
     def expect(self, specs: Iterable[ModelSpec]) -> None:
