@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nnviz_action.drawing.control_flow import CONTROL
 from nnviz_action.graph.values import RECORDED, Graph, Module, Node
 
 _Modules = tuple[Module, ...]
@@ -73,25 +72,32 @@ def _leaves(nodes: list[Node]) -> set[tuple[Module, ...]]:
 
 
 def _is_control(node: Node) -> bool:
-    """Whether the innermost module is none: a branch, the body of a loop, or the frame around these."""
-    return node.modules[-1].kind.startswith(f"{CONTROL}.")
+    """Whether the innermost module is none: a branch, the body of a loop, a local function."""
+    return node.modules[-1].is_frame
 
 
 def _tell_calls_apart(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """A module that is left and entered again was called twice: each call is drawn where it happens.
 
-    A node of which nothing is known, as exporters make between others, belongs where the one before it does.
+    A node of which nothing is known, as exporters make between others, belongs where the one before it does, but
+    behind the frame of an If, a Loop or a local function: what is in there says so.
     """
     calls: Counter[tuple[Module, ...]] = Counter()
     before: tuple[Module, ...] = ()  # the modules of the last node, as numbered here
     told: tuple[Module, ...] = ()  # the same as they stand in the file
     for node in nodes:
         if not node.modules and node.function is None and node.domain not in RECORDED:
+            before, told = _outside_frames(before), _outside_frames(told)
             yield replace(node, modules=before)
             continue
         if node.modules != told:
             before, told = _numbered(node.modules, told, calls), node.modules
         yield replace(node, modules=before)
+
+
+def _outside_frames(modules: _Modules) -> _Modules:
+    frame = next((i for i, module in enumerate(modules) if module.is_frame), len(modules))
+    return modules[:frame]
 
 
 def _numbered(modules: tuple[Module, ...], told: tuple[Module, ...], calls: Counter[tuple[Module, ...]]) -> _Modules:
