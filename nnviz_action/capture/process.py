@@ -143,12 +143,12 @@ def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
 
     source = request["folder"] / request["onnx"]
     out = Path(request["out"])
-    others = adopt(source, out / "model.onnx", request["weights"] == "keep")
-    (out / MARKS).write_text(dumps(others), encoding="utf-8")
-    inside = [path for path in others if Path(path).is_relative_to(request["root"])]
+    adopted = adopt(source, out / "model.onnx", request["weights"] == "keep")
+    (out / MARKS).write_text(dumps(adopted.files), encoding="utf-8")
+    inside = [path for path in adopted.files if Path(path).is_relative_to(request["root"])]
     emit({"event": "forward"})
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
         "sources": [str(source), *inside], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [],
-        "notes": [], "seconds": {}, "failed": {},
+        "notes": adopted.notes, "seconds": {}, "failed": {},
     }  # fmt: skip

@@ -90,14 +90,20 @@ def _heads_of_products(unit: Unit, known: Known) -> str:
     return ""
 
 
-def weight_row(weights: list[Weight], path: str = "", known: Set[str] = frozenset(), buffers: bool = False) -> str:
-    """`weight 64×3×7×7 · bias 64`; those of one shape share a place, `known` ones stand elsewhere too."""
+def weight_row(
+    weights: list[Weight], path: str = "", known: Set[str] = frozenset(), buffers: bool = False, short: bool = False
+) -> str:
+    """`weight 64×3×7×7 · bias 64`; those of one shape share a place, `known` ones stand elsewhere too.
+
+    `short` is for weights that are given to a function: in it only the ends of their names say something.
+    """
     by_shape: dict[str, list[str]] = {}
     kinds = ("parameter", "frozen", "buffer") if buffers else ("parameter", "frozen")
     for weight in weights:
         if weight.kind in kinds:
             shape = "×".join(map(str, weight.type.shape or ())) or "scalar"
-            name = _NUMBERED.sub("", weight.name.removeprefix(f"{path}."))
+            own = weight.name.rpartition(".")[2] if short else weight.name.removeprefix(f"{path}.")
+            name = _NUMBERED.sub("", own)
             word = SHARED if weight.name in known else "" if weight.kind == "parameter" else f"{weight.kind} "
             by_shape.setdefault(shape, []).append(word + name)
     rows = [f"{_few(names)} {shape}".strip() for shape, names in by_shape.items()]

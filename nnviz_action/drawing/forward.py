@@ -81,7 +81,8 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
     kind = "opaque" if opaque else IDLE if is_idle(unit) else kind_of(name, [node.op for node in unit.nodes])
     path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
     known = {weight.name for weight in weights if weight.name in counted}
-    row = weight_row(weights, path, known, buffers=not unit.leaf)
+    given = any(module.is_function for module in unit.modules)
+    row = weight_row(weights, path, known, buffers=not unit.leaf, short=given)
     rows = (describe(unit, context.known), row) if kind != "control" else ()
     index = index_of(unit)
     return Box(

@@ -8,6 +8,7 @@ from typing import Any
 import onnx
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
 
+from nnviz_action.graph.onnx_file.metadata import gives_weight
 from nnviz_action.graph.values import ONNX
 
 Dim = int | str | None
@@ -34,10 +35,11 @@ def is_full(info: ValueInfoProto) -> bool:
 
 def dims_of(info: ValueInfoProto) -> list[Dim]:
     """The dimensions: a number, a name, or None, which some exporters write as -1."""
-    return [_dim(dim) for dim in info.type.tensor_type.shape.dim]
+    return [dim_of(dim) for dim in info.type.tensor_type.shape.dim]
 
 
-def _dim(dim: Any) -> Dim:
+def dim_of(dim: Any) -> Dim:
+    """One dimension."""
     if dim.HasField("dim_value"):
         return int(dim.dim_value) if dim.dim_value >= 0 else None
     return str(dim.dim_param) if is_named(dim.dim_param) else None
@@ -60,7 +62,7 @@ def graphs(graph: GraphProto) -> Iterator[GraphProto]:
 def _merge(graph: GraphProto, inferred: GraphProto) -> None:
     known = {info.name: info for info in graph.value_info if is_full(info)}
     merged = {info.name: info for info in inferred.value_info} | known
-    shown = {name for node in graph.node if node.op_type != "Constant" for name in node.output}
+    shown = {name for node in graph.node if not gives_weight(node) for name in node.output}
     shown -= {o.name for o in graph.output}
     ordered = [merged[n] for node in graph.node for n in node.output if n in shown and n in merged]
     copies = [ValueInfoProto.FromString(info.SerializeToString()) for info in ordered]
