@@ -10,9 +10,10 @@ from nnviz_action.drawing.auxiliary import frame_auxiliary
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.call_lines import DROPOUTS, index_of
 from nnviz_action.drawing.control_flow import inline_bodies
-from nnviz_action.drawing.details import VIEWS, Known, describe, weight_row
+from nnviz_action.drawing.details import VIEWS, describe, weight_row
 from nnviz_action.drawing.idle import IDLE, is_idle, without_idle
 from nnviz_action.drawing.kinds import kind_of
+from nnviz_action.drawing.known import Known
 from nnviz_action.drawing.units import Unit, derived_weights, is_recorded, units
 from nnviz_action.graph.numbers import Numbers, macs
 from nnviz_action.graph.sizes import bytes_of

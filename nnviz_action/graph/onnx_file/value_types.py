@@ -2,7 +2,7 @@
 
 from onnx import TensorProto, TypeProto
 
-from nnviz_action.graph.onnx_file.shapes import dim_of
+from nnviz_action.graph.onnx_file.dims import dim_of
 from nnviz_action.graph.values import TensorType
 
 DTYPES = {

@@ -13,9 +13,9 @@ Runtime take that as well; Netron shows a box more for each weight.
 from math import prod
 
 import onnx_ir as ir
-from onnx import AttributeProto, NodeProto, SparseTensorProto, TensorProto, helper
+from onnx import AttributeProto, GraphProto, NodeProto, SparseTensorProto, TensorProto, helper
 
-from nnviz_action.graph.onnx_file.metadata import CONSTANT, WEIGHT, ZEROS
+from nnviz_action.graph.onnx_file.metadata import CONSTANT, WEIGHT, ZEROS, gives_weight
 
 SPARSE = 11  # the first opset in which a Constant may be sparse
 CASTS = 6  # the first in which a Cast names its type by number
@@ -40,6 +40,23 @@ def weight_nodes(name: str, dtype: int, dims: list[int], kind: str, opset: int) 
     )
     node.attribute.add(name="sparse_value", type=AttributeProto.SPARSE_TENSOR).sparse_tensor.CopyFrom(sparse)
     return [node]
+
+
+def held_types(graph: GraphProto) -> dict[str, tuple[int, tuple[int, ...]]]:
+    """The ONNX type and the dims of each initializer, and of each weight that such nodes give, by name."""
+    found = {tensor.name: (tensor.data_type, tuple(tensor.dims)) for tensor in graph.initializer}
+    for node in graph.node:
+        attributes = {a.name: a for a in node.attribute} if gives_weight(node) else {}
+        if "sparse_value" in attributes:
+            sparse = attributes["sparse_value"].sparse_tensor
+            found[node.output[0]] = sparse.values.data_type, tuple(sparse.dims)
+        elif "value" in attributes:
+            found[node.output[0]] = attributes["value"].t.data_type, tuple(attributes["value"].t.dims)
+        elif "shape" in attributes:
+            found[node.output[0]] = attributes["dtype"].i, tuple(attributes["shape"].ints)
+        elif "to" in attributes and node.input[0] in found:
+            found[node.output[0]] = attributes["to"].i, found[node.input[0]][1]
+    return found
 
 
 def _drawn(name: str, dtype: int, dims: list[int], kind: str, opset: int) -> list[NodeProto]:
