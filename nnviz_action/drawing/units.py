@@ -12,7 +12,8 @@ MOST_INSIDE = 12  # functions that a leaf module of the author's own may call an
 
 # What only puts the values of a weight in another order or type. All else that is done to one is architecture.
 _ARRANGING = frozenset(
-    "Transpose Reshape Flatten Squeeze Unsqueeze Slice Concat Split Identity Cast Expand Pad".split()  # noqa: SIM905
+    "Transpose Reshape Flatten Squeeze Unsqueeze Slice Concat Split Identity Cast Expand Pad "  # noqa: SIM905
+    "DequantizeLinear".split()
 )
 
 
@@ -79,14 +80,15 @@ def _is_control(node: Node) -> bool:
 def _tell_calls_apart(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """A module that is left and entered again was called twice: each call is drawn where it happens.
 
-    A node of which nothing is known, as exporters make between others, belongs where the one before it does, but
-    behind the frame of an If, a Loop or a local function: what is in there says so.
+    A node of which nothing is known, as torch's exporter makes between others, belongs where the one before it does,
+    but behind the frame of an If or a Loop: what is in there says so.
     """
+    traced = any(node.function for node in nodes)
     calls: Counter[tuple[Module, ...]] = Counter()
     before: tuple[Module, ...] = ()  # the modules of the last node, as numbered here
     told: tuple[Module, ...] = ()  # the same as they stand in the file
     for node in nodes:
-        if not node.modules and node.function is None and node.domain not in RECORDED:
+        if traced and not node.modules and node.function is None and node.domain not in RECORDED:
             before, told = _outside_frames(before), _outside_frames(told)
             yield replace(node, modules=before)
             continue

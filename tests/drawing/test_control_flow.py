@@ -10,7 +10,7 @@ from nnviz_action.drawing.control_flow import inline_bodies
 from nnviz_action.drawing.forward import draw
 from nnviz_action.drawing.repeats import fold_repeats
 from nnviz_action.drawing.units import units
-from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
+from nnviz_action.graph.values import Function, Graph, Module, Node, TensorType, Weight, own_name
 
 
 def node(line: str, name: str = "", **bodies: Graph) -> Node:
@@ -132,9 +132,21 @@ def test_what_follows_a_frame_is_behind_it() -> None:
 
 def test_what_follows_a_frame_in_a_module_stays_in_the_module() -> None:
     block = (Module("block", "net.Block"),)
-    choice = replace(node("h = If c", then_branch=body("r = Relu x")), modules=block)
+    choice = replace(
+        node("h = If c", then_branch=body("r = Relu x")), modules=block, function=Function("cond", "cond")
+    )
     found = units(inline_bodies(graph(choice, node("y = Tanh h"))), "modules")
     assert [unit.modules[-1].path for unit in found] == ["h/then_branch", "h", "block"]
+
+
+def test_of_what_no_exporter_traced_nothing_is_put_into_the_module_before_it() -> None:
+    first, last = (Module(name, "net.Block") for name in ("first", "last"))
+    nodes = [
+        replace(node("h = Conv x"), modules=(first,)),
+        node("g = Add h x"),
+        replace(node("y = Conv g"), modules=(last,)),
+    ]
+    assert [[box.title] for box in draw(graph(*nodes)).boxes[1:-1]] == [["first"], ["Add"], ["last"]]
 
 
 def test_two_nodes_of_one_name_are_told_apart() -> None:

@@ -1,6 +1,6 @@
 """Which tensors of a foreign file are weights, and nodes without values in their stead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 
 from onnx import AttributeProto, GraphProto, NodeProto, TensorProto
@@ -18,14 +18,20 @@ QUANTISED = {
     "MatMulIntegerToFloat": (1,), "MatMulNBits": (1,), "MatMulBnb4": (1,), "GatherBlockQuantized": (0,),
     "DynamicQuantizeLSTM": (1, 2),
 }  # fmt: skip
+# Those that hold the scales of such integers, which belong to the way they are kept.
+SCALES = {
+    "QuantizeLinear": (1,), "DequantizeLinear": (1,), "QLinearConv": (1, 4, 6), "QLinearMatMul": (1, 4, 6),
+    "QGemm": (1, 4, 7), "QAttention": (3, 4), "DynamicQuantizeMatMul": (2,), "MatMulIntegerToFloat": (2, 3),
+    "MatMulNBits": (2,), "MatMulBnb4": (2,), "GatherBlockQuantized": (2,), "DynamicQuantizeLSTM": (8, 10),
+}  # fmt: skip
 
 
 def mark_weights(graph: GraphProto) -> None:
     """Say of each initializer that is a weight that it is one."""
-    quantised = _quantised(graph)
+    quantised, scales = _taken(graph, QUANTISED), _taken(graph, SCALES)
     for tensor in graph.initializer:
-        if _is_weight(tensor) or (tensor.name in quantised and len(tensor.dims) > 0):
-            tensor.metadata_props.add(key=WEIGHT, value="parameter")
+        if len(tensor.dims) and (tensor.data_type in FLOATS or tensor.name in quantised):
+            tensor.metadata_props.add(key=WEIGHT, value="buffer" if tensor.name in scales else "parameter")
 
 
 def empty(graph: GraphProto, opset: int) -> None:
@@ -43,14 +49,10 @@ def empty(graph: GraphProto, opset: int) -> None:
     graph.node.extend(nodes)
 
 
-def _quantised(graph: GraphProto) -> set[str]:
-    """The names of the values that quantised operators take for weights."""
-    places = ((node, place) for node in graph.node for place in QUANTISED.get(node.op_type, ()))
+def _taken(graph: GraphProto, by: Mapping[str, tuple[int, ...]]) -> set[str]:
+    """The names of the values that operators take in these places."""
+    places = ((node, place) for node in graph.node for place in by.get(node.op_type, ()))
     return {node.input[place] for node, place in places if place < len(node.input)}
-
-
-def _is_weight(tensor: TensorProto) -> bool:
-    return tensor.data_type in FLOATS and len(tensor.dims) > 0
 
 
 def _is_large(tensor: TensorProto) -> bool:

@@ -5,13 +5,15 @@ of, or empty where nobody knows of one. Parts are joined by "/".
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from onnx import NodeProto
 
 from nnviz_action.graph.values import Function, Module
 
+Modules = tuple[Module, ...]
 KEY = "namespace"
 DEEPEST = 32  # modules that a node's name may tell
 _PART = re.compile(r"(?:^|/)((?:(?!: ).)*?): ([^/]*?)(?=/|$)")
@@ -37,7 +39,7 @@ def parts_of(node: NodeProto) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def place_of(namespace: str) -> tuple[tuple[Module, ...], Function | None]:
+def place_of(namespace: str) -> tuple[Modules, Function | None]:
     """The modules in a `namespace` entry, outermost first, without the model; and the function called there."""
     parts = _PART.findall(namespace)
     if not parts:
@@ -47,10 +49,22 @@ def place_of(namespace: str) -> tuple[tuple[Module, ...], Function | None]:
     return tuple(_module(path, kind) for path, kind in parts[:-1] if path), function
 
 
-def modules_in_name(name: str) -> tuple[Module, ...]:
+def modules_in_name(name: str) -> Modules:
     """The modules in a node's name: `/encoder/layer.0/Add`."""
     parts = [part for part in name.split("/")[:-1] if part][:DEEPEST]
     return tuple(Module(".".join(parts[: depth + 1]), "") for depth in range(len(parts)))
+
+
+def placed_between(named: Sequence[Modules]) -> Iterator[Modules]:
+    """The modules of all nodes, where the names of some tell none: those around what stands before and behind it."""
+    behind: list[Modules] = [()]
+    for modules in reversed(named):
+        behind.append(modules or behind[-1])
+    before: Modules = ()
+    for modules, after in zip(named, reversed(behind[:-1]), strict=True):
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+        before = modules or before
+        yield modules or before[:shared]
 
 
 def _module(path: str, kind: str) -> Module:

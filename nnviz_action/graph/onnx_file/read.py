@@ -12,7 +12,7 @@ from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoPro
 
 from nnviz_action.errors import ModelError
 from nnviz_action.graph.onnx_file.metadata import SIZES, UNUSED, gives_weight
-from nnviz_action.graph.onnx_file.namespace import modules_in_name, namespace_of, place_of
+from nnviz_action.graph.onnx_file.namespace import modules_in_name, namespace_of, place_of, placed_between
 from nnviz_action.graph.onnx_file.read_weights import weights_of
 from nnviz_action.graph.onnx_file.schema import opset_of
 from nnviz_action.graph.onnx_file.sound import require_sound
@@ -48,8 +48,9 @@ def graph_of(model: ModelProto) -> Graph:
     sizes, unused = (_counts(facts.get(key, "")) for key in (SIZES, UNUSED))
     graph = _graph(model.graph, {})
     if not any(node.function or (node.modules and not node.modules[-1].is_frame) for node in graph.walk()):
-        nodes = (replace(n, modules=n.modules or modules_in_name(n.name)) for n in graph.nodes)
-        graph = replace(graph, nodes=tuple(nodes))
+        named = [n.modules or modules_in_name(n.name) for n in graph.nodes]
+        places = zip(graph.nodes, placed_between(named), strict=True)
+        graph = replace(graph, nodes=tuple(replace(node, modules=modules) for node, modules in places))
     return replace(graph, opset=opset, sizes=sizes, unused=unused)
 
 
