@@ -20,10 +20,12 @@ from onnx import ModelProto
 
 from nnviz_action.drawing import forward
 from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.fold import BUDGET
 from nnviz_action.graph import values as graphs
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import read_graph
 from nnviz_action.graph.onnx_file.foreign import adopt
+from nnviz_action.graph.values import Graph
 from nnviz_action.render.headline import headline
 from nnviz_action.render.picture import draw_sheet, paint
 from nnviz_action.render.review import flaws
@@ -82,7 +84,7 @@ def _outcome(name: str, model: ModelProto, folder: Path, pictures: Path | None) 
     source, target = folder / "theirs.onnx", folder / "model.onnx"
     onnx.save(model, source)
     try:
-        adopt(source, target)
+        adopted = adopt(source, target)
         graph = read_graph(target)
         graphs.digest(graph)
         drawing = forward.draw(graph)
@@ -95,9 +97,8 @@ def _outcome(name: str, model: ModelProto, folder: Path, pictures: Path | None) 
         pictures.mkdir(exist_ok=True)
         for data in paint(drawn.sheet, "forward", "", ("light",), ("png",)).values():
             (pictures / f"{name.replace('/', '-')}.png").write_bytes(data)
-    return Outcome(
-        "", _unchecked(target), [*flaws(drawn.sheet, 60), *_loose(drawing)], [*drawn.notes], _shaped(numbers)
-    )
+    found, notes = [*flaws(drawn.sheet, BUDGET), *_loose(drawing, graph)], [*adopted.notes, *drawn.notes]
+    return Outcome("", _unchecked(target), found, notes, (numbers["shaped"], numbers["values"]))
 
 
 def _unchecked(path: Path) -> str:
@@ -108,13 +109,10 @@ def _unchecked(path: Path) -> str:
     return ""
 
 
-def _shaped(numbers: dict[str, int]) -> tuple[int, int]:
-    return numbers["shaped"], numbers["values"]
-
-
-def _loose(drawing: Drawing) -> Iterator[str]:
-    """Boxes from which nothing comes and to which nothing goes: only a model without inputs has a reason for them."""
+def _loose(drawing: Drawing, graph: Graph) -> Iterator[str]:
+    """Boxes from which nothing comes and to which nothing goes, but for inputs that nobody uses."""
     ends = {key for arrow in drawing.arrows for key in (arrow.source, arrow.target)}
+    ends |= {f"in {name}" for name in graph.inputs} - {f"in {i}" for node in graph.walk() for i in node.inputs}
     yield from (f"{box.title!r} stands alone" for box in drawing.boxes if box.key not in ends)
 
 
@@ -126,6 +124,7 @@ def _report(done: dict[str, Outcome], seconds: float) -> int:
     print(f"values with a full shape: {shaped[0]} of {shaped[1]}")
     _list("not drawn", {name: outcome.failure for name, outcome in done.items()})
     _list("written, but the checker refuses", {name: outcome.unchecked for name, outcome in drawn.items()})
+    _list("drawn with a note", {name: "; ".join(outcome.notes) for name, outcome in drawn.items()})
     _list("drawn with a flaw", {name: "; ".join(outcome.flaws) for name, outcome in drawn.items()})
     return 0 if share >= BAR else 1
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from nnviz_action.graph.values import FRAME, Graph, Module, Node, TensorType, Weight
 
 _TITLES = {"then_branch": "then", "else_branch": "else", "body": "body"}
-_FED = {"If": None, "Loop": 0, "Scan": 0}  # the first input that a body receives as its own
+_FED = ("Loop", "Scan", "SequenceMap")  # what gives its inputs to its body
 
 
 @dataclass
@@ -62,8 +62,8 @@ def _add_body(
     own |= {name: f"{path}/{name}" for name in body.weights}
     flat.types |= {new: body.types[old] for old, new in own.items() if old in body.types}
     flat.weights |= {own[name]: weight for name, weight in body.weights.items()}
-    first = _FED.get(node.op)
-    fed = {} if first is None else dict(zip(body.inputs, node.inputs[first:], strict=False))
+    first = len(node.inputs) - len(body.inputs) if node.op == "Scan" else 0  # a Scan of opset 8 begins with lengths
+    fed = dict(zip(body.inputs, node.inputs[max(first, 0) :], strict=False)) if node.op in _FED else {}
     names = {**known, **{to: known.get(source, source) for to, source in fed.items()}, **own}
     renamed = replace(body, nodes=tuple(_renamed(n, own) for n in body.nodes))
     _add(flat, renamed, inner, len(node.modules), names)

@@ -16,7 +16,7 @@ from nnviz_action.drawing.kinds import kind_of
 from nnviz_action.drawing.known import Known
 from nnviz_action.drawing.units import Unit, derived_weights, is_recorded, units
 from nnviz_action.graph.numbers import Numbers, macs
-from nnviz_action.graph.sizes import bytes_of
+from nnviz_action.graph.sizes import bytes_of, elements
 from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
 
 OPAQUE_DOMAIN = "nnviz.opaque"
@@ -52,6 +52,7 @@ def draft(graph: Graph, detail: str = "modules") -> Draft:
     context = Context(graph, derived_weights(graph), _leaving(graph, found))
     boxes = [Box(f"in {name}", name, "io") for name in graph.inputs]
     boxes += [_box(unit, context, counted) for unit in found]
+    boxes += [_held(graph.weights[name], counted) for name in graph.outputs if name in graph.weights]
     boxes += [Box(f"out {name}", name, "io") for name in graph.outputs]
     return Draft(context, found, Drawing(tuple(boxes), tuple(dict.fromkeys(_arrows(graph, found, context.leaving)))))
 
@@ -97,6 +98,14 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
     )
 
 
+def _held(weight: Weight, counted: set[str]) -> Box:
+    """A weight or a constant that is a result as it is."""
+    row = weight_row([weight]) or weight.value
+    fresh = weight.kind in ("parameter", "frozen") and weight.name not in counted
+    numbers = Numbers(parameters=elements(weight.type, {}) if fresh else 0)
+    return Box(f"held {weight.name}", weight.kind or "constant", "shape", rows=(row,) if row else (), numbers=numbers)
+
+
 def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[str]) -> Numbers:
     fresh = [w for w in weights if w.kind in ("parameter", "frozen") and w.name not in counted]
     counted.update(w.name for w in fresh)
@@ -129,6 +138,7 @@ def _arrows(graph: Graph, found: Sequence[Unit], leaving: frozenset[str]) -> Ite
         for value in dict.fromkeys(i for node in unit.nodes for i in node.inputs):
             if made.get(value, unit.key) != unit.key:
                 yield Arrow(made[value], unit.key, _label(graph, value, names))
+    made |= {name: f"held {name}" for name in graph.outputs if name in graph.weights}
     for value in graph.outputs:
         if value in made:
             yield Arrow(made[value], f"out {value}", _label(graph, value, names))

@@ -22,7 +22,7 @@ _NAMES = (
 
 # The first kind that occurs among a unit's operators decides.
 _OPERATORS = {
-    "control": "If Loop Scan",
+    "control": "If Loop Scan SequenceMap",
     "convolution": "Conv ConvTranspose ConvInteger DeformConv QLinearConv",
     "recurrent": "LSTM GRU RNN",
     "attention": "Attention MultiHeadAttention GroupQueryAttention",

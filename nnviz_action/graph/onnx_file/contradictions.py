@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import onnx
 from onnx import ModelProto
 
-from nnviz_action.graph.onnx_file.read import graph_of
+from nnviz_action.graph.onnx_file.read import UNREADABLE, graph_of
 from nnviz_action.graph.values import ONNX, Graph
 
 MOST = 3  # contradictions that are told one by one
@@ -17,7 +18,10 @@ _CLASS = re.compile(r"\[\w+Error\] (?:Inference error\(s\): )?")
 
 def contradictions(model: ModelProto) -> list[str]:
     """One note for each place in which shapes contradict each other, as ONNX's inference words it; few in all."""
-    found = list(dict.fromkeys([*_of_inference(model), *_of_channels(graph_of(model))]))
+    found = [*_of_inference(model)]
+    with suppress(*UNREADABLE):  # who reads it will say so
+        found += _of_channels(graph_of(model))
+    found = list(dict.fromkeys(found))
     told = [f"its shapes contradict each other at {text[:LONGEST]}" for text in found[:MOST]]
     return [*told, *([f"{len(found) - MOST} more contradictions of this kind"] if len(found) > MOST else [])]
 

@@ -74,6 +74,8 @@ def _quantised_convolution(call: Call) -> Outputs:
 
 def _convolved(call: Call, given: Tensor, weight: Tensor, channels_last: bool) -> Tensor:
     rank = len(weight.dims) - 2
+    if rank < 1 or len(given.dims) != rank + 2:
+        raise LookupError("no convolution")
     batch, *rest = given.dims
     sizes = rest[:-1] if channels_last else rest[1:]
     kernel = call.get("kernel_shape", weight.dims[2:])

@@ -104,4 +104,6 @@ def _attribute(proto: AttributeProto) -> Attribute:
         return tuple(value)
     if proto.type == AttributeProto.STRINGS:
         return tuple(v.decode(errors="replace") for v in value)
+    if proto.type == AttributeProto.TYPE_PROTO:
+        return str(type_of(value))
     return hashlib.sha256(str(value).encode()).hexdigest()[:16]
