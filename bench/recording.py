@@ -38,7 +38,7 @@ def rows() -> list[tuple[str, str, str]]:
 
 def _requests() -> dict[str, Request]:
     """What a capture of each model of the corpus is asked."""
-    from entries import entries  # noqa: PLC0415  # torchvision must find its stand-in first
+    from entries import entries  # torchvision must find its stand-in first
 
     models = {name: entry for name, entry in entries().items() if "onnx" not in entry}
     folder = Path(tempfile.mkdtemp(prefix="nnviz-bench-"))
@@ -60,7 +60,9 @@ def _against_export(asked: dict[str, Request]) -> tuple[str, str, str]:
             continue
         ratios.append(seconds[0] / seconds[1])
         print(f"{name}: {seconds[0]:.2f} s, {seconds[1]:.2f} s", file=sys.stderr, flush=True)
-    what = f"recording against `torch.export` and the translation to ONNX, median of {len(ratios)} models of the corpus"
+    what = (
+        f"recording against `torch.export` and the translation to ONNX, median of {len(ratios)} models of the corpus"
+    )
     return what, "≤ 0.25 ×", f"{median(ratios):.2f} × ({min(ratios):.2f} to {max(ratios):.2f})"
 
 

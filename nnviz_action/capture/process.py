@@ -145,11 +145,11 @@ def _adopt(request: Mapping[str, Any]) -> dict[str, Any]:
 
     source = request["folder"] / request["onnx"]
     out = Path(request["out"])
-    others = adopt(source, out / "model.onnx", request["weights"] == "keep")
-    (out / MARKS.format(request["try"])).write_text(dumps(others), encoding="utf-8")
-    inside = [path for path in others if Path(path).is_relative_to(request["root"])]
+    adopted = adopt(source, out / "model.onnx", request["weights"] == "keep")
+    (out / MARKS.format(request["try"])).write_text(dumps(adopted.files), encoding="utf-8")
+    inside = [path for path in adopted.files if Path(path).is_relative_to(request["root"])]
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
-        "sources": [str(source), *inside], "packages": {}, "toolchain": toolchain, "opaque": [], "notes": [],
-        "seconds": {},
+        "sources": [str(source), *inside], "packages": {}, "toolchain": toolchain, "opaque": [],
+        "notes": adopted.notes, "seconds": {},
     }  # fmt: skip

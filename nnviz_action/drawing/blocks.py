@@ -169,7 +169,8 @@ def _alike(run: Run, drawing: Drawing, inside: Members, is_later: bool = False) 
     leaves = all(scope[-1].path.startswith(LEAF) for scope in run.scopes)
     fewest = FEWEST_LEAVES if leaves else 2 if chained else FEWEST_ASIDE
     # The first copy may lack what the others get from the one before: an input needs no gradient.
-    if not targets[0] <= targets[1] or same < fewest or (leaves and not chained):
+    steady = {target for source, target, *_ in wiring[1] if source[0] != "copy"}
+    if not steady <= targets[0] <= targets[1] or same < fewest or (leaves and not chained):
         return None
     return replace(run, scopes=run.scopes[: same * run.period], aside=not chained)
 

@@ -11,12 +11,13 @@ from nnviz_action.drawing.auxiliary import frame_auxiliary
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.call_lines import DROPOUTS, index_of
 from nnviz_action.drawing.control_flow import inline_bodies
-from nnviz_action.drawing.details import VIEWS, Known, describe, weight_row
+from nnviz_action.drawing.details import VIEWS, describe, weight_row
 from nnviz_action.drawing.idle import IDLE, is_idle, without_idle
 from nnviz_action.drawing.kinds import kind_of
+from nnviz_action.drawing.known import Known
 from nnviz_action.drawing.units import Unit, derived_weights, is_recorded, units
 from nnviz_action.graph.numbers import Numbers, macs
-from nnviz_action.graph.sizes import bytes_of
+from nnviz_action.graph.sizes import bytes_of, elements
 from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
 
 OPAQUE_DOMAIN = "nnviz.opaque"
@@ -58,6 +59,7 @@ def draft(graph: Graph, detail: str = "modules", saved: Mapping[str, int] = NOTH
     context = Context(graph, derived_weights(graph), _leaving(graph, found))
     boxes = [Box(f"in {name}", name, "io") for name in graph.inputs]
     boxes += [_with_saved(_box(unit, context, counted), unit, left) for unit in found]
+    boxes += [_held(graph.weights[name], counted) for name in graph.outputs if name in graph.weights]
     boxes += [Box(f"out {name}", name, "io") for name in graph.outputs]
     return Draft(context, found, Drawing(tuple(boxes), tuple(dict.fromkeys(_arrows(graph, found, context.leaving)))))
 
@@ -88,7 +90,8 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
     kind = "opaque" if opaque else IDLE if is_idle(unit) else kind_of(name, [node.op for node in unit.nodes])
     path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
     known = {weight.name for weight in weights if weight.name in counted}
-    row = weight_row(weights, path, known, buffers=not unit.leaf)
+    given = any(module.is_function for module in unit.modules)
+    row = weight_row(weights, path, known, buffers=not unit.leaf, short=given)
     chance = "random" if any(n.random and n.op not in DROPOUTS for n in unit.nodes) else ""
     said = ", ".join(filter(None, (describe(unit, context.known), chance)))
     rows = (said, row) if kind != "control" else ()
@@ -109,6 +112,14 @@ def _with_saved(box: Box, unit: Unit, left: dict[str, int]) -> Box:
     path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
     saved = left.pop(path, 0)
     return replace(box, numbers=replace(box.numbers, saved=saved)) if saved else box
+
+
+def _held(weight: Weight, counted: set[str]) -> Box:
+    """A weight or a constant that is a result as it is."""
+    row = weight_row([weight]) or weight.value
+    fresh = weight.kind in ("parameter", "frozen") and weight.name not in counted
+    numbers = Numbers(parameters=elements(weight.type, {}) if fresh else 0)
+    return Box(f"held {weight.name}", weight.kind or "constant", "shape", rows=(row,) if row else (), numbers=numbers)
 
 
 def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[str]) -> Numbers:
@@ -143,6 +154,7 @@ def _arrows(graph: Graph, found: Sequence[Unit], leaving: frozenset[str]) -> Ite
         for value in dict.fromkeys(i for node in unit.nodes for i in node.inputs):
             if made.get(value, unit.key) != unit.key:
                 yield Arrow(made[value], unit.key, _label(graph, value, names))
+    made |= {name: f"held {name}" for name in graph.outputs if name in graph.weights}
     for value in graph.outputs:
         if value in made:
             yield Arrow(made[value], f"out {value}", _label(graph, value, names))

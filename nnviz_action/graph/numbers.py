@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from nnviz_action.graph.formulas import FORMULAS, Call, Shape
+from nnviz_action.graph.formulas_fused import FUSED
 from nnviz_action.graph.sizes import Sizes, elements, shape_of
 from nnviz_action.graph.values import ONNX, RECORDED, Graph, Node, Weight
 
@@ -45,7 +46,8 @@ def macs(node: Node, graph: Graph, sizes: Sizes) -> int:
         return node.macs
     if node.bodies:
         return _with_bodies(node, graph, sizes)
-    formula = FORMULAS.get(("" if node.domain in ONNX else node.domain, node.op))
+    key = "" if node.domain in ONNX else node.domain, node.op
+    formula = FORMULAS.get(key) or FUSED.get(key)
     if formula is None:
         return 0
     try:

@@ -14,23 +14,36 @@ Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tup
 ONNX = ("", "ai.onnx")  # two names of the domain of ONNX's own operators
 # Domains of what was recorded: functions of torch, autograd functions, registered operators, scripted modules.
 RECORDED = ("torch", "function", "ops", "script")
+# What the classes of frames begin with that are no modules of the author's: control flow, a local function of ONNX.
+FRAME = "onnx."
+FUNCTION = f"{FRAME}function."
 
 
 @dataclass(frozen=True)
 class TensorType:
-    """Element type in short form (`f32`) and shape; a str is a dynamic dimension, None one that is unknown."""
+    """Element type in short form (`f32`) and shape; a str is a dynamic dimension, None one that is unknown.
+
+    What holds tensors has no shape, and the types of these in its own: `seq(2×3 f32)`.
+    """
 
     dtype: str
     shape: tuple[int | str | None, ...] | None
 
     @property
+    def holds(self) -> bool:
+        """Whether it is no tensor, but something that holds some."""
+        return self.shape is None and self.dtype.endswith(")")
+
+    @property
     def is_full(self) -> bool:
         """Whether the rank and every dimension are known, by number or by name."""
+        if self.holds:
+            return "?" not in self.dtype
         return self.shape is not None and None not in self.shape
 
     def __str__(self) -> str:
         if self.shape is None:
-            return f"? {self.dtype}"
+            return self.dtype if self.holds else f"? {self.dtype}"
         sizes = ["?" if d is None else str(d) for d in self.shape]
         return f"{'×'.join(map(_bracketed, sizes) if len(sizes) > 1 else sizes) or 'scalar'} {self.dtype}"
 
@@ -55,6 +68,16 @@ class Module:
     copies: int = 1
     shared: bool = False
     aside: bool = False
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether it is none of the author's modules: see `FRAME`."""
+        return self.kind.startswith(FRAME)
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a local function of ONNX, whose weights are given to it from outside."""
+        return self.kind.startswith(FUNCTION)
 
     @property
     def short_kind(self) -> str:
