@@ -17,7 +17,7 @@ from nnviz_action.errors import ModelError
 from nnviz_action.freshness.hashes import FAILED
 from nnviz_action.freshness.lock import can_fail
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, graph_files, themes
-from nnviz_action.graph import values as graphs
+from nnviz_action.graph import digest as digests
 from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
@@ -78,7 +78,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
         raise spoilt(spec)
     drawing = forward.draw(graph, spec.picture["detail"])
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
-    digest, numbers = graphs.digest(graph), count(graph, exported or graph, modules.numbers.activations)
+    digest, numbers = digests.digest(graph), count(graph, exported or graph, modules.numbers.activations)
     if not pictures:
         return View(digest, files, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
