@@ -100,7 +100,7 @@ def _row(graph: Graph, node: Node, ids: dict[str, str]) -> list[object]:
         node.op,
         sorted(inputs) if is_commutative(node) else inputs,
         [_type(graph, o) for o in node.outputs],
-        [[k, v] for k, v in node.attributes],
+        [[k, v] for k, v in sorted(node.attributes)],
         [[m.path, class_name(m.kind)] for m in node.modules],
         node.name if node.bodies and node.domain not in RECORDED else "",
         node.function.target if node.function else "",
