@@ -21,7 +21,7 @@ from onnx import ModelProto
 from nnviz_action.drawing import forward
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.fold import BUDGET
-from nnviz_action.graph import values as graphs
+from nnviz_action.graph.digest import digest
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import read_graph
 from nnviz_action.graph.onnx_file.foreign import adopt
@@ -86,7 +86,7 @@ def _outcome(name: str, model: ModelProto, folder: Path, pictures: Path | None) 
     try:
         adopted = adopt(source, target)
         graph = read_graph(target)
-        graphs.digest(graph)
+        digest(graph)
         drawing = forward.draw(graph)
         forward.draw(graph, "operators")
         numbers = count(graph, graph, drawing.numbers.activations)

@@ -6,6 +6,7 @@ from nnviz_action.diff.box_marks import marks
 from nnviz_action.diff.change_list import list_changes
 from nnviz_action.diff.changes import GraphDiff
 from nnviz_action.diff.details import compared
+from nnviz_action.diff.execution_order import in_one_order
 from nnviz_action.diff.function_swaps import swaps
 from nnviz_action.diff.grouping import group_changes
 from nnviz_action.diff.matching import Matching, Pair, match
@@ -24,7 +25,7 @@ def diff(old: Graph, new: Graph) -> GraphDiff:
     Shapes that follow from a change elsewhere, indices that follow from an insertion, and arrows that lead past what
     came or went are no changes of their own. Graphs of different digests differ in something.
     """
-    before, after = tree_of(old), tree_of(new)
+    before, after = map(tree_of, in_one_order(old, new))
     found = _matched(before, after)
     details = lift_to_modules(after.root, _without_views(found.pairs, _details(found, before, after)))
     changes = group_changes(list_changes(found, before, after, details, list(swaps(found))), _classes(after))

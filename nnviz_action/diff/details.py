@@ -24,7 +24,7 @@ def compared(a: Part, b: Part) -> Iterator[str]:
 def _replaced(a: Part, b: Part) -> Iterator[str]:
     """Another class, and what is to be said of it that was not true of the one before."""
     same = a.short_kind == b.short_kind and a.is_module == b.is_module
-    yield f"{a.kind if same else a.called} → {b.kind if same else b.called}"
+    yield f"{a.full_kind if same else a.called} → {b.full_kind if same else b.called}"
     swapped = (a.box is None) != (b.box is None)
     if b.about and b.about != a.about and (swapped or (b.box is not None and not _made_alike(a, b))):
         yield b.about

@@ -10,6 +10,7 @@ from nnviz_action.diff.options import SIGNS, attributes, constants
 from nnviz_action.drawing.boxes import Box
 from nnviz_action.drawing.forward import Context
 from nnviz_action.drawing.units import Unit
+from nnviz_action.graph.digest import is_commutative
 from nnviz_action.graph.values import RECORDED, Graph, Node, TensorType, Weight
 
 FROZEN, TYPE = "frozen", "weights"  # what is frozen in a layer, and the type of its weights
@@ -141,6 +142,12 @@ def _shape(weight: Weight) -> str:
 
 
 def _inner(unit: Unit) -> str:
-    """Which operator's result goes where, inside the unit."""
+    """Which operator's result goes where, inside the unit; in a sum it is no matter where."""
     made = {o: f"{i}.{j}" for i, n in enumerate(unit.nodes) for j, o in enumerate(n.outputs) if o}
-    return " ".join(",".join(f"{at}:{made[i]}" for at, i in enumerate(n.inputs) if i in made) for n in unit.nodes)
+    return " ".join(_received(node, made) for node in unit.nodes)
+
+
+def _received(node: Node, made: Mapping[str, str]) -> str:
+    if is_commutative(node):
+        return ",".join(sorted(made[i] for i in node.inputs if i in made))
+    return ",".join(f"{at}:{made[i]}" for at, i in enumerate(node.inputs) if i in made)

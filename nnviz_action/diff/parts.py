@@ -24,8 +24,9 @@ class Slot:
 class Part:
     """A module, a function outside of a leaf module, or an input or output of the graph.
 
-    `name` is its own, `kind` its class with the package (or the function), `slots` are what it receives and `inputs`
-    the types of that, `call` is which call of the module it is. Only a leaf has a box and facts.
+    `name` is its own, `kind` its class (or the function), of which `full_kind` tells the package as well. `slots` are
+    what it receives and `inputs` the types of that, `call` is which call of the module it is; `is_free` tells that
+    the order of the slots is no matter. Only a leaf has a box and facts.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Part:
     context: tuple[str, ...] = ()
     parent: "Part | None" = None
     call: int = 0
+    is_free: bool = False
+    full_kind: str = ""
 
     def add(self, child: "Part") -> None:
         """Put a part into this one, behind the others."""

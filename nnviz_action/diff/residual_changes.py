@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from nnviz_action.diff.changes import Change
-from nnviz_action.graph.values import Graph, Node, digest
+from nnviz_action.graph.digest import digest
+from nnviz_action.graph.values import Graph, Node
 
 MOST_NAMES = 4
 
@@ -14,7 +15,7 @@ def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:
     said = [*_sizes(old, new), *_unused(old, new)]
     recipes = list(_recipes(old, new))
     if not told and not said and not recipes and old != new and digest(old) != digest(new):
-        said = [*_weights(old, new), *_operators(old, new)] or ["the same operators in another order"]
+        said = [*_weights(old, new), *_operators(old, new)] or ["the same operators, wired otherwise"]
     return [*(Change("changed", "", "", (text,)) for text in said), *recipes]
 
 

@@ -1,7 +1,7 @@
 """Graph → a tree of parts, modules with what is called in them, in the order of execution."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nnviz_action.diff.facts import Facts, facts_of
@@ -11,7 +11,8 @@ from nnviz_action.drawing.details import VIEWS
 from nnviz_action.drawing.forward import Context, Draft, draft
 from nnviz_action.drawing.idle import without
 from nnviz_action.drawing.units import Unit
-from nnviz_action.graph.values import Graph, Module, TensorType, own_name
+from nnviz_action.graph.digest import class_name, is_commutative
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, own_name
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,31 @@ def _scope(scopes: dict[tuple[Module, ...], Part], path: tuple[Module, ...]) -> 
     for depth in range(1, len(path) + 1):
         scope = path[:depth]
         if scope not in scopes:
-            part = Part(own_name(scope), scope[-1].path, scope[-1].kind, is_module=True, call=scope[-1].call)
+            part = _module(scope)
             scopes[scope] = part
             scopes[scope[:-1]].add(part)
     return scopes[path]
+
+
+def _module(scope: tuple[Module, ...]) -> Part:
+    module = scope[-1]
+    kind = class_name(module.kind)
+    return Part(own_name(scope), module.path, kind, True, call=module.call, full_kind=module.kind)
 
 
 def _leaf(box: Box, unit: Unit, context: Context, called: Counter[str]) -> Part:
     module = (unit.leaf or unit.modules or (Module("", ""),))[-1]
     facts = facts_of(unit, box, context, module.path)
     if unit.leaf:
-        kind = module.kind or unit.function  # files of other exporters know no classes
-        return Part(own_name(unit.leaf), module.path, kind, True, box=box, facts=facts, call=module.call)
+        part = _module(unit.leaf)
+        part.kind, part.box, part.facts = part.kind or unit.function, box, facts  # other exporters know no classes
+        return part
     path = f"{module.path}.{unit.function}".removeprefix(".")
     called[path] += 1
     again = f"#{called[path]}" if called[path] > 1 else ""
-    return Part(unit.function, f"{path}(){again}", unit.function, is_module=False, box=box, facts=facts)
+    part = Part(unit.function, f"{path}(){again}", unit.function, is_module=False, box=box, facts=facts)
+    part.is_free = len(unit.nodes) == 1 and is_commutative(unit.nodes[0])
+    return part
 
 
 def _end(box: Box, graph: Graph) -> Part:
@@ -86,8 +96,11 @@ def _slots(drafted: Draft) -> tuple[_Slots, set[str]]:
     first: dict[str, str] = {}
     found: _Slots = {}
     idle: set[str] = set()
+    place = {
+        name: number for number, name in enumerate(o for unit in drafted.units for n in unit.nodes for o in n.outputs)
+    }
     for unit in drafted.units:
-        names = dict.fromkeys(i for node in unit.nodes for i in node.inputs)
+        names = dict.fromkeys(i for node in unit.nodes for i in _inputs(unit, node, place))
         slots = tuple(dict.fromkeys(s for name in names for s in made.get(name, ()) if s.source != unit.key))
         leaving = [o for node in unit.nodes for o in node.outputs if o in drafted.context.leaving]
         if _is_idle(unit, slots, graph, drafted.context):
@@ -97,6 +110,12 @@ def _slots(drafted: Draft) -> tuple[_Slots, set[str]]:
         made |= {value: (Slot(unit.key, str(number)),) for number, value in enumerate(leaving)}
         found[unit.key] = (*slots, *_tied(unit, drafted.context, first))
     return found | {f"out {name}": made[name] for name in graph.outputs if name in made}, idle
+
+
+def _inputs(unit: Unit, node: Node, place: Mapping[str, int]) -> Sequence[str]:
+    """Of a sum in a layer in the order in which they were made."""
+    is_free = bool(unit.leaf) and is_commutative(node)
+    return sorted(node.inputs, key=lambda name: place.get(name, -1)) if is_free else node.inputs
 
 
 def _tied(unit: Unit, context: Context, first: dict[str, str]) -> list[Slot]:

@@ -58,11 +58,13 @@ def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
     """What a part receives otherwise than before, in words; empty where that is told by what came or went."""
     stable = [all(map(side.is_stable, part.slots)) for part, side in ((one, old), (other, new))]
     if all(stable):
-        return _differing([old.anchor(s) for s in one.slots], [new.anchor(s) for s in other.slots], other, new)
-    before, after = old.all_behind(one), new.all_behind(other)
-    explained = before == after or not any(stable)
-    explained |= before <= after if stable[0] else before >= after
-    return "" if explained else _differing(sorted(before), sorted(after), other, new)
+        order = sorted if one.is_free and other.is_free else list
+        before, after = (order(map(side.anchor, part.slots)) for part, side in ((one, old), (other, new)))
+        return _differing(before, after, other, new)
+    old_behind, new_behind = old.all_behind(one), new.all_behind(other)
+    explained = old_behind == new_behind or not any(stable)
+    explained |= old_behind <= new_behind if stable[0] else old_behind >= new_behind
+    return "" if explained else _differing(sorted(old_behind), sorted(new_behind), other, new)
 
 
 def joined(part: Part, leaves: Mapping[str, Part]) -> str:

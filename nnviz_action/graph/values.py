@@ -1,7 +1,5 @@
 """The forward graph as plain, frozen, ordered values: no torch, no onnx, no disk."""
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -186,62 +184,3 @@ class Graph:
             yield from ((output, self.types.get(output)) for output in node.outputs if output)
             for _, body in node.bodies:
                 yield from body.values()
-
-
-def digest(graph: Graph) -> str:
-    """A hash of what a reader would call the architecture.
-
-    It covers the operators, their attributes and modules, the wiring, shapes, types, the names of inputs,
-    outputs and weights, and how buffers are made. It covers neither the names of inner values, nor lines of code, nor
-    the values of weights that the file does not keep.
-    """
-    text = json.dumps(_canonical(graph, {}), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _canonical(graph: Graph, outer: dict[str, str]) -> object:
-    ids = dict(outer)
-    for name in graph.inputs:
-        ids[name] = name
-    for name in graph.weights:
-        ids[name] = f"weight {name}" if graph.weights[name].kind else _constant(graph.weights[name])
-    rows = []
-    for node in graph.nodes:
-        for output in filter(None, node.outputs):
-            ids[output] = f"%{len(ids)}"
-        rows.append(
-            [
-                node.domain,
-                node.op,
-                [ids.get(i, "") for i in node.inputs],
-                [_type(graph, o) for o in node.outputs],
-                [[k, v] for k, v in node.attributes],
-                [[m.path, m.kind, m.call] for m in node.modules],
-                node.name if node.bodies else "",
-                node.function.target if node.function else "",
-                [[k, _canonical(body, ids)] for k, body in node.bodies],
-                *([[*node.arguments, node.random]] if node.arguments or node.random else []),
-            ]
-        )
-    used = {i for node in graph.walk() for i in node.inputs}
-    return {
-        "inputs": [[name, _type(graph, name)] for name in graph.inputs],
-        "outputs": [[name, ids.get(name, ""), _type(graph, name)] for name in graph.outputs],
-        "nodes": rows,
-        "sizes": graph.sizes,
-        "unused": graph.unused,
-        "weights": sorted(
-            [n, str(w.type), w.kind, w.value, *([w.recipe] if w.recipe else [])]
-            for n, w in graph.weights.items()
-            if w.kind and n in used
-        ),
-    }
-
-
-def _constant(weight: Weight) -> str:
-    return f"constant {weight.type} {weight.value} {weight.recipe}".rstrip()
-
-
-def _type(graph: Graph, name: str) -> str:
-    found = graph.types.get(name)
-    return str(found) if found else "?"

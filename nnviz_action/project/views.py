@@ -17,7 +17,7 @@ from nnviz_action.errors import ModelError
 from nnviz_action.freshness import lock
 from nnviz_action.freshness.hashes import AUTOGRAD
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, graph_files, themes
-from nnviz_action.graph import values as graphs
+from nnviz_action.graph import digest as digests
 from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
@@ -83,7 +83,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
     kept = _read(_kept, out / AUTOGRAD, spec) if has_autograd else _Kept()
     drawing = forward.draw(graph, spec.picture["detail"], kept.saved)
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph, saved=kept.saved)
-    digest, numbers = graphs.digest(graph), count(graph, exported or graph, modules.numbers.activations)
+    digest, numbers = digests.digest(graph), count(graph, exported or graph, modules.numbers.activations)
     numbers |= kept.numbers() if has_autograd else {}
     if not pictures:
         return View(digest, files, numbers)

@@ -231,14 +231,6 @@ def class_renamed(m: Any) -> None:
             block.__class__ = kind
 
 
-@edit(RESNET, "~ layer{1…4}.{0,1} (BasicBlock ×8): torchvision.models.resnet.BasicBlock → blocks.residual.BasicBlock")
-def class_moved(m: Any) -> None:
-    kind = type("BasicBlock", (resnet.BasicBlock,), {"__module__": "blocks.residual"})
-    for block in m.modules():
-        if isinstance(block, resnet.BasicBlock):
-            block.__class__ = kind
-
-
 def _plain_block(self: Any, x: torch.Tensor) -> torch.Tensor:
     return self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))))
 

@@ -301,13 +301,13 @@ def gated_activation(m: Any) -> nn.Module:
     "~ encoder.block.0.layer.0.SelfAttention.div(): ÷ 8 → 16",
     "~ encoder.block.0.layer.0.SelfAttention.div()#2: ÷ 2.77259 → 2.07944",
     "~ encoder.block.0.layer.0.SelfAttention.mul()#2: × 8 → 16",
-    "~ encoder.block.0.layer.0.SelfAttention.add()#3: + 8 → 16",
+    "~ encoder.block.0.layer.0.SelfAttention.add(): + 8 → 16",
     "~ encoder.block.0.layer.0.SelfAttention.full(): fill_value 15 → 31",
     "~ {encoder,decoder}.block.0.layer.0.SelfAttention.relative_attention_bias (Embedding ×2): weight 32×4 → 64×4",
     "~ decoder.block.0.layer.0.SelfAttention.lt(): other 16 → 32",
     "~ decoder.block.0.layer.0.SelfAttention.div(): ÷ 16 → 32",
     "~ decoder.block.0.layer.0.SelfAttention.div()#2: ÷ 2.07944 → 1.38629",
-    "~ decoder.block.0.layer.0.SelfAttention.add()#2: + 16 → 32",
+    "~ decoder.block.0.layer.0.SelfAttention.add(): + 16 → 32",
     "~ decoder.block.0.layer.0.SelfAttention.full(): fill_value 31 → 63",
 )
 def more_buckets(m: Any) -> nn.Module:

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from nets import Block, Edit, edited, graph_of, nets, rows_and_edits
 
 from nnviz_action.diff import Change, diff
-from nnviz_action.graph.values import Graph, digest
+from nnviz_action.graph.digest import digest
+from nnviz_action.graph.values import Graph
 
 TURNED = {"added": "removed", "removed": "added"}
 CALLED = "called once"  # more or less, by the side that is looked at

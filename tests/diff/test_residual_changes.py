@@ -5,7 +5,8 @@ from dataclasses import replace
 from graphs import g
 from telling import told, weight
 
-from nnviz_action.graph.values import Node, Weight, digest
+from nnviz_action.graph.digest import digest
+from nnviz_action.graph.values import Node, Weight
 
 OLD = g("x > Relu > y", "a")
 

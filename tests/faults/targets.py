@@ -18,7 +18,7 @@ from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.errors import NnvizError
 from nnviz_action.freshness import lock as locks
 from nnviz_action.freshness.lock import lock_bytes, parse_lock
-from nnviz_action.graph import values as graphs
+from nnviz_action.graph import digest as digests
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.graph.onnx_file.foreign import adopt
@@ -70,7 +70,7 @@ def told(graph: Graph) -> None:
     """All that is made of a graph, save what Graphviz and resvg do."""
     drawing = forward.draw(graph)
     numbers = count(graph, graph, drawing.numbers.activations)
-    for made in (graphs.digest(graph), drawings.digest(drawing), *headline(graph, numbers, "eval")):
+    for made in (digests.digest(graph), drawings.digest(drawing), *headline(graph, numbers, "eval")):
         made.encode()
     summary("m", graph, drawing, numbers).encode()
     fold(fold_repeats(drawing)), fold(fold_leaves(drawing))

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from graphs import F32, g
 
-from nnviz_action.graph.values import Graph, Node, TensorType, Weight, digest
+from nnviz_action.graph.digest import digest
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight
 
 WEIGHT = Weight("a.weight", F32, "parameter")
 BASE = g("x > Conv > Relu > y", "a b", {"a.weight": WEIGHT})
@@ -69,6 +70,37 @@ def test_wiring_counts() -> None:
     assert digest(replace(graph, nodes=(*graph.nodes[:2], add))) != digest(graph)
 
 
+def two_branches(*order: int, add: tuple[str, str] = ("a", "b")) -> Graph:
+    """`relu(x) + tanh(x)`, the functions called in this order."""
+    nodes = [Node("relu", "relu", "torch", ("x",), ("a",)), Node("tanh", "tanh", "torch", ("x",), ("b",))]
+    return Graph(("x",), ("y",), (*(nodes[i] for i in order), Node("add", "add", "torch", add, ("y",))))
+
+
+def test_neither_the_order_of_branches_counts_nor_that_of_summands() -> None:
+    same = {digest(two_branches(*order, add=add)) for order in ((0, 1), (1, 0)) for add in (("a", "b"), ("b", "a"))}
+    assert len(same) == 1
+    assert digest(two_branches(0, 1, add=("a", "a"))) not in same
+
+
+def test_the_file_of_a_class_does_not_count_unless_it_is_torch() -> None:
+    def layer(kind: str) -> str:
+        node = replace(BASE.nodes[0], modules=(Module("fc", kind),))
+        return digest(replace(BASE, nodes=(node, *BASE.nodes[1:])))
+
+    assert layer("models.Block") == layer("models.blocks.Block") != layer("models.Other")
+    assert layer("torch.nn.Linear") != layer("models.Linear")
+
+
+def test_which_call_of_a_module_it_is_follows_from_what_is_in_it() -> None:
+    def calls(*numbers: int) -> str:
+        places = [(Module("fc", "Block", number),) for number in numbers]
+        nodes = [Node(f"n{i}", "relu", "torch", (f"v{i}",), (f"v{i + 1}",), (), p) for i, p in enumerate(places)]
+        return digest(Graph(("v0",), (f"v{len(nodes)}",), tuple(nodes)))
+
+    assert calls(0, 1) != calls(0, 0)
+    assert calls(0, 1, 1) != calls(0, 0, 1)
+
+
 def test_values_of_bodies_are_seen_with_their_own_types() -> None:
     inner = g("x > Relu > y")
     outer = replace(BASE, nodes=(replace(BASE.nodes[0], bodies=(("body", inner),)), BASE.nodes[1]))
@@ -80,7 +112,7 @@ def test_omitted_outputs_are_no_value_that_others_use() -> None:
     """As of a recurrent layer of which the last state alone is wanted."""
 
     def graph(second: str) -> Graph:
-        layers = [Node(f"l{i}", "LSTM", "", ("x",), ("", f"h{i}")) for i in range(3)]
+        layers = [Node(f"l{i}", "LSTM", "", ("x",), ("", f"h{i}"), (("hidden_size", i),)) for i in range(3)]
         return Graph(("x",), ("y",), (*layers, Node("c", "Clip", "", ("x", "", second), ("y",))))
 
     assert len({digest(graph(second)) for second in ("", "h0", "h1", "h2")}) == 4

@@ -39,10 +39,6 @@ REVERSED = {
     "rmod": "remainder", "rlshift": "bitwise_left_shift", "rrshift": "bitwise_right_shift",
 }  # fmt: skip
 
-COMMUTATIVE = frozenset(
-    "add mul eq ne bitwise_and bitwise_or bitwise_xor logical_and logical_or maximum minimum".split()  # noqa: SIM905
-)
-
 # What makes numbers by chance, whatever mode the model is in.
 RANDOM = frozenset(
     """rand randn randint randperm normal bernoulli multinomial poisson uniform exponential cauchy geometric

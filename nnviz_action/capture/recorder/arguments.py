@@ -27,7 +27,8 @@ DROPPED = frozenset(
 )
 _RENAMED = {"self": "input", "tensor": "input", "split_size": "split_size_or_sections", "split_sizes":
             "split_size_or_sections", "train": "training", "x": "input", "axis": "dim", "axes": "dim", "sizes":
-            "size", "x1": "input", "tensor_indices_or_sections": "indices_or_sections"}  # fmt: skip
+            "size", "x1": "input", "keepdims": "keepdim",
+            "tensor_indices_or_sections": "indices_or_sections"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,23 @@ def bind(func: Callable[..., Any], raw: str, args: Sequence[Any], kwargs: Mappin
     if packed:
         args = _pack(args)
     bound: Bound = []
+    rank = args[0].dim() if args and isinstance(args[0], torch.Tensor) and not args[0].is_nested else 0
     positional = [p for p in made if not p.keyword_only]
     for place, value in enumerate(args):
         parameter = positional[place] if place < len(positional) else _unnamed(place, value)
-        _add(bound, parameter, value)
+        _add(bound, parameter, value, rank)
     by_name = {p.name: p for p in made}
     order = {p.name: place for place, p in enumerate(made)}
     for name in sorted(kwargs, key=lambda name: (order.get(_in(name, by_name), len(order)), name)):
-        _add(bound, by_name.get(_in(name, by_name), Parameter(name)), kwargs[name])
+        _add(bound, by_name.get(_in(name, by_name), Parameter(name)), kwargs[name], rank)
     return bound
 
 
 def _variadic(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Bound:
     """Tensors in a row, or in one list."""
     rest = args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args
-    return [("tensors", tuple(rest)), *(item for item in sorted(kwargs.items()) if item[0] not in DROPPED)]
+    given = (item for item in sorted(kwargs.items()) if item[0] not in DROPPED and item[1] is not None)
+    return [("tensors", tuple(rest)), *given]
 
 
 def _unnamed(place: int, value: Any) -> Parameter:
@@ -79,13 +82,16 @@ def _in(name: str, known: Mapping[str, Any]) -> str:
     return next((key for key in known if _RENAMED.get(key, key) == spoken), name)
 
 
-def _add(bound: Bound, parameter: Parameter, value: Any) -> None:
+def _add(bound: Bound, parameter: Parameter, value: Any, rank: int) -> None:
     name = _RENAMED.get(parameter.name, parameter.name)
     if parameter.name in DROPPED or value is None or isinstance(value, (torch.Generator, torch.device)):
         return
     if parameter.type.endswith("List[int]]") or parameter.type.startswith("List[int]"):
         value = (value,) * (parameter.length or 1) if isinstance(value, _INTS) else tuple(value)
-    if not _is_default(value, parameter.default):
+    is_axis = name == "dim" and type(value) is type(parameter.default) is int and rank > 0
+    if not _is_default(
+        value % rank if is_axis else value, parameter.default % rank if is_axis else parameter.default
+    ):
         bound.append((name, value))
 
 

@@ -1,10 +1,11 @@
-"""One way to write each `x[…]` without tensors in it: `select`, `narrow` and what `None` inserts among them."""
+"""One way to write each `x[…]`: `select`, `narrow`, `index_select` and what `None` inserts among them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nnviz_action.capture.recorder.indices import Index
-from nnviz_action.capture.recorder.layout import Dim, same
+from nnviz_action.capture.recorder.indices import TENSOR, Index
+from nnviz_action.capture.recorder.layout import Dim, same, same_shape, same_type
+from nnviz_action.capture.recorder.reshapes import SHAPE_RULES
 from nnviz_action.capture.recorder.values import Call, Value
 
 _ALL = slice(None)
@@ -13,12 +14,29 @@ _FEWEST_LEADING = 2  # whole axes before the last one that `...` stands for
 
 def _getitem(call: Call, dim: Dim) -> Value | None:
     value, index = call.inputs[0][1], call.attribute("index")
-    if len(call.inputs) > 1 or value.shape is None or not isinstance(index, Index):
+    if value.shape is None:
         return None
-    parts = _spread(index.parts, len(value.shape))
-    if parts is None:
-        return None
-    return _settled(call, _plain(parts, value.shape, dim), dim)
+    if len(call.inputs) > 1:
+        _place_tensors(call, index.parts if isinstance(index, Index) else None, len(value.shape), dim)
+    elif isinstance(index, Index):
+        parts = _spread(index.parts, len(value.shape))
+        return None if parts is None else _settled(call, _plain(parts, value.shape, dim), dim)
+    return None
+
+
+def _place_tensors(call: Call, parts: Sequence[Any] | None, rank: int, dim: Dim) -> None:
+    """Tensors that are the index of one axis each, by that axis; what is behind the last of them is whole anyway."""
+    tensors = [value for name, value in call.inputs if name.startswith("index.")]
+    spread = _spread([TENSOR] * len(tensors) if parts is None else parts, rank)
+    if spread is None or any(str(value.dtype) in ("torch.bool", "torch.uint8") for value in tensors):
+        return
+    settled = _plain(spread, call.inputs[0][1].shape or (), dim)
+    while settled[-1] == _ALL:
+        settled.pop()
+    places = [place for place, part in enumerate(settled) if part is TENSOR]
+    call.op = "getitem"
+    call.inputs = [call.inputs[0], *((f"index.{p}", value) for p, value in zip(places, tensors, strict=True))]
+    call.attributes = [("index", Index(settled))] if len(places) < len(settled) else []
 
 
 def _settled(call: Call, parts: list[Any], dim: Dim) -> Value | None:
@@ -27,9 +45,8 @@ def _settled(call: Call, parts: list[Any], dim: Dim) -> Value | None:
         return whole
     if all(part is None or part == _ALL for part in parts):
         added = [place for place, part in enumerate(parts) if part is None]
-        call.op = "unsqueeze" if len(added) == 1 else "reshape"
-        call.attributes = [("dim", added[0])] if len(added) == 1 else []
-        return None
+        call.op, call.attributes = "unsqueeze", [("dim", added[0])]
+        return SHAPE_RULES["unsqueeze" if len(added) == 1 else "reshape"](call, dim)
     while parts[-1] == _ALL:
         parts.pop()
     leading = len(parts) - 1
@@ -51,7 +68,7 @@ def _spread(parts: Sequence[Any], rank: int) -> list[Any] | None:
 
 
 def _is_plain(part: Any) -> bool:
-    return part is None or isinstance(part, slice) or hasattr(part, "__index__")
+    return part is None or part is TENSOR or isinstance(part, slice) or hasattr(part, "__index__")
 
 
 def _plain(parts: Sequence[Any], shape: Sequence[Any], dim: Dim) -> list[Any]:
@@ -91,6 +108,34 @@ def _at(call: Call, part: Callable[[], Any], dim: Dim) -> Value | None:
     return _settled(call, _plain(parts, value.shape, dim), dim)
 
 
+def _index_select(call: Call, dim: Dim) -> Value | None:
+    """The same with a tensor for one axis."""
+    value, index, axis = call.inputs[0][1], call.given("index"), call.attribute("dim", 0)
+    if index is not None and len(index.shape or ()) == 1 and value.shape is not None and isinstance(axis, int):
+        call.inputs = [call.inputs[0], (f"index.{axis}", index)]
+        _place_tensors(call, [*[_ALL] * axis, TENSOR], len(value.shape), dim)
+    return None
+
+
+def overwrite(call: Call, dim: Dim) -> Value | None:
+    """What is written to all of a tensor is its value from then on; a number where a mask holds fills it."""
+    (before, after), number, source = call.written[0], call.attribute("value"), call.given("value")
+    index, mask = call.attribute("index"), call.given("index.0")
+    if isinstance(index, Index) and all(part in (_ALL, ...) for part in index.parts):
+        if source is not None and same_type(source, after, dim):
+            call.outputs, call.written = [after], []
+            return source
+    elif index is None and isinstance(number, (int, float)) and _covers(mask, before, dim):
+        call.op, call.attributes = "masked_fill", [("value", number)]
+        call.inputs = [(name.replace("index.0", "mask"), value) for name, value in call.inputs]
+        call.outputs, call.written = [after], []
+    return None
+
+
+def _covers(mask: Value | None, value: Value, dim: Dim) -> bool:
+    return mask is not None and str(mask.dtype) == "torch.bool" and same_shape(mask, value, dim)
+
+
 INDEX_RULES: dict[str, Callable[[Call, Dim], Value | None]] = {
-    "getitem": _getitem, "select": _select, "narrow": _narrow,
+    "getitem": _getitem, "select": _select, "narrow": _narrow, "index_select": _index_select,
 }  # fmt: skip

@@ -23,9 +23,12 @@ class Index:
     """The parts of an index, tensors among them."""
 
     def __init__(self, parts: Sequence[Any]) -> None:
-        self.parts = tuple(_Tensor() if isinstance(part, torch.Tensor) else part for part in parts)
+        self.parts = tuple(TENSOR if isinstance(part, torch.Tensor) else part for part in parts)
 
 
 class _Tensor:
     def __repr__(self) -> str:
         return "tensor"
+
+
+TENSOR = _Tensor()  # what stands in an index for any tensor

@@ -21,6 +21,14 @@ def same_type(first: Value, second: Value, dim: Dim) -> bool:
     return first.dtype == second.dtype and same_shape(first, second, dim)
 
 
+def made_by(value: Value, user: Call, *ops: str) -> Call | None:
+    """The call that made a value, if it is one of these functions, called in the same module as its user."""
+    maker = value.maker
+    if maker is None or maker.op not in ops or maker.domain != "torch" or maker.modules != user.modules:
+        return None
+    return maker if len(maker.outputs) == 1 and maker.outputs[0] is value and not maker.written else None
+
+
 def same(call: Call, dim: Dim) -> Value | None:
     """What leaves the value as it is."""
     value = call.inputs[0][1] if call.inputs else None
@@ -34,23 +42,16 @@ def cast(call: Call, dim: Dim) -> Value | None:
     return same(call, dim)
 
 
-def _reshape(call: Call, dim: Dim) -> Value | None:
-    """All that counts is the shape that comes out, which the type tells."""
-    value, result = call.inputs[0][1], call.outputs[0]
-    if value.dtype != result.dtype:
-        call.op = "view"
-        return None
-    call.inputs, call.attributes = call.inputs[:1], []
-    return value if same_shape(value, result, dim) else None
-
-
 def _permute(call: Call, dim: Dim) -> Value | None:
     """All that counts is which axis goes where."""
     value = call.inputs[0][1]
     if value.shape is None:
         return None
     order = _ORDERS[call.op](call, len(value.shape))
+    inner = made_by(value, call, "permute")
     call.op, call.inputs, call.attributes = "permute", call.inputs[:1], [("dims", order)]
+    if inner is not None and [inner.attribute("dims")[axis] for axis in order] == sorted(order):
+        return inner.inputs[0][1]  # there and back
     return value if list(order) == sorted(order) else None
 
 
@@ -104,13 +105,7 @@ _ORDERS: dict[str, Callable[[Call, int], Sequence[int]]] = {
 }  # fmt: skip
 
 
-def _expand(call: Call, dim: Dim) -> Value | None:
-    value = call.inputs[0][1]
-    call.inputs, call.attributes = call.inputs[:1], []
-    return value if same_shape(value, call.outputs[0], dim) else None
-
-
-LAYOUT_RULES: dict[str, Callable[[Call, Dim], Value | None]] = {
-    "reshape": _reshape, "expand": _expand, "H": _adjoint, "mH": _adjoint, "adjoint": _adjoint,
+PERMUTE_RULES: dict[str, Callable[[Call, Dim], Value | None]] = {
+    "H": _adjoint, "mH": _adjoint, "adjoint": _adjoint,
     **dict.fromkeys(_ORDERS, _permute),
 }  # fmt: skip

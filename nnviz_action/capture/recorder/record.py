@@ -14,6 +14,7 @@ from nnviz_action.capture.built import BufferRecipes, Built
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.recorder.assemble import Assembler, live
 from nnviz_action.capture.recorder.control import call_operator
+from nnviz_action.capture.recorder.fusing import fuse
 from nnviz_action.capture.recorder.lines import Lines
 from nnviz_action.capture.recorder.meaning import settle, standing
 from nnviz_action.capture.recorder.modules import Scopes, hidden_modules
@@ -131,7 +132,8 @@ def _graph(run: _Run, sizes: Sizes, recipes: BufferRecipes | None) -> Graph:
     stands: dict[int, Value] = {}
     calls = settle(run.recorder.calls, sizes.of, stands)
     outputs = _made(calls, dict(zip(run.outputs, standing(run.outputs.values(), stands), strict=True)))
-    calls = live(calls, [*outputs.values(), *standing(run.state, stands)])
+    wanted = [*outputs.values(), *standing(run.state, stands)]
+    calls = live(fuse(live(calls, wanted), wanted), wanted)
     _drop_unread(calls, outputs)
     return Assembler(sizes.of, run.origins.used, recipes).graph(run.inputs, outputs, calls)
 

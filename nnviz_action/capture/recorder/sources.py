@@ -12,6 +12,8 @@ def _source(call: Call, dim: Dim) -> Value | None:
     call.op = call.op.removesuffix("_like").removeprefix("new_")
     call.inputs = [(n, v) for n, v in call.inputs if n.partition(".")[0] not in ("input", "size")]
     call.attributes = [(n, v) for n, v in call.attributes if n.partition(".")[0] not in ("size", "stride", "dtype")]
+    if call.op == "full" and call.attribute("fill_value") in (0, 1) and not call.inputs:
+        call.op, call.attributes = ("ones" if call.attribute("fill_value") else "zeros"), []
     return None
 
 
@@ -22,6 +24,7 @@ def _fill(call: Call, dim: Dim) -> Value | None:
         names = {"fill": "full", "zero": "zeros", "uniform": "rand", "normal": "normal"}
         call.op = names.get(call.op, call.op)
         call.attributes = [("fill_value" if n == "value" else n, v) for n, v in call.attributes]
+        return _source(call, dim)
     return None
 
 
@@ -35,10 +38,11 @@ def _normal(call: Call, dim: Dim) -> Value | None:
 
 def _tensor(call: Call, dim: Dim) -> Value | None:
     """Numbers of the code's own; of a tensor, the tensor itself."""
+    call.inputs = [given for given in call.inputs if given[0] != "input" or call.op != "new_tensor"]
     if call.inputs:
         return cast(call, dim)
     call.op = "tensor"
-    data = next((v for n, v in call.attributes if n in ("t", "data", "obj", "s")), None)
+    data = next((v for n, v in call.attributes if n in ("t", "data", "obj", "s", "arg1")), None)
     call.attributes = [("data", data)]
     return None
 
@@ -56,6 +60,6 @@ _MADE = ("zeros", "ones", "empty", "full", "rand", "randn", "randint")
 SOURCE_RULES: dict[str, Callable[[Call, Dim], Value | None]] = {
     **dict.fromkeys(FILLING - {"normal"}, _fill),
     **{form: _source for name in _MADE for form in (name, f"{name}_like", f"new_{name}")},
-    **dict.fromkeys(("tensor", "as_tensor", "asarray", "scalar_tensor"), _tensor),
+    **dict.fromkeys(("tensor", "new_tensor", "as_tensor", "asarray", "scalar_tensor"), _tensor),
     "empty_strided": _source, "arange": _arange, "normal": _normal,
 }  # fmt: skip

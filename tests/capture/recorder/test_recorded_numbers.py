@@ -14,8 +14,8 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
+from nnviz_action.graph.digest import digest
 from nnviz_action.graph.sizes import evaluate
-from nnviz_action.graph.values import digest
 
 pytestmark = pytest.mark.torch
 IMAGE = torch.ones(2, 3, 32, 24)

@@ -11,7 +11,7 @@ from nnviz_action.capture.inputs import Inputs
 from nnviz_action.capture.recorder import record
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.recipes import listening
-from nnviz_action.graph.values import digest
+from nnviz_action.graph.digest import digest
 
 pytestmark = pytest.mark.torch
 

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnviz_action.errors import ModelError
+from nnviz_action.graph.digest import digest
 from nnviz_action.graph.graph_file import graph_bytes, parse_graph_file
 from nnviz_action.graph.onnx_file import read_graph
-from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, digest
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight
 
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 FILES = sorted(ROOT.glob("examples/**/model.onnx"))

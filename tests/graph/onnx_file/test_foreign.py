@@ -10,7 +10,7 @@ from onnx import GraphProto, ModelProto, TensorProto, helper, numpy_helper
 from repository import Repository
 
 from nnviz_action.errors import ModelError
-from nnviz_action.graph import values as graphs
+from nnviz_action.graph import digest as digests
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import read_graph
 from nnviz_action.graph.onnx_file.foreign import adopt
@@ -55,7 +55,7 @@ def with_branches(seed: int) -> ModelProto:
 def test_weights_in_bodies_are_weights(tmp_path: Path) -> None:
     graph, written = adopted(with_branches(1), tmp_path)
     other, _ = adopted(with_branches(7), tmp_path)
-    assert graphs.digest(graph) == graphs.digest(other), "training changes no architecture"
+    assert digests.digest(graph) == digests.digest(other), "training changes no architecture"
     assert not [t for a in written.graph.node[0].attribute for t in a.g.initializer]
     assert parameters(graph) == 32
 

@@ -8,7 +8,7 @@ import pytest
 from adopting import model, parameters, taken
 from onnx import ModelProto
 
-from nnviz_action.graph.values import digest
+from nnviz_action.graph.digest import digest
 
 NET = "net (float[1,4] x) => (float[1,3] y) { y = Gemm(x, w, b) }"
 
