@@ -193,7 +193,7 @@ def _words(unit: Unit) -> dict[str, str]:
 
 def _label(graph: Graph, name: str, names: Mapping[str, str]) -> str:
     found = graph.types.get(name) or TensorType("?", None)
-    text = "" if found == _UNKNOWN and name not in graph.inputs else str(found)
+    text = "" if found == _UNKNOWN and is_recorded(graph) else str(found)
     return f"{names[name]} {text}".strip() if name in names else text
 
 

@@ -1,5 +1,6 @@
 """Which kind of thing a module, a function or an operator is: what picks its colour and mark."""
 
+import re
 from collections.abc import Iterable
 
 # Parts of names, lower case; the first that fits decides.
@@ -53,13 +54,14 @@ _FUNCTIONS = {
     "atan2 polar fft.rfft fft.irfft fft.fft fft.ifft fft.rfft2 fft.irfft2",
 }
 _OPERATORS = {kind: f"{ops} {_FUNCTIONS.get(kind, '')}" for kind, ops in _OPERATORS.items()}
+_DRAWN = re.compile("normal(?!i)")  # numbers of that distribution, which are no normalisation
 _KIND_OF = {op: kind for kind, ops in _OPERATORS.items() for op in ops.split()}
 _RANK = {kind: rank for rank, kind in enumerate((*_OPERATORS, "shape"))}
 
 
 def kind_of(name: str, operators: Iterable[str]) -> str:
     """The kind of what is called `name` (a class or a function) and consists of these operators."""
-    lower, operators = name.lower().replace("normal", ""), list(operators)
+    lower, operators = _DRAWN.sub("", name.lower()), list(operators)
     lower = lower.removeprefix("qlinear") or lower  # of an operator on quantised values, which are no linear layer
     for kind, parts in _NAMES:
         if any(part in lower for part in parts.split()) and not (kind == "convolution" and _is_product(operators)):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 TOLD = " ~ "  # between a module's class and what happened to the module, in a picture of changes
-_PLAIN = re.compile(r"[^\s/*×]*\Z|\(.*\)\Z")
+_INSIDE, _LOOSE = re.compile(r"\([^()]*\)"), re.compile(r"[\s/%]")
 Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
 
 
@@ -48,7 +48,10 @@ class TensorType:
 
 def _bracketed(size: str) -> str:
     """A size that is a sum or a quotient of others in brackets, where it stands among others."""
-    return size if _PLAIN.match(size) else f"({size})"
+    outside = size
+    while "(" in outside and outside != (outside := _INSIDE.sub("", outside)):
+        continue
+    return f"({size})" if _LOOSE.search(outside) else size
 
 
 @dataclass(frozen=True)

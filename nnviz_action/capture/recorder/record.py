@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from nnviz_action.capture.built import BufferRecipes, Built
+from nnviz_action.capture.eager import unwrapped
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.recorder.assemble import Assembler, live
 from nnviz_action.capture.recorder.control import call_operator
@@ -54,7 +55,7 @@ def record(built: Built, request: Mapping[str, Any]) -> Recording:
     Named dimensions are free where the inputs are fake; where the model cannot be run so, numbers stand in their
     place. What a model asks of values that do not exist is an error, unless the config wants no others.
     """
-    module = built.module
+    module = unwrapped(built.module)
     notes: list[str] = []
     if request.get("fake") != "always":
         refuse_unknown(built)
