@@ -203,18 +203,21 @@ def join_views(drawing: Drawing) -> Drawing:
     boxes = {box.key: box for box in drawing.boxes}
     joined: dict[str, str] = {}
     for arrow in drawing.arrows:
-        one, other = boxes[joined.get(arrow.source, arrow.source)], boxes[arrow.target]
-        alike = all(b.kind == "shape" and not b.subtitle and not b.rows for b in (one, other))
+        one, other = boxes[_root(joined, arrow.source)], boxes[arrow.target]
+        alike = one != other and all(b.kind == "shape" and not b.subtitle and not b.rows for b in (one, other))
         if alike and one.modules == other.modules and out[arrow.source] == 1 and into[other.key] == 1:
             numbers = one.numbers + other.numbers
             boxes[one.key] = replace(one, title=f"{one.title} · {other.title}", numbers=numbers)
             joined[other.key] = one.key
-    arrows = (
-        replace(a, source=joined.get(a.source, a.source), target=joined.get(a.target, a.target))
-        for a in drawing.arrows
-    )
+    arrows = (replace(a, source=_root(joined, a.source), target=_root(joined, a.target)) for a in drawing.arrows)
     kept = [_few(box) for key, box in boxes.items() if key not in joined]
     return Drawing(tuple(kept), tuple(a for a in arrows if a.source != a.target))
+
+
+def _root(joined: Mapping[str, str], key: str) -> str:
+    while key in joined:
+        key = joined[key]
+    return key
 
 
 def _few(box: Box) -> Box:

@@ -30,7 +30,7 @@ def _of_inference(model: ModelProto) -> Iterator[str]:
     if model.ByteSize() > 2**31 - 1:
         return
     try:
-        onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+        onnx.shape_inference.infer_shapes(model, strict_mode=True)  # as the checker does
     except onnx.shape_inference.InferenceError as error:
         lines = (_CLASS.sub("", line) for line in str(error).splitlines())
         yield from (_worded(line) for line in lines if line.strip() and _is_told(line))

@@ -39,12 +39,7 @@ def adopt(source: Path, target: Path, keep_weights: bool = False) -> Adopted:
     the integers that are dequantised. Local functions are opened.
     """
     model = _load(source)
-    try:
-        _name_own_domain(model)
-        notes = open_functions(model)
-    except UNREADABLE as error:
-        raise ModelError(f"the functions in {source.name} cannot be opened: {error}", hint=CURE) from error
-    require_sound(model, source.name)
+    notes = _open(model, source.name)
     constants = {t.name for t in model.graph.initializer}
     inputs = [i for i in model.graph.input if i.name not in constants]  # before IR 4, weights were inputs too
     del model.graph.input[:], model.training_info[:]
@@ -58,7 +53,7 @@ def adopt(source: Path, target: Path, keep_weights: bool = False) -> Adopted:
     read = _read_external(model, source.parent)
     model.ir_version = max(model.ir_version, 10)  # the first with metadata, and what came before still holds
     try:
-        fill_shapes(model)
+        fill_shapes(model, named=True)
     except (onnx.shape_inference.InferenceError, *UNREADABLE) as error:
         raise ModelError(f"ONNX cannot infer the shapes in {source.name}: {error}", hint=CURE) from error
     write(model, target)
@@ -83,6 +78,19 @@ def _load(source: Path) -> ModelProto:
         model.opset_import.add(version=1)  # what it was before files said so
     require_sound(model, source.name)
     return model
+
+
+def _open(model: ModelProto, name: str) -> list[str]:
+    """Local functions become what they consist of, which is to be sound as well."""
+    has_functions = bool(model.functions)
+    try:
+        _name_own_domain(model)
+        notes = open_functions(model)
+    except UNREADABLE as error:
+        raise ModelError(f"the functions in {name} cannot be opened: {error}", hint=CURE) from error
+    if has_functions:
+        require_sound(model, name)
+    return notes
 
 
 def _name_own_domain(model: ModelProto) -> None:

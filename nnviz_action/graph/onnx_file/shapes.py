@@ -10,25 +10,42 @@ from math import prod
 import onnx
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
 
-from nnviz_action.graph.onnx_file.dims import dims_of, is_full, set_dim
+from nnviz_action.graph.onnx_file.dims import dims_of, is_full, is_named, set_dim
 from nnviz_action.graph.onnx_file.fused import fill_fused
 from nnviz_action.graph.onnx_file.metadata import gives_weight
+from nnviz_action.graph.onnx_file.named_shapes import fill_named
 from nnviz_action.graph.onnx_file.schema import opset_of
 from nnviz_action.graph.values import ONNX
 
 MOST_ROUNDS = 200  # each finds something, most in a file of fused layers, a few for each of them
 
 
-def fill_shapes(proto: ModelProto) -> None:
-    """Complete the `value_info` of the graph and of all bodies, in place; what is known is kept."""
+def fill_shapes(proto: ModelProto, named: bool = False) -> None:
+    """Complete the `value_info` of the graph and of all bodies, in place; what is known is kept.
+
+    `named` follows names of dimensions where inference does not: torch's exporter has done so already.
+    """
     if proto.ByteSize() > 2**31 - 1:
         return  # more than a protobuf can carry to the inference: kept weights
     for _ in range(MOST_ROUNDS):
         inferred = onnx.shape_inference.infer_shapes(proto, data_prop=True)
         _merge(proto.graph, inferred.graph)
         found = [_apply_rules(graph) for graph in graphs(proto.graph)]
-        if not fill_fused(proto.graph, opset_of(proto), {}) and not any(found):
+        found += [fill_fused(proto.graph, opset_of(proto), {})]
+        found += [named and fill_named(proto.graph, {}, {})]
+        if named:
+            _forget_unknown(proto.graph)
+        if not any(found):
             return
+
+
+def _forget_unknown(graph: GraphProto) -> None:
+    """Names that inference made up go: it would keep them, whatever it learns."""
+    for inner in graphs(graph):
+        for info in (*inner.value_info, *inner.output):
+            for dim in info.type.tensor_type.shape.dim:
+                if dim.dim_param and not is_named(dim.dim_param):
+                    dim.Clear()
 
 
 def graphs(graph: GraphProto) -> Iterator[GraphProto]:

@@ -10,6 +10,7 @@ from 0 to 0 it gives zeros too, of a float type, which a `Cast` makes that of th
 Runtime take that as well; Netron shows a box more for each weight.
 """
 
+from collections.abc import Mapping
 from math import prod
 
 import onnx_ir as ir
@@ -43,20 +44,32 @@ def weight_nodes(name: str, dtype: int, dims: list[int], kind: str, opset: int) 
 
 
 def held_types(graph: GraphProto) -> dict[str, tuple[int, tuple[int, ...]]]:
-    """The ONNX type and the dims of each initializer, and of each weight that such nodes give, by name."""
+    """The ONNX type and the dims of each initializer, and of what each weight and each constant is, by name."""
     found = {tensor.name: (tensor.data_type, tuple(tensor.dims)) for tensor in graph.initializer}
     for node in graph.node:
-        attributes = {a.name: a for a in node.attribute} if gives_weight(node) else {}
-        if "sparse_value" in attributes:
-            sparse = attributes["sparse_value"].sparse_tensor
-            found[node.output[0]] = sparse.values.data_type, tuple(sparse.dims)
-        elif "value" in attributes:
-            found[node.output[0]] = attributes["value"].t.data_type, tuple(attributes["value"].t.dims)
-        elif "shape" in attributes:
-            found[node.output[0]] = attributes["dtype"].i, tuple(attributes["shape"].ints)
-        elif "to" in attributes and node.input[0] in found:
-            found[node.output[0]] = attributes["to"].i, found[node.input[0]][1]
+        if gives_weight(node) and (held := _held_type(node, found)):
+            found[node.output[0]] = held
     return found
+
+
+def _held_type(
+    node: NodeProto, found: Mapping[str, tuple[int, tuple[int, ...]]]
+) -> tuple[int, tuple[int, ...]] | None:
+    attributes = {a.name: a for a in node.attribute}
+    if node.op_type == "RandomUniform":
+        return attributes["dtype"].i, tuple(attributes["shape"].ints)
+    if node.op_type == "Cast":
+        return (attributes["to"].i, found[node.input[0]][1]) if node.input[0] in found else None
+    held = node.attribute[0]
+    if held.type == AttributeProto.SPARSE_TENSOR:
+        return held.sparse_tensor.values.data_type, tuple(held.sparse_tensor.dims)
+    if held.type == AttributeProto.TENSOR:
+        return held.t.data_type, tuple(held.t.dims)
+    if held.type in (AttributeProto.FLOAT, AttributeProto.FLOATS):
+        return TensorProto.FLOAT, (len(held.floats),) if held.type == AttributeProto.FLOATS else ()
+    if held.type in (AttributeProto.INT, AttributeProto.INTS):
+        return TensorProto.INT64, (len(held.ints),) if held.type == AttributeProto.INTS else ()
+    return None
 
 
 def _drawn(name: str, dtype: int, dims: list[int], kind: str, opset: int) -> list[NodeProto]:
