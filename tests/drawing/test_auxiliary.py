@@ -66,7 +66,7 @@ def steps(count: int, drop: bool) -> Graph:
 
 def copies(drawn: Graph) -> list[int]:
     drawing = fold_repeats(_opened(drawn))
-    return [module.copies for box in drawing.boxes for module in box.modules[:1] if box.title == "tanh"]
+    return [module.copies for box in drawing.boxes for module in box.modules[:1] if box.subtitle == "In"]
 
 
 def _opened(drawn: Graph) -> Drawing:
