@@ -49,6 +49,16 @@ def fuse(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
     return calls
 
 
+def fuse_alone(call: Call) -> None:
+    """The same of one call, all that it uses being used by it alone."""
+    _fuse([call], _Alone((), ()))
+
+
+class _Alone(Uses):
+    def of(self, value: Value) -> int:
+        return 1
+
+
 def _fuse(calls: list[Call], uses: Uses) -> None:
     for call in calls:
         for body in call.bodies:
