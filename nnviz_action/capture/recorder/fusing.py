@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from nnviz_action.capture.recorder.layout import made_by
+from nnviz_action.capture.recorder.recurrent import with_own_states
 from nnviz_action.capture.recorder.splits import join_slices
 from nnviz_action.capture.recorder.values import Call, Value
 
@@ -44,7 +45,7 @@ class Uses:
 
 def fuse(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
     """The calls, those that are one as one; what they made stays to be left out."""
-    calls = join_slices(calls)
+    calls = with_own_states(join_slices(calls))
     _fuse(calls, Uses(calls, wanted))
     return calls
 
@@ -142,8 +143,17 @@ def _one_of_two(call: Call, uses: Uses) -> None:
         call.attributes = [(n, (v,) if n == "dim" else v) for n, v in call.attributes]
 
 
+def _no_weights(call: Call, uses: Uses) -> None:
+    """Whether attention tells its weights is no matter where nobody asks for them."""
+    if call.outputs and not any(map(uses.of, call.outputs[1:])):
+        call.outputs = call.outputs[:1]
+        weights = ("need_weights", "average_attn_weights")
+        call.attributes = [(name, value) for name, value in call.attributes if name not in weights]
+
+
 _FUSIONS: dict[str, tuple[Fusion, ...]] = {
     "reciprocal": (_reciprocal_root,), "unsqueeze": (_kept_axis,), "squeeze": (_kept_axis,), "cat": (_stack,),
-    "to": (_made_so,), **dict.fromkeys(_FIRST_AND_SECOND, (_one_of_two,)),
+    "to": (_made_so,), "multi_head_attention_forward": (_no_weights,),
+    **dict.fromkeys(_FIRST_AND_SECOND, (_one_of_two,)),
     **dict.fromkeys(_ASSOCIATIVE, (_axis_after_axis,)),
 }  # fmt: skip
