@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from nnviz_action.capture.recorder.schemas import (
@@ -23,6 +24,7 @@ DEEPEST = 6  # lists in lists
 
 def bind(func: Callable[..., Any], raw: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Bound:
     """What was given, by the names of the parameters in their order; defaults are left out."""
+    args = [value.item() if isinstance(value, np.generic) else value for value in args]
     if raw in _VARIADIC:
         return _variadic(args, kwargs)
     key = (raw, *map(_kind, args), *((name, _kind(value)) for name, value in kwargs.items()))

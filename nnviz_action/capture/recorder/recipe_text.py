@@ -109,7 +109,7 @@ class _Reader:
             return value
         if step.item is None:
             value = settle_call(call, _dim) or value
-            fuse_alone(call)
+            fuse_alone(call, _dim)
         else:
             self._texts[id(value)] = f"{self._expression(call)}[{step.item}]"
         return value
