@@ -1,55 +1,36 @@
-"""Arguments by the names of their parameters, without those that only repeat a default.
+"""Arguments by the names of their parameters, without those that only repeat a default."""
 
-Functions of Python have a signature. Of those of C++ only the operator behind them has one: its schema, of which
-there may be several, told apart by the types of what is given.
-"""
-
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
-from torch._ops import OpOverload, OpOverloadPacket
 
-from nnviz_action.capture.recorder.aliases import ALIASES, REVERSED
-from nnviz_action.capture.recorder.functions import public_name
+from nnviz_action.capture.recorder.schemas import (
+    DROPPED,
+    INTS,
+    NO_DEFAULT,
+    RENAMED,
+    Parameter,
+    pack,
+    parameter_of,
+    parameters_of,
+)
+from nnviz_action.capture.recorder.values import Value
 
 Bound = list[tuple[str, Any]]
-_NO = object()  # no default, or no such argument
-_NUMBERS = (int, float, complex, torch.SymInt, torch.SymFloat, torch.SymBool)
-_INTS = (int, torch.SymInt)
-# Where memory is and in which order: never meaning. Whether it was written in place: neither.
-DROPPED = frozenset(
-    """device layout memory_format pin_memory requires_grad non_blocking copy out inplace generator names _stacklevel
-    cudnn_enable cudnn_enabled is_coalesced check_invariants dummy min_seqlen max_seqlen retain_graph""".split()  # noqa: SIM905
-)
-_RENAMED = {"self": "input", "tensor": "input", "split_size": "split_size_or_sections", "split_sizes":
-            "split_size_or_sections", "train": "training", "x": "input", "axis": "dim", "axes": "dim", "sizes":
-            "size", "x1": "input", "keepdims": "keepdim",
-            "tensor_indices_or_sections": "indices_or_sections"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter: its name, its type in the schema (empty: any), its default, the length that one number fills."""
-
-    name: str
-    type: str = ""
-    default: Any = _NO
-    length: int | None = None
-    keyword_only: bool = False
+DEEPEST = 6  # lists in lists
 
 
 def bind(func: Callable[..., Any], raw: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Bound:
     """What was given, by the names of the parameters in their order; defaults are left out."""
+    args = [value.item() if isinstance(value, np.generic) else value for value in args]
     if raw in _VARIADIC:
         return _variadic(args, kwargs)
     key = (raw, *map(_kind, args), *((name, _kind(value)) for name, value in kwargs.items()))
-    made, packed = _parameters(func, raw, key, (args, kwargs)) if _hashable(func) else ((), False)
+    made, packed = parameters_of(func, raw, key, (args, kwargs)) if _hashable(func) else ((), False)
     if packed:
-        args = _pack(args)
+        args = pack(args)
     bound: Bound = []
     rank = args[0].dim() if args and isinstance(args[0], torch.Tensor) and not args[0].is_nested else 0
     positional = [p for p in made if not p.keyword_only]
@@ -58,9 +39,35 @@ def bind(func: Callable[..., Any], raw: str, args: Sequence[Any], kwargs: Mappin
         _add(bound, parameter, value, rank)
     by_name = {p.name: p for p in made}
     order = {p.name: place for place, p in enumerate(made)}
-    for name in sorted(kwargs, key=lambda name: (order.get(_in(name, by_name), len(order)), name)):
-        _add(bound, by_name.get(_in(name, by_name), Parameter(name)), kwargs[name], rank)
+    for name in sorted(kwargs, key=lambda name: (order.get(parameter_of(name, by_name), len(order)), name)):
+        _add(bound, by_name.get(parameter_of(name, by_name), Parameter(name)), kwargs[name], rank)
     return bound
+
+
+def by_tensors(bound: Bound, known: Mapping[int, Value]) -> tuple[list[tuple[str, Value]], Bound]:
+    """The tensors among the arguments, and the rest."""
+    inputs: list[tuple[str, Value]] = []
+    attributes: Bound = []
+    for name, value in bound:
+        found = list(_flat(name, value))
+        if any(isinstance(item, torch.Tensor) for _, item in found):
+            inputs += [(path, known[id(item)]) for path, item in found if isinstance(item, torch.Tensor)]
+            attributes += [(p, item) for p, item in found if not isinstance(item, torch.Tensor) and item is not None]
+        else:
+            attributes.append((name, value))
+    return inputs, attributes
+
+
+def _flat(name: str, value: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """The items of lists by their place, `tensors.0`; what is no list is itself."""
+    if isinstance(value, (tuple, list)) and depth < DEEPEST:
+        for place, item in enumerate(value):
+            yield from _flat(f"{name}.{place}", item, depth + 1)
+    elif isinstance(value, dict) and depth < DEEPEST:
+        for key, item in value.items():
+            yield from _flat(f"{name}.{key}", item, depth + 1)
+    else:
+        yield name, value
 
 
 def _variadic(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Bound:
@@ -74,20 +81,12 @@ def _unnamed(place: int, value: Any) -> Parameter:
     return Parameter("input" if place == 0 and isinstance(value, torch.Tensor) else f"arg{place}")
 
 
-def _in(name: str, known: Mapping[str, Any]) -> str:
-    """The parameter that a keyword means: the schema's `self` is Python's `input`, NumPy's words are taken too."""
-    if name in known:
-        return name
-    spoken = _RENAMED.get(name, name)
-    return next((key for key in known if _RENAMED.get(key, key) == spoken), name)
-
-
 def _add(bound: Bound, parameter: Parameter, value: Any, rank: int) -> None:
-    name = _RENAMED.get(parameter.name, parameter.name)
+    name = RENAMED.get(parameter.name, parameter.name)
     if parameter.name in DROPPED or value is None or isinstance(value, (torch.Generator, torch.device)):
         return
     if parameter.type.endswith("List[int]]") or parameter.type.startswith("List[int]"):
-        value = (value,) * (parameter.length or 1) if isinstance(value, _INTS) else tuple(value)
+        value = (value,) * (parameter.length or 1) if isinstance(value, INTS) else tuple(value)
     is_axis = name == "dim" and type(value) is type(parameter.default) is int and rank > 0
     if not _is_default(
         value % rank if is_axis else value, parameter.default % rank if is_axis else parameter.default
@@ -96,7 +95,7 @@ def _add(bound: Bound, parameter: Parameter, value: Any, rank: int) -> None:
 
 
 def _is_default(value: Any, default: Any) -> bool:
-    if default is _NO or isinstance(value, torch.Tensor) or type(value) is not type(default):
+    if default is NO_DEFAULT or isinstance(value, torch.Tensor) or type(value) is not type(default):
         same_number = type(value) in (int, float) and type(default) in (int, float)
         same_list = isinstance(value, (tuple, list)) and isinstance(default, (tuple, list))
         return (same_number and value == default) or (same_list and _equal(value, default))
@@ -125,130 +124,3 @@ _VARIADIC = frozenset(
     """einsum block_diag broadcast_tensors meshgrid cartesian_prod atleast_1d atleast_2d atleast_3d
     align_tensors chain_matmul""".split()  # noqa: SIM905
 )
-_FOUND: dict[Any, tuple[tuple[Parameter, ...], bool]] = {}
-
-
-def _parameters(func: Any, raw: str, key: Any, given: tuple[Any, Any]) -> tuple[tuple[Parameter, ...], bool]:
-    """The parameters of the overload that takes these arguments, and whether the numbers at the end are one list."""
-    key = (func, key)
-    if key not in _FOUND:
-        _FOUND[key] = _find(func, raw, *given)
-    return _FOUND[key]
-
-
-def _find(func: Any, raw: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[tuple[Parameter, ...], bool]:
-    python = _signature(func)
-    if python:
-        return python, False
-    schemas = next(filter(None, (_schemas(name) for name in _operators(func, raw))), ())
-    for loose in (False, True):
-        for schema in schemas:
-            if _takes(schema, args, kwargs, loose):
-                return schema, False
-        if _pack(args) is not args:
-            for schema in schemas:
-                if _takes(schema, _pack(args), kwargs, loose):
-                    return schema, True
-    return (schemas[0] if len(schemas) == 1 else ()), False
-
-
-@lru_cache(maxsize=4096)
-def _signature(func: Any) -> tuple[Parameter, ...]:
-    if not inspect.isfunction(func):
-        return ()
-    try:
-        parameters = inspect.signature(func).parameters.values()
-    except ValueError:  # a wrapper around a function of C++
-        return ()
-    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
-        return ()
-    return tuple(
-        Parameter(p.name, default=_NO if p.default is p.empty else p.default, keyword_only=p.kind is p.KEYWORD_ONLY)
-        for p in parameters
-    )
-
-
-def _operators(func: Any, raw: str) -> list[str]:
-    """The names that the operator behind the function may have."""
-    if isinstance(func, OpOverload):
-        return [func._schema.name]
-    if isinstance(func, OpOverloadPacket):
-        return [func._qualified_op_name]
-    last, plain = raw.rpartition(".")[2], public_name(raw)
-    one = REVERSED.get(plain) or ALIASES.get(plain, plain)
-    return [f"aten::{name}" for name in dict.fromkeys((last, last.strip("_"), one))]
-
-
-@lru_cache(maxsize=4096)
-def _schemas(operator: str) -> tuple[tuple[Parameter, ...], ...]:
-    found = torch._C._jit_get_schemas_for_operator(operator)
-    schemas = [s for s in found if not s.overload_name.endswith("out") and "_out" not in s.overload_name]
-    return tuple(tuple(_parameter(a) for a in schema.arguments) for schema in schemas or found)
-
-
-def _parameter(argument: Any) -> Parameter:
-    default = argument.default_value if argument.has_default_value() else _NO
-    default = tuple(default) if isinstance(default, list) else default
-    return Parameter(argument.name, str(argument.type), default, argument.N, argument.kwarg_only)
-
-
-def _pack(args: Sequence[Any]) -> Sequence[Any]:
-    """`x.view(2, 3)` as `x.view((2, 3))`, `zeros(2, 3)` as `zeros((2, 3))`."""
-    first = 1 if args and isinstance(args[0], torch.Tensor) else 0
-    numbers = args[first:]
-    kinds = _INTS if first else (*_INTS, torch.Tensor)  # `zeros(1, lengths[0])`
-    if numbers and all(isinstance(n, kinds) for n in numbers):
-        return (*args[:first], tuple(numbers))
-    return args
-
-
-def _takes(schema: tuple[Parameter, ...], args: Sequence[Any], kwargs: Mapping[str, Any], loose: bool) -> bool:
-    positional = [p for p in schema if not p.keyword_only]
-    if len(args) > len(positional):
-        return False
-    by_name = {p.name: p for p in schema}
-    given = {p.name for p, _ in zip(positional, args, strict=False)}
-    for name, value in kwargs.items():
-        parameter = by_name.get(_in(name, by_name))
-        if parameter is None and name not in DROPPED and name != "dtype":
-            return False
-        if parameter is not None:
-            given.add(parameter.name)
-            if not _fits(parameter, value, loose):
-                return False
-    missing = any(p.default is _NO and p.name not in given for p in schema)
-    return not missing and all(_fits(p, value, loose) for p, value in zip(positional, args, strict=False))
-
-
-def _fits(parameter: Parameter, value: Any, loose: bool) -> bool:
-    kind = parameter.type
-    if kind.startswith("Optional["):
-        if value is None:
-            return True
-        kind = kind[len("Optional[") : -1]
-    if kind == "Tensor":
-        return isinstance(value, torch.Tensor) or (loose and isinstance(value, _NUMBERS))
-    if kind.startswith("List["):
-        return _fits_list(kind[len("List[") : -1], parameter.length, value)
-    return isinstance(value, _TYPES.get(kind, object)) and not (kind == "int" and isinstance(value, bool))
-
-
-def _fits_list(kind: str, length: int | None, value: Any) -> bool:
-    if isinstance(value, _INTS) and not isinstance(value, bool):
-        return kind == "int" and length is not None
-    if not isinstance(value, (tuple, list)):
-        return False
-    wanted = torch.Tensor if "Tensor" in kind else _TYPES.get(kind, object)
-    if kind == "int":
-        wanted = (*_TYPES["int"], torch.Tensor)
-    return all(isinstance(item, wanted) or (item is None and "Optional" in kind) for item in value)
-
-
-_TYPES: dict[str, Any] = {
-    "int": (*_INTS, torch.dtype, torch.layout, torch.memory_format),
-    "float": (int, float, torch.SymInt, torch.SymFloat),
-    "number": _NUMBERS,
-    "bool": (bool, torch.SymBool),
-    "str": str,
-    "Device": (str, torch.device, int),
-}

@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from nnviz_action.capture.recorder.layout import made_by
+from nnviz_action.capture.recorder.layout import Dim, made_by
+from nnviz_action.capture.recorder.recurrent import with_own_states
 from nnviz_action.capture.recorder.splits import join_slices
 from nnviz_action.capture.recorder.values import Call, Value
 
@@ -19,9 +20,10 @@ Fusion = Callable[[Call, "Uses"], None]
 
 
 class Uses:
-    """How often each value is used."""
+    """How often each value is used; `dim` says what a size is called."""
 
-    def __init__(self, calls: Iterable[Call], wanted: Iterable[Value]) -> None:
+    def __init__(self, calls: Iterable[Call], wanted: Iterable[Value], dim: Dim) -> None:
+        self.dim = dim
         self._counts = Counter(map(id, wanted))
         self._count(calls)
 
@@ -42,11 +44,21 @@ class Uses:
         return made_by(value, user, *ops) if self.of(value) == 1 else None
 
 
-def fuse(calls: list[Call], wanted: Iterable[Value]) -> list[Call]:
+def fuse(calls: list[Call], wanted: Iterable[Value], dim: Dim) -> list[Call]:
     """The calls, those that are one as one; what they made stays to be left out."""
-    calls = join_slices(calls)
-    _fuse(calls, Uses(calls, wanted))
+    calls = with_own_states(join_slices(calls))
+    _fuse(calls, Uses(calls, wanted, dim))
     return calls
+
+
+def fuse_alone(call: Call, dim: Dim) -> None:
+    """The same of one call, all that it uses being used by it alone."""
+    _fuse([call], _Alone((), (), dim))
+
+
+class _Alone(Uses):
+    def of(self, value: Value) -> int:
+        return 1
 
 
 def _fuse(calls: list[Call], uses: Uses) -> None:
@@ -72,12 +84,15 @@ def _reciprocal_root(call: Call, uses: Uses) -> None:
 
 
 def _kept_axis(call: Call, uses: Uses) -> None:
-    """A sum over an axis that is put back is one that keeps it, and the other way round."""
+    """A sum over axes that are put back is one that keeps them, and the other way round."""
     reduction = uses.alone(call.inputs[0][1], call, *_REDUCTIONS)
-    if reduction is None or _axes(reduction) != (call.attribute("dim"),):
+    shape = reduction.inputs[0][1].shape if reduction is not None else None
+    if reduction is None or shape is None or call.outputs[0].shape is None:
         return
-    if bool(reduction.attribute("keepdim")) != (call.op == "unsqueeze"):
-        _become(call, reduction, keepdim=True if call.op == "unsqueeze" else None)
+    axes, keeps = _axes(reduction) or range(len(shape)), not reduction.attribute("keepdim")
+    wanted = [1 if axis in axes else size for axis, size in enumerate(shape) if keeps or axis not in axes]
+    if list(map(uses.dim, wanted)) == list(map(uses.dim, call.outputs[0].shape)):
+        _become(call, reduction, keepdim=keeps or None)
 
 
 def _axes(call: Call) -> tuple[int, ...] | None:
@@ -112,14 +127,16 @@ def _stack(call: Call, uses: Uses) -> None:
 
 def _made_so(call: Call, uses: Uses) -> None:
     """What is made and then cast is made of that type, if the numbers are whole or stay fractions."""
-    source = uses.alone(call.inputs[0][1], call, *_WHOLE)
+    half = uses.alone(call.inputs[0][1], call, "triu", "tril")
+    source = uses.alone((half or call).inputs[0][1], call, *_WHOLE)
     if source is None:
         return
     before, after = (value.dtype for value in (source.outputs[0], call.outputs[0]))
     numbers = [value for _, value in source.attributes]
     are_whole = after != torch.bool and all(type(number) is int for number in numbers)
     if not numbers or are_whole or (before.is_floating_point and after.is_floating_point):
-        _become(call, source)
+        source.outputs[0].dtype = after
+        _become(call, half or source)
 
 
 def _one_of_two(call: Call, uses: Uses) -> None:
@@ -132,8 +149,18 @@ def _one_of_two(call: Call, uses: Uses) -> None:
         call.attributes = [(n, (v,) if n == "dim" else v) for n, v in call.attributes]
 
 
+def _no_weights(call: Call, uses: Uses) -> None:
+    """Whether attention tells its weights is no matter where nobody asks for them."""
+    if call.outputs and not any(map(uses.of, call.outputs[1:])):
+        call.outputs = call.outputs[:1]
+        weights = ("need_weights", "average_attn_weights")
+        call.attributes = [(name, value) for name, value in call.attributes if name not in weights]
+
+
 _FUSIONS: dict[str, tuple[Fusion, ...]] = {
-    "reciprocal": (_reciprocal_root,), "unsqueeze": (_kept_axis,), "squeeze": (_kept_axis,), "cat": (_stack,),
-    "to": (_made_so,), **dict.fromkeys(_FIRST_AND_SECOND, (_one_of_two,)),
+    "reciprocal": (_reciprocal_root,), "cat": (_stack,),
+    **dict.fromkeys(("reshape", "unsqueeze", "squeeze"), (_kept_axis,)),
+    "to": (_made_so,), "multi_head_attention_forward": (_no_weights,),
+    **dict.fromkeys(_FIRST_AND_SECOND, (_one_of_two,)),
     **dict.fromkeys(_ASSOCIATIVE, (_axis_after_axis,)),
 }  # fmt: skip

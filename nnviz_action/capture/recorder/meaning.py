@@ -28,7 +28,7 @@ def settle(calls: list[Call], dim: Dim, stands: dict[int, Value]) -> list[Call]:
         call.inputs = [(name, _standing(value, stands)) for name, value in call.inputs]
         for body in call.bodies:
             _settle_body(body, dim, stands)
-        value = _apply(call, dim)
+        value = settle_call(call, dim)
         if value is None:
             kept.append(call)
             continue
@@ -54,7 +54,8 @@ def _settle_body(body: Body, dim: Dim, stands: dict[int, Value]) -> None:
     body.outputs = standing(body.outputs, stands)
 
 
-def _apply(call: Call, dim: Dim) -> Value | None:
+def settle_call(call: Call, dim: Dim) -> Value | None:
+    """Give a call its one name; the value that stands for its result, if it does nothing."""
     if call.op == "setitem" and not call.outputs:
         settle_options(call)
         return overwrite(call, dim) if len(call.written) == 1 else None
@@ -121,8 +122,13 @@ def _einsum(call: Call, dim: Dim) -> Value | None:
     letters: dict[str, str] = {}
     for letter in filter(str.isalpha, text):
         letters.setdefault(letter, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(letters)])
+    text = "".join(letters.get(c, c) for c in text)
+    if text == "a,b->ab":
+        call.op, call.attributes = "outer", []
+        call.inputs = [(name, value) for name, (_, value) in zip(("input", "vec2"), call.inputs, strict=True)]
+        return None
     call.inputs = [(f"tensors.{place}", value) for place, (_, value) in enumerate(call.inputs)]
-    call.attributes = [("equation", "".join(letters.get(c, c) for c in text))]
+    call.attributes = [("equation", text)]
     return None
 
 

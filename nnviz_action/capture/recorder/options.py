@@ -47,16 +47,18 @@ def _names(call: Call) -> None:
 
 
 def _dims(call: Call) -> None:
-    """Dimensions count from the front, and in a sum over several their order is no matter."""
+    """Dimensions count from the front; of those that a sum is over, the order is no matter, and none are all."""
     value = call.given("input") or (call.inputs[0][1] if call.inputs else None)
     if value is None or value.shape is None or call.op == "tensordot":  # whose `dims` may be a number of them
         return
     rank = len(value.shape) + (call.op in ("stack", "unsqueeze"))
     call.attributes = [(n, _front(v, rank) if n in ("dim", "dims") else v) for n, v in call.attributes]
     if call.op in _REDUCTIONS:
-        call.attributes = [
-            (n, tuple(sorted(v)) if n == "dim" and isinstance(v, tuple) else v) for n, v in call.attributes
-        ]
+        axes = call.attribute("dim")
+        axes = tuple(sorted(axes)) if isinstance(axes, tuple) else axes
+        if axes == tuple(range(rank)) and not call.attribute("keepdim"):
+            axes = None  # over all of them
+        call.attributes = [(n, axes if n == "dim" else v) for n, v in call.attributes]
 
 
 def _front(dim: Any, rank: int) -> Any:
@@ -76,8 +78,8 @@ def _type(call: Call) -> None:
 
 def _sizes(call: Call) -> None:
     """One number for all axes; a pool's stride is its window where nothing else is said."""
-    if "_pool" in call.op or call.op == "interpolate":
-        call.attributes = [(n, one_number(v) if n in (*_EVEN, "size") else v) for n, v in call.attributes]
+    if "_pool" in call.op or call.op in ("interpolate", "unfold", "fold"):
+        call.attributes = [(n, one_number(v) if n in (*_EVEN, "size", "dilation") else v) for n, v in call.attributes]
     if "_pool" in call.op:
         window, stride = call.attribute("kernel_size"), call.attribute("stride")
         if stride is not None and stride in ((), window):

@@ -15,6 +15,7 @@ from nnviz_action.capture.eager import unwrapped
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.recorder.assemble import Assembler, live
 from nnviz_action.capture.recorder.control import call_operator
+from nnviz_action.capture.recorder.frames import Row, put_in_rows, rows_of
 from nnviz_action.capture.recorder.fusing import fuse
 from nnviz_action.capture.recorder.lines import Lines
 from nnviz_action.capture.recorder.meaning import settle, standing
@@ -47,6 +48,7 @@ class _Run:
     inputs: dict[str, Value]
     outputs: dict[str, Value]
     state: list[Value]
+    rows: Mapping[str, Row]
 
 
 def record(built: Built, request: Mapping[str, Any]) -> Recording:
@@ -91,7 +93,7 @@ def _run(built: Built, module: nn.Module, args: Any, kwargs: Any, request: Mappi
     if not found:
         raise ModelError("the model returns no tensor", hint="its forward must return at least one tensor")
     outputs = {name: recorder.values.of(tensor) for name, tensor in found.items()}
-    return _Run(recorder, origins, values, outputs, _state(module, recorder, origins))
+    return _Run(recorder, origins, values, outputs, _state(module, recorder, origins), rows_of(module))
 
 
 def _named_inputs(module: nn.Module, args: Any, kwargs: Any) -> dict[str, torch.Tensor]:
@@ -134,8 +136,9 @@ def _graph(run: _Run, sizes: Sizes, recipes: BufferRecipes | None) -> Graph:
     calls = settle(run.recorder.calls, sizes.of, stands)
     outputs = _made(calls, dict(zip(run.outputs, standing(run.outputs.values(), stands), strict=True)))
     wanted = [*outputs.values(), *standing(run.state, stands)]
-    calls = live(fuse(live(calls, wanted), wanted), wanted)
+    calls = live(fuse(live(calls, wanted), wanted, sizes.of), wanted)
     _drop_unread(calls, outputs)
+    put_in_rows(calls, run.rows)
     return Assembler(sizes.of, run.origins.used, recipes).graph(run.inputs, outputs, calls)
 
 

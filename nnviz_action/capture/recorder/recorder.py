@@ -12,7 +12,7 @@ from torch._ops import HigherOrderOperator
 from torch.overrides import TorchFunctionMode
 
 from nnviz_action.capture.recorder import work
-from nnviz_action.capture.recorder.arguments import Bound, bind
+from nnviz_action.capture.recorder.arguments import Bound, bind, by_tensors
 from nnviz_action.capture.recorder.functions import READS, VALUE_SHAPED, is_fact, public_name, raw_name
 from nnviz_action.capture.recorder.indices import index_of
 from nnviz_action.capture.recorder.lines import Lines
@@ -22,7 +22,6 @@ from nnviz_action.capture.recorder.recurrent import RECURRENT, is_free, shapes_a
 from nnviz_action.capture.recorder.values import Body, Call, Value, Values, memory_of, tensors_of, value_of
 from nnviz_action.graph.values import Module
 
-DEEPEST = 6
 Operator = Callable[["Recorder", Any, Sequence[Any], dict[str, Any]], Any]
 
 
@@ -69,7 +68,7 @@ class Recorder(TorchFunctionMode):
         self.reads = self.reads or _asks_values(raw, args)
         if made or written:
             bound = list(zip(names, args, strict=False)) if names else _bound(func, raw, args, kwargs)
-            inputs, attributes = _split(bound, {id(t): v for t, v, _ in before})
+            inputs, attributes = by_tensors(bound, {id(t): v for t, v, _ in before})
             op = raw if domain == "function" else public_name(raw)
             call = Call(op, domain, inputs, attributes, macs=macs, line=line, modules=self._scopes.place)
             self._keep(call, result, before, written)
@@ -203,32 +202,6 @@ class Recorder(TorchFunctionMode):
 
 def _bound(func: Any, raw: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Bound:
     return index_of(args) if raw in ("__getitem__", "__setitem__") else bind(func, raw, args, kwargs)
-
-
-def _split(bound: Bound, known: Mapping[int, Value]) -> tuple[list[tuple[str, Value]], Bound]:
-    """The tensors among the arguments, and the rest."""
-    inputs: list[tuple[str, Value]] = []
-    attributes: Bound = []
-    for name, value in bound:
-        found = list(_flat(name, value))
-        if any(isinstance(item, torch.Tensor) for _, item in found):
-            inputs += [(path, known[id(item)]) for path, item in found if isinstance(item, torch.Tensor)]
-            attributes += [(p, item) for p, item in found if not isinstance(item, torch.Tensor) and item is not None]
-        else:
-            attributes.append((name, value))
-    return inputs, attributes
-
-
-def _flat(name: str, value: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """The items of lists by their place, `tensors.0`; what is no list is itself."""
-    if isinstance(value, (tuple, list)) and depth < DEEPEST:
-        for place, item in enumerate(value):
-            yield from _flat(f"{name}.{place}", item, depth + 1)
-    elif isinstance(value, dict) and depth < DEEPEST:
-        for key, item in value.items():
-            yield from _flat(f"{name}.{key}", item, depth + 1)
-    else:
-        yield name, value
 
 
 def _asks_values(raw: str, args: Sequence[Any]) -> bool:

@@ -1,9 +1,11 @@
 """Recurrent layers of free sizes: torch unrolls them for one size alone, and only their shapes are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
+
+from nnviz_action.capture.recorder.values import Call, Value
 
 RECURRENT = frozenset(("lstm", "gru", "rnn_tanh", "rnn_relu"))
 
@@ -24,3 +26,25 @@ def shapes_alone(name: str, args: Sequence[Any]) -> tuple[torch.Tensor, ...]:
     width = states[0].shape[-1] * (2 if args[7] else 1)
     output = data.new_empty((*data.shape[:-1], width))
     return (output, *(torch.empty_like(s) for s in states))
+
+
+def with_own_states(calls: Iterable[Call]) -> list[Call]:
+    """A first state of zeros is made in the layer, as where nothing is given."""
+    found: list[Call] = []
+    for call in calls:
+        for body in call.bodies:
+            body.calls = with_own_states(body.calls)
+        if call.op in RECURRENT and call.domain == "torch":
+            call.inputs = [(n, _own(v, call, found) if n.startswith("hx") else v) for n, v in call.inputs]
+        found.append(call)
+    return found
+
+
+def _own(state: Value, call: Call, calls: list[Call]) -> Value:
+    maker = state.maker
+    if maker is None or maker.op != "zeros" or maker.domain != "torch":
+        return state
+    zeros = Call("zeros", "torch", [], [], modules=call.modules, line=call.line)
+    zeros.outputs.append(Value(state.dtype, state.shape, zeros))
+    calls.append(zeros)
+    return zeros.outputs[0]

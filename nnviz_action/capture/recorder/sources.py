@@ -31,6 +31,9 @@ def _fill(call: Call, dim: Dim) -> Value | None:
 def _normal(call: Call, dim: Dim) -> Value | None:
     """`x.normal_()` fills; `torch.normal(mean, std)` draws around what it is given."""
     if call.given("input") is not None:
+        if call.outputs[0].parent is None and not call.attributes and len(call.inputs) == 1:
+            call.op = "randn"  # whatever was in it
+            return _source(call, dim)
         return _fill(call, dim)
     call.attributes = [(n, v) for n, v in call.attributes if n != "size"]
     return None

@@ -48,6 +48,8 @@ _STACKS = {"hstack": (1, 2), "column_stack": (1, 2), "vstack": (0, 2), "dstack":
 
 def _side_by_side(call: Call, dim: Dim) -> Value | None:
     axis, fewest = _STACKS[call.op]
+    if call.op == "hstack" and all(len(value.shape or ()) == 1 for _, value in call.inputs):
+        axis, fewest = 0, 1
     if all(len(value.shape or ()) >= fewest for _, value in call.inputs):
         call.op, call.attributes = "cat", [("dim", axis)] if axis else []
     return None

@@ -1,0 +1,37 @@
+"""A refactoring leaves a diagram fresh and is told as nothing; what only looks like one is told."""
+
+import pytest
+import refactorings_arithmetic  # noqa: F401
+import refactorings_shapes  # noqa: F401
+import refactorings_tensors  # noqa: F401
+from refactoring import LOOKALIKES, REFACTORINGS, Pair, graphs
+
+from nnviz_action.diff import diff
+from nnviz_action.graph.digest import digest
+from nnviz_action.graph.values import Graph
+from nnviz_action.report.changes import sentence
+
+pytestmark = pytest.mark.torch
+FEWEST = 60
+
+
+def said(old: Graph, new: Graph) -> list[str]:
+    return [sentence(change) for change in diff(old, new).changes]
+
+
+@pytest.mark.parametrize("pair", [pytest.param(p, id=p.name) for rows in REFACTORINGS.values() for p in rows])
+def test_a_refactoring_changes_nothing(pair: Pair) -> None:
+    old, new = graphs(pair)
+    assert said(old, new) == said(new, old) == []
+    assert digest(old) == digest(new)
+
+
+@pytest.mark.parametrize("pair", [pytest.param(pair, id=pair.name) for pair in LOOKALIKES.values()])
+def test_what_looks_alike_is_told(pair: Pair) -> None:
+    old, new = graphs(pair)
+    assert sorted(said(old, new)) == sorted(pair.told)
+    assert digest(old) != digest(new)
+
+
+def test_there_are_enough_kinds() -> None:
+    assert len(REFACTORINGS) >= FEWEST
