@@ -98,7 +98,8 @@ def _outcome(name: str, model: ModelProto, folder: Path, pictures: Path | None) 
         for data in paint(drawn.sheet, "forward", "", ("light",), ("png",)).values():
             (pictures / f"{name.replace('/', '-')}.png").write_bytes(data)
     found, notes = [*flaws(drawn.sheet, BUDGET), *_loose(drawing, graph)], [*adopted.notes, *drawn.notes]
-    return Outcome("", _unchecked(target), found, notes, (numbers["shaped"], numbers["values"]))
+    unchecked = "" if _unchecked(source) else _unchecked(target)
+    return Outcome("", unchecked, found, notes, (numbers["shaped"], numbers["values"]))
 
 
 def _unchecked(path: Path) -> str:

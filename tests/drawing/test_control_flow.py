@@ -83,6 +83,19 @@ def test_a_body_takes_what_it_receives_from_where_it_comes(line: str, expected: 
     assert ways(draw(graph(node(line, body=inner), inputs="x n c"))) == expected
 
 
+def test_a_sequence_is_mapped_by_its_body() -> None:
+    assert ways(draw(graph(node("y = SequenceMap x k", body=body("r = Add a b", inputs="a b")), inputs="x k"))) == {
+        "x → Add", "k → Add", "Add → SequenceMap", "x → SequenceMap", "k → SequenceMap", "SequenceMap → y",
+    }  # fmt: skip
+
+
+def test_a_scan_of_old_begins_with_lengths() -> None:
+    found = ways(
+        draw(graph(node("y = Scan lengths s x", body=body("r = Add a b", inputs="a b")), inputs="lengths s x"))
+    )
+    assert {"s → Add", "x → Add"} < found and "lengths → Add" not in found
+
+
 def test_bodies_inside_bodies() -> None:
     inner = Graph((), ("r",), (node("r = If c", "inner", then_branch=body("r = Relu x")),))
     outer = graph(node("y = If c", "outer", then_branch=inner), inputs="x c")

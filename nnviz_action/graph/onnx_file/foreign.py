@@ -94,12 +94,15 @@ def _open(model: ModelProto, name: str) -> list[str]:
 
 
 def _name_own_domain(model: ModelProto) -> None:
-    """ONNX's own operators have two domains that are one."""
+    """ONNX's own operators have two domains that are one. Of any other that is used, some files import no version."""
     nodes = [node for f in model.functions for node in walk(f.node)]
     for node in (*nodes, *walk(model.graph.node)):
         node.domain = "" if node.domain in ONNX else node.domain
     for imported in (*model.opset_import, *(o for f in model.functions for o in f.opset_import)):
         imported.domain = "" if imported.domain in ONNX else imported.domain
+    known = {"", *(imported.domain for imported in model.opset_import)}
+    for domain in sorted({node.domain for node in walk(model.graph.node)} - known):
+        model.opset_import.add(domain=domain, version=1)
 
 
 def _read_external(model: ModelProto, folder: Path) -> dict[str, list[int] | None]:
