@@ -28,7 +28,7 @@ def _place_tensors(call: Call, parts: Sequence[Any] | None, rank: int, dim: Dim)
     """Tensors that are the index of one axis each, by that axis; what is behind the last of them is whole anyway."""
     tensors = [value for name, value in call.inputs if name.startswith("index.")]
     spread = _spread([TENSOR] * len(tensors) if parts is None else parts, rank)
-    if spread is None or any(str(value.dtype) in ("torch.bool", "torch.uint8") for value in tensors):
+    if spread is None or any(map(_is_mask, tensors)):
         return
     settled = _plain(spread, call.inputs[0][1].shape or (), dim)
     while settled[-1] == _ALL:
@@ -115,6 +115,23 @@ def _index_select(call: Call, dim: Dim) -> Value | None:
         call.inputs = [call.inputs[0], (f"index.{axis}", index)]
         _place_tensors(call, [*[_ALL] * axis, TENSOR], len(value.shape), dim)
     return None
+
+
+def settle_target(call: Call, dim: Dim) -> None:
+    """The index of `x[…] = value`, as of `x[…]`."""
+    value, index = call.inputs[0][1], call.attribute("index")
+    if value.shape is None or not isinstance(index, Index) or any(_is_mask(v) for _, v in call.inputs):
+        return
+    parts = _spread(index.parts, len(value.shape))
+    if parts is not None:
+        parts = _plain(parts, value.shape, dim)
+        while len(parts) > 1 and parts[-1] == _ALL:
+            parts.pop()
+        call.attributes = [(name, Index(parts) if name == "index" else given) for name, given in call.attributes]
+
+
+def _is_mask(value: Value) -> bool:
+    return str(value.dtype) in ("torch.bool", "torch.uint8")
 
 
 def overwrite(call: Call, dim: Dim) -> Value | None:
