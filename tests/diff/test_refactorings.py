@@ -7,6 +7,7 @@ import refactorings_arithmetic  # noqa: F401
 import refactorings_buffers  # noqa: F401
 import refactorings_code  # noqa: F401
 import refactorings_contexts  # noqa: F401
+import refactorings_history  # noqa: F401
 import refactorings_modules  # noqa: F401
 import refactorings_parts  # noqa: F401
 import refactorings_reductions  # noqa: F401

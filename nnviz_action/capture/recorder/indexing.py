@@ -142,15 +142,25 @@ def overwrite(call: Call, dim: Dim) -> Value | None:
         if source is not None and same_type(source, after, dim):
             call.outputs, call.written = [after], []
             return source
-    elif index is None and isinstance(number, (int, float)) and _covers(mask, before, dim):
-        call.op, call.attributes = "masked_fill", [("value", number)]
-        call.inputs = [(name.replace("index.0", "mask"), value) for name, value in call.inputs]
-        call.outputs, call.written = [after], []
+    elif index is None and mask is not None and _covers(mask, before, dim):
+        chosen = _chosen(source, mask)
+        if isinstance(number, (int, float)):
+            call.op, call.attributes = "masked_fill", [("value", number)]
+            call.inputs = [call.inputs[0], ("mask", mask)]
+        elif chosen is not None and same_type(chosen, before, dim):
+            call.op, call.inputs = "where", [("condition", mask), ("input", chosen), ("other", call.inputs[0][1])]
+        call.outputs, call.written = ([], [(before, after)]) if call.op == "setitem" else ([after], [])
     return None
 
 
-def _covers(mask: Value | None, value: Value, dim: Dim) -> bool:
-    return mask is not None and str(mask.dtype) == "torch.bool" and same_shape(mask, value, dim)
+def _chosen(source: Value | None, mask: Value) -> Value | None:
+    """What the mask takes the source from: `y` of `x[mask] = y[mask]`."""
+    maker = source.maker if source is not None else None
+    return maker.inputs[0][1] if maker and maker.op == "getitem" and maker.given("index.0") is mask else None
+
+
+def _covers(mask: Value, value: Value, dim: Dim) -> bool:
+    return str(mask.dtype) == "torch.bool" and same_shape(mask, value, dim)
 
 
 INDEX_RULES: dict[str, Callable[[Call, Dim], Value | None]] = {
