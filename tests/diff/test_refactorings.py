@@ -2,6 +2,7 @@
 
 import lookalikes  # noqa: F401
 import lookalikes_options  # noqa: F401
+import lookalikes_order  # noqa: F401
 import pytest
 import refactorings_arithmetic  # noqa: F401
 import refactorings_buffers  # noqa: F401
@@ -22,7 +23,7 @@ from nnviz_action.graph.values import Graph
 from nnviz_action.report.changes import sentence
 
 pytestmark = pytest.mark.torch
-FEWEST, FEWEST_LOOKALIKES = 100, 40
+FEWEST, FEWEST_LOOKALIKES = 100, 50
 
 
 def said(old: Graph, new: Graph) -> list[str]:
