@@ -27,7 +27,7 @@ def _twins(old: Graph, new: Graph) -> dict[_Item, int]:
     found: dict[_Item, int] = {}
     taken: set[_Item] = set()
     starts = _starts(old)
-    for names_of in (_exact_names, _names):
+    for names_of in (_names_by_use, _exact_names, _names):
         free: dict[object, list[_Item]] = {}
         for item, name in reversed(names_of(old).items()):
             if item not in taken:
@@ -48,6 +48,18 @@ def _starts(graph: Graph) -> dict[_Item, int]:
         for depth in range(1, len(node.modules) + 1):
             found.setdefault(node.modules[:depth], place)
     return found
+
+
+def _names_by_use(graph: Graph) -> _Names:
+    """Of what does the same as others, by what it is used for as well."""
+    hashes = node_hashes(graph)
+    makers = {output: place for place, node in enumerate(graph.nodes) for output in node.outputs if output}
+    uses: dict[int, list[tuple[str, int]]] = {}
+    for node, own in zip(graph.nodes, hashes, strict=True):
+        for argument, name in enumerate(node.inputs):
+            uses.setdefault(makers.get(name, -1), []).append((own, argument))
+    twice = {own for own, count in Counter(hashes).items() if count > 1}
+    return {place: (own, tuple(sorted(uses.get(place, [])))) for place, own in enumerate(hashes) if own in twice}
 
 
 def _exact_names(graph: Graph) -> _Names:

@@ -1,7 +1,18 @@
 """A refactoring leaves a diagram fresh and is told as nothing; what only looks like one is told."""
 
+import lookalikes  # noqa: F401
+import lookalikes_options  # noqa: F401
+import lookalikes_order  # noqa: F401
 import pytest
 import refactorings_arithmetic  # noqa: F401
+import refactorings_buffers  # noqa: F401
+import refactorings_code  # noqa: F401
+import refactorings_contexts  # noqa: F401
+import refactorings_history  # noqa: F401
+import refactorings_modules  # noqa: F401
+import refactorings_parts  # noqa: F401
+import refactorings_reductions  # noqa: F401
+import refactorings_sequences  # noqa: F401
 import refactorings_shapes  # noqa: F401
 import refactorings_tensors  # noqa: F401
 from refactoring import LOOKALIKES, REFACTORINGS, Pair, graphs
@@ -12,7 +23,7 @@ from nnviz_action.graph.values import Graph
 from nnviz_action.report.changes import sentence
 
 pytestmark = pytest.mark.torch
-FEWEST = 60
+FEWEST, FEWEST_LOOKALIKES = 100, 50
 
 
 def said(old: Graph, new: Graph) -> list[str]:
@@ -35,3 +46,4 @@ def test_what_looks_alike_is_told(pair: Pair) -> None:
 
 def test_there_are_enough_kinds() -> None:
     assert len(REFACTORINGS) >= FEWEST
+    assert len(LOOKALIKES) >= FEWEST_LOOKALIKES

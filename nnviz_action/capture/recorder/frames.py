@@ -41,9 +41,17 @@ def put_in_rows(calls: Sequence[Call], rows: Mapping[str, Row]) -> None:
             taken = [c.modules[depth].call for c in calls if len(c.modules) > depth and _is_in(c, above, row)]
             frame = Module(row.path, row.kind, max(taken, default=-1) + 1)
             for call in members:
-                layer = call.modules[depth]
-                call.modules = (*above, frame, Module(layer.path, layer.kind), *call.modules[depth + 1 :])
+                _put_in(call, frame, depth)
         depth += 1
+
+
+def _put_in(call: Call, frame: Module, depth: int) -> None:
+    """Put a call, and what is in its bodies, into the row; it is the first call of the layer there."""
+    layer = call.modules[depth]
+    call.modules = (*call.modules[:depth], frame, Module(layer.path, layer.kind), *call.modules[depth + 1 :])
+    for body in call.bodies:
+        for inner in body.calls:
+            _put_in(inner, frame, depth)
 
 
 def _groups(calls: Sequence[Call], depth: int) -> list[_Group]:

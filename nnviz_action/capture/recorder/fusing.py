@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from nnviz_action.capture.recorder.layout import Dim, made_by
+from nnviz_action.capture.recorder.products import as_products, linear, with_bias
 from nnviz_action.capture.recorder.recurrent import with_own_states
 from nnviz_action.capture.recorder.splits import join_slices
 from nnviz_action.capture.recorder.values import Call, Value
@@ -20,10 +21,12 @@ Fusion = Callable[[Call, "Uses"], None]
 
 
 class Uses:
-    """How often each value is used; `dim` says what a size is called."""
+    """How often each value is used; `dim` says what a size is called, `weights` are known by id."""
 
-    def __init__(self, calls: Iterable[Call], wanted: Iterable[Value], dim: Dim) -> None:
-        self.dim = dim
+    def __init__(
+        self, calls: Iterable[Call], wanted: Iterable[Value], dim: Dim, weights: Iterable[Value] = ()
+    ) -> None:
+        self.dim, self.weights = dim, set(map(id, weights))
         self._counts = Counter(map(id, wanted))
         self._count(calls)
 
@@ -44,10 +47,10 @@ class Uses:
         return made_by(value, user, *ops) if self.of(value) == 1 else None
 
 
-def fuse(calls: list[Call], wanted: Iterable[Value], dim: Dim) -> list[Call]:
+def fuse(calls: list[Call], wanted: Iterable[Value], weights: Iterable[Value], dim: Dim) -> list[Call]:
     """The calls, those that are one as one; what they made stays to be left out."""
-    calls = with_own_states(join_slices(calls))
-    _fuse(calls, Uses(calls, wanted, dim))
+    calls = with_own_states(join_slices(as_products(calls, dim)))
+    _fuse(calls, Uses(calls, wanted, dim, weights))
     return calls
 
 
@@ -139,6 +142,16 @@ def _made_so(call: Call, uses: Uses) -> None:
         _become(call, half or source)
 
 
+def _linear(call: Call, uses: Uses) -> None:
+    if call.op == "matmul":
+        linear(call, uses.weights, uses.alone(call.inputs[1][1], call, "permute"))
+        return
+    parts = with_bias(call, uses.weights)
+    product = uses.alone(parts[0], call, "linear") if parts else None
+    if parts and product is not None and product.given("bias") is None:
+        call.op, call.inputs, call.macs = "linear", [*product.inputs, ("bias", parts[1])], product.macs
+
+
 def _one_of_two(call: Call, uses: Uses) -> None:
     """Of the largest along an axis and its place, which of them is wanted."""
     used = [place for place, value in enumerate(call.outputs) if uses.of(value)]
@@ -158,7 +171,7 @@ def _no_weights(call: Call, uses: Uses) -> None:
 
 
 _FUSIONS: dict[str, tuple[Fusion, ...]] = {
-    "reciprocal": (_reciprocal_root,), "cat": (_stack,),
+    "reciprocal": (_reciprocal_root,), "cat": (_stack,), "matmul": (_linear,), "add": (_linear,),
     **dict.fromkeys(("reshape", "unsqueeze", "squeeze"), (_kept_axis,)),
     "to": (_made_so,), "multi_head_attention_forward": (_no_weights,),
     **dict.fromkeys(_FIRST_AND_SECOND, (_one_of_two,)),

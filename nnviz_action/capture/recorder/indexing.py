@@ -28,7 +28,7 @@ def _place_tensors(call: Call, parts: Sequence[Any] | None, rank: int, dim: Dim)
     """Tensors that are the index of one axis each, by that axis; what is behind the last of them is whole anyway."""
     tensors = [value for name, value in call.inputs if name.startswith("index.")]
     spread = _spread([TENSOR] * len(tensors) if parts is None else parts, rank)
-    if spread is None or any(str(value.dtype) in ("torch.bool", "torch.uint8") for value in tensors):
+    if spread is None or any(map(_is_mask, tensors)):
         return
     settled = _plain(spread, call.inputs[0][1].shape or (), dim)
     while settled[-1] == _ALL:
@@ -117,6 +117,23 @@ def _index_select(call: Call, dim: Dim) -> Value | None:
     return None
 
 
+def settle_target(call: Call, dim: Dim) -> None:
+    """The index of `x[…] = value`, as of `x[…]`."""
+    value, index = call.inputs[0][1], call.attribute("index")
+    if value.shape is None or not isinstance(index, Index) or any(_is_mask(v) for _, v in call.inputs):
+        return
+    parts = _spread(index.parts, len(value.shape))
+    if parts is not None:
+        parts = _plain(parts, value.shape, dim)
+        while len(parts) > 1 and parts[-1] == _ALL:
+            parts.pop()
+        call.attributes = [(name, Index(parts) if name == "index" else given) for name, given in call.attributes]
+
+
+def _is_mask(value: Value) -> bool:
+    return str(value.dtype) in ("torch.bool", "torch.uint8")
+
+
 def overwrite(call: Call, dim: Dim) -> Value | None:
     """What is written to all of a tensor is its value from then on; a number where a mask holds fills it."""
     (before, after), number, source = call.written[0], call.attribute("value"), call.given("value")
@@ -125,15 +142,25 @@ def overwrite(call: Call, dim: Dim) -> Value | None:
         if source is not None and same_type(source, after, dim):
             call.outputs, call.written = [after], []
             return source
-    elif index is None and isinstance(number, (int, float)) and _covers(mask, before, dim):
-        call.op, call.attributes = "masked_fill", [("value", number)]
-        call.inputs = [(name.replace("index.0", "mask"), value) for name, value in call.inputs]
-        call.outputs, call.written = [after], []
+    elif index is None and mask is not None and _covers(mask, before, dim):
+        chosen = _chosen(source, mask)
+        if isinstance(number, (int, float)):
+            call.op, call.attributes = "masked_fill", [("value", number)]
+            call.inputs = [call.inputs[0], ("mask", mask)]
+        elif chosen is not None and same_type(chosen, before, dim):
+            call.op, call.inputs = "where", [("condition", mask), ("input", chosen), ("other", call.inputs[0][1])]
+        call.outputs, call.written = ([], [(before, after)]) if call.op == "setitem" else ([after], [])
     return None
 
 
-def _covers(mask: Value | None, value: Value, dim: Dim) -> bool:
-    return mask is not None and str(mask.dtype) == "torch.bool" and same_shape(mask, value, dim)
+def _chosen(source: Value | None, mask: Value) -> Value | None:
+    """What the mask takes the source from: `y` of `x[mask] = y[mask]`."""
+    maker = source.maker if source is not None else None
+    return maker.inputs[0][1] if maker and maker.op == "getitem" and maker.given("index.0") is mask else None
+
+
+def _covers(mask: Value, value: Value, dim: Dim) -> bool:
+    return str(mask.dtype) == "torch.bool" and same_shape(mask, value, dim)
 
 
 INDEX_RULES: dict[str, Callable[[Call, Dim], Value | None]] = {

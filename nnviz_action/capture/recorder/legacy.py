@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
+from torch.autograd import Variable
 
 from nnviz_action.capture.eager import replaced
 
@@ -20,9 +21,16 @@ def legacy_constructors() -> Iterator[None]:
     """Meanwhile, the old constructors are `torch.empty` and `torch.tensor`, on the device that is asked for."""
     with ExitStack() as stack:
         stack.enter_context(replaced(torch.Tensor, "__new__", staticmethod(_new)))
+        stack.enter_context(replaced(Variable, "__new__", staticmethod(_variable)))
         for name, dtype in _TYPES.items():
             stack.enter_context(replaced(torch, name, _legacy(getattr(torch, name), dtype)))
         yield
+
+
+def _variable(_: Any, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> Any:
+    """What was once put around each tensor."""
+    made = torch.tensor([]) if data is None else data.detach()
+    return made.requires_grad_() if requires_grad else made
 
 
 def _new(*given: Any, **kwargs: Any) -> Any:

@@ -8,7 +8,7 @@ from math import isclose
 
 from nnviz_action.capture.recorder.aliases import ALIASES, DROPOUTS, RANDOM, REVERSED
 from nnviz_action.capture.recorder.arithmetic import ARITHMETIC, ARITHMETIC_RULES, swap
-from nnviz_action.capture.recorder.indexing import INDEX_RULES, overwrite
+from nnviz_action.capture.recorder.indexing import INDEX_RULES, overwrite, settle_target
 from nnviz_action.capture.recorder.layout import PERMUTE_RULES, Dim, cast, same, same_type
 from nnviz_action.capture.recorder.options import settle_options
 from nnviz_action.capture.recorder.reshapes import SHAPE_RULES, drop_broadcasts
@@ -58,6 +58,7 @@ def settle_call(call: Call, dim: Dim) -> Value | None:
     """Give a call its one name; the value that stands for its result, if it does nothing."""
     if call.op == "setitem" and not call.outputs:
         settle_options(call)
+        settle_target(call, dim)
         return overwrite(call, dim) if len(call.written) == 1 else None
     if call.domain != "torch" or not call.outputs:
         call.random = call.random or call.op in RANDOM

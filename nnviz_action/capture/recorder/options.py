@@ -42,8 +42,21 @@ def _names(call: Call) -> None:
         call.attributes = [
             ("correction", int(value)) if name == "unbiased" else (name, value) for name, value in call.attributes
         ]
+    if call.attribute("size_average") is not None or call.attribute("reduce") is not None:
+        _old_reduction(call)
+    value = call.given("input")
+    if call.op in ("softmax", "log_softmax", "softmin") and value is not None and call.attribute("dim") is None:
+        call.attributes.append(("dim", 0 if len(value.shape or ()) in (0, 1, 3) else 1))  # as torch takes it
     if call.op == "norm":
         call.attributes = [("p" if name == "ord" else name, value) for name, value in call.attributes]
+
+
+def _old_reduction(call: Call) -> None:
+    """What losses were once told how to sum by."""
+    kept, mean = call.attribute("reduce", True), call.attribute("size_average", True)
+    reduction = ("mean" if mean else "sum") if kept else "none"
+    given = [item for item in call.attributes if item[0] not in ("reduce", "size_average", "reduction")]
+    call.attributes = given if reduction == "mean" else [*given, ("reduction", reduction)]
 
 
 def _dims(call: Call) -> None:

@@ -102,8 +102,11 @@ class _Reader:
 
     def _made(self, step: Step, value: Value, depth: int) -> Value:
         call = self._call(step, depth)
-        call.outputs, value.maker = [value], call
-        if step.raw == "__setitem__" or step.before is not None:
+        value.maker = call
+        if call.op == "setitem":
+            settle_call(call, _dim)
+        call.outputs = [value]
+        if call.op == "setitem" or step.before is not None:
             before = self._text(self._value(step.before, depth)) if step.before is not None else ""
             self._texts[id(value)] = f"{before}; {self._written(call)}"
             return value

@@ -136,7 +136,7 @@ def _graph(run: _Run, sizes: Sizes, recipes: BufferRecipes | None) -> Graph:
     calls = settle(run.recorder.calls, sizes.of, stands)
     outputs = _made(calls, dict(zip(run.outputs, standing(run.outputs.values(), stands), strict=True)))
     wanted = [*outputs.values(), *standing(run.state, stands)]
-    calls = live(fuse(live(calls, wanted), wanted, sizes.of), wanted)
+    calls = live(fuse(live(calls, wanted), wanted, run.origins.values.values(), sizes.of), wanted)
     _drop_unread(calls, outputs)
     put_in_rows(calls, run.rows)
     return Assembler(sizes.of, run.origins.used, recipes).graph(run.inputs, outputs, calls)

@@ -112,7 +112,7 @@ def test_distributions():
     before = torch.distributions.Distribution._validate_args
     for fake in (False, True):
         graph = recorded(forward, X, fake=fake).graph
-        assert [(n.op, n.random) for n in graph.nodes][1] == ("normal", True)
+        assert [(n.op, n.random) for n in graph.nodes][1] == ("randn", True)
     assert torch.distributions.Distribution._validate_args is before
 
 
