@@ -23,8 +23,8 @@ class WriteError(ModelError):
 def refuse_writes(root: Path, out: Path) -> None:
     """From now on, for the rest of this process: files below `root`, but those of `out`, stay as they are.
 
-    What Python keeps of what it imports, and folders, may be made. Of files that native code opens by itself, those of
-    `torch.save` are seen.
+    What Python keeps of what it imports, and folders, may be made. Of files that native code opens by itself, those
+    of `torch.save` are seen.
     """
     guard = _Guard(root, (out, Path(tempfile.gettempdir())))
     sys.addaudithook(guard.hook)
@@ -57,5 +57,5 @@ class _Guard:
             return
         path = os.path.realpath(os.fsdecode(name))
         inside = path.startswith(self._root) and not path.startswith(self._apart)
-        if inside and "__pycache__" not in path.split(os.sep):
+        if inside and "__pycache__" not in Path(path).parts:
             raise WriteError(f"the model's code writes {path.removeprefix(self._root)}", hint=_HINT)

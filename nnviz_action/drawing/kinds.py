@@ -49,8 +49,7 @@ _FUNCTIONS = {
     "arithmetic": "add sub mul div pow sqrt rsqrt square neg abs exp log where eq ne gt ge lt le logical_and "
     "logical_or logical_not reciprocal remainder floor_divide cos sin floor ceil round sign cumsum argmax argmin "
     "maximum minimum bitwise_and bitwise_or bitwise_not isnan isinf addcmul addcdiv lerp diff exp2 log2 log1p expm1 "
-    "cross_entropy nll_loss mse_loss l1_loss smooth_l1_loss huber_loss kl_div binary_cross_entropy "
-    "binary_cross_entropy_with_logits ctc_loss cosine_embedding_loss triplet_margin_loss margin_ranking_loss "
+    "cosine_similarity pairwise_distance cdist "
     "atan2 polar fft.rfft fft.irfft fft.fft fft.ifft fft.rfft2 fft.irfft2",
 }
 _OPERATORS = {kind: f"{ops} {_FUNCTIONS.get(kind, '')}" for kind, ops in _OPERATORS.items()}

@@ -72,7 +72,7 @@ class Delta:
 
 
 def deltas(before: Mapping[str, int], after: Mapping[str, int]) -> list[Delta]:
-    """Parameters, MACs, activations, what training saves and the size of the weights, as far as both sides know them."""
+    """Parameters, MACs, activations, saved bytes and the size of the weights, as far as both sides know them."""
     return [
         Delta(name, text(before[key]), text(after[key]), percent(before[key], after[key]))
         for key, (name, text) in _NUMBERS.items()

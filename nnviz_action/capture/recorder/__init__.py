@@ -2,7 +2,9 @@
 
 `record` is the whole of it. `recorder` keeps one call after the other, `values` are tensors by identity and version,
 `modules` know where in the tree of modules it happens, `origins` where a tensor comes from that no call made,
-`meaning` gives one name to what means the same, `assemble` makes the graph; `recipes` tell how buffers were made.
+`meaning` gives one name to what means the same, by the rules of `arithmetic`, `options`, `layout`, `reshapes`,
+`splits`, `indexing` and `sources`; `fusing` and `products` make one call of two, `frames` put layers into their rows,
+`assemble` makes the graph; `recipes` and `recipe_text` tell how buffers were made.
 """
 
 from nnviz_action.capture.recorder.record import Recording, record

@@ -182,3 +182,38 @@ def test_the_modules_are_left_as_they_were():
     with pytest.raises(RuntimeError):
         recorded(broken, X)
     assert (torch.ones(2) + 1).tolist() == [2, 2]
+
+
+def gone_through(model, x):
+    for layer in model.body:
+        x = layer(x)
+    return x
+
+
+def with_residuals(model, x):
+    for layer in model.body:
+        x = x + layer(x)
+    return x
+
+
+@pytest.mark.parametrize(
+    ("forward", "expected"),
+    [
+        (lambda model, x: model.body(x), ["body body.0: linear", "body body.1: relu"]),
+        (gone_through, ["body body.0: linear", "body body.1: relu"]),
+        (with_residuals, ["body.0: linear", "add", "body.1: relu", "add"]),
+        (lambda model, x: model.body[1](model.body[0](x)) + model.body(x), [
+            "body body.0: linear", "body body.1: relu", "body@1 body.0: linear", "body@1 body.1: relu", "add",
+        ]),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_gone_through_is_a_row_that_is_called(forward, expected):
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
+
+        def forward(self, x):
+            return forward(self, x)
+
+    assert sorted(places(recorded(Net(), torch.ones(2, 4)).graph)) == sorted(expected)

@@ -4,7 +4,6 @@ import functools
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint
 
 
@@ -210,7 +209,7 @@ class Hooked(nn.Module):
     def __init__(self):
         super().__init__()
         self.fc, self.rows = nn.Linear(8, 8), [nn.Linear(8, 8), nn.ReLU()]
-        self.fc.register_forward_hook(lambda module, given, result: F.softplus(result))
+        self.fc.register_forward_hook(lambda module, given, result: nn.functional.softplus(result))
 
     def forward(self, x):
         x = self.fc(x)
