@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
-.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 clean
+.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 onnx-suite clean
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml
@@ -84,6 +84,10 @@ $(SECOND)/.installed: pyproject.toml bench/corpus/second/requirements.txt
 
 corpus2: $(SECOND)/.installed
 	$(SECOND)/bin/python bench/corpus/second/run.py
+
+# The models of ONNX's own tests, all that its checker takes: half a minute.
+onnx-suite: $(VENV)/.installed
+	$(BIN)/python bench/onnx_suite.py
 
 clean:
 	rm -rf $(VENV) $(SECOND) bench/corpus/work

@@ -67,9 +67,9 @@ def servers() -> Iterator[None]:
         """Closed at the end of the session, or once it is gone."""
 
         @property
-        def session(self) -> int:
+        def mark(self) -> tuple[int, str]:
             """None: what ends with a command must not end this."""
-            return -1
+            return -1, "\0"
 
         def start(self, request: dict[str, Any]) -> Process:
             """No zygote that has imported a module: it would outlive the command, and the files."""

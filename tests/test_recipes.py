@@ -33,8 +33,8 @@ def autograd(config: Config, name: str, folder: Path) -> Drawing:
 
     spec: ModelSpec = next(s for s in config.models if s.name == name)
     with Workers(1, "torch") as workers:
-        workers.capture(spec, config, folder, lambda: None, lambda _: None)
-    return from_json(json.loads((folder / "autograd.json").read_text()))
+        workers.capture(spec, config, folder, lambda: None, lambda *_: None)
+    return from_json(json.loads((folder / "autograd.json").read_text())["drawing"])
 
 
 def test_1_resnet18_keeps_every_layer_that_its_author_wrote() -> None:

@@ -34,9 +34,9 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
-from nnviz_action.capture.build import WAYS, build
+from nnviz_action.capture.build import build
 from nnviz_action.capture.built import Built
-from nnviz_action.capture.worker import request
+from nnviz_action.capture.worker import WAYS, request
 from nnviz_action.config import Config, read_document
 from nnviz_action.config.load import load_config
 

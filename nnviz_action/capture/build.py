@@ -19,20 +19,19 @@ from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn.parameter import UninitializedParameter
 
 from nnviz_action.capture.built import Built
+from nnviz_action.capture.eager import uncompiled, unwrapped
 from nnviz_action.capture.inputs import Inputs, build_inputs
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.recipes import listening
 from nnviz_action.capture.target import TargetError, call_target, load_module, load_target
 
-WAYS = {"auto": ("meta", "fake", "real"), "always": ("meta", "fake"), "never": ("real",)}
-
 
 def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
-    """The model and its inputs, built in one of the `WAYS`."""
+    """The model and its inputs, built in one of the ways of `capture.worker.tries.WAYS`."""
     _seed()
     old = legacy_constructors() if way == "meta" else nullcontext()
-    with old, listening() as recipes, _device(way):
-        module = _instance(request)
+    with old, uncompiled(), listening() as recipes, _device(way):
+        module = unwrapped(_instance(request))
         _settle_lazy(module.eval(), request)
         recipes.name(module)
     module.train(training)
@@ -48,7 +47,7 @@ def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
 def preload(request: Mapping[str, Any]) -> None:
     """Import the model's module as the first `build` would."""
     _seed()
-    with _device(WAYS[request["fake"]][0]):
+    with uncompiled(), _device(request["way"]):
         load_module(request["model"], request["folder"])
 
 

@@ -1,13 +1,14 @@
 """A model that is built, ready for a forward pass."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any, Protocol
 
 import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
+from nnviz_action.capture.eager import eager
 from nnviz_action.capture.inputs import Inputs
 
 
@@ -30,9 +31,11 @@ class Built:
     ) -> None:
         self.module, self.inputs, self.mode, self.recipes = module, inputs, mode, recipes
 
-    def active(self) -> AbstractContextManager[Any]:
-        """The fake mode, or nothing where the weights are real."""
-        return self.mode if self.mode is not None else nullcontext()
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """The fake mode, or none where the weights are real; nothing is compiled meanwhile."""
+        with eager(self.module), self.mode if self.mode is not None else nullcontext():
+            yield
 
     def call(self) -> Any:
         """One forward pass."""

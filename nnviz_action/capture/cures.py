@@ -29,6 +29,9 @@ _CURES = {
     "No CUDA GPUs|not compiled with CUDA|NVIDIA driver|on the same device": (
         "the model is built for CUDA: let an argument choose the device"
     ),
+    "in training mode": (
+        "autograd is drawn in train mode: give what it needs there under  inputs:, or choose  mode: {autograd: eval}"
+    ),
     "loading state_dict": f"these are the weights of another model: see  args:  and  kwargs:\n  {_NO_WEIGHTS}",
     "^SystemExit": (
         'this ends the program: what runs the module as a script belongs below  if __name__ == "__main__":'

@@ -24,11 +24,15 @@ _UNSTABLE = {
     r"%\w+": "%…",
     r"\b[su]\d+\b": "s…",
 }
+_NOT_FOLLOWED = "the model itself runs with these inputs: nnviz-action could not follow it; please report that"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def describe(error: BaseException, root: Path, dims: Mapping[str, int]) -> dict[str, Any]:
-    """The error as data: its first paragraph, the operator at fault, and the frames that are the user's."""
+def describe(error: BaseException, root: Path, dims: Mapping[str, int], plain: bool | None = None) -> dict[str, Any]:
+    """The error as data: its first paragraph, the operator at fault, and the frames that are the user's.
+
+    `plain` tells whether a plain call of the model raises it too, if that was tried.
+    """
     if isinstance(error, NnvizError):
         message, hint = error.message, error.hint
     else:
@@ -39,8 +43,8 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int]) -> dict[
             hint = cure(f"{type(cause.__cause__).__name__}: {_text(cause.__cause__)}") or hint
         hint = _sizes(dims) or hint if hint in (None, SHAPES) else hint
     frames = _user_frames(error, root)
-    if hint is None and frames:
-        hint = "the model's own code raised this"
+    if hint is None and plain is not None:
+        hint = "the model's own code raised this" if plain else _NOT_FOLLOWED
     return {"message": message, "hint": hint, "missing": isinstance(error, MissingError), "frames": frames}
 
 

@@ -11,7 +11,6 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from importlib.metadata import version
 from importlib.util import find_spec
 from json import dumps  # by its own name: the user's code may replace that of the module
@@ -80,7 +79,8 @@ def _serve(request: dict[str, Any], events: int, ours: Socket | None, imported: 
             limit_memory(request["memory"])
         return serve(request, emit, ours, imported)
     except BaseException as error:
-        emit({"event": "error", **describe(error, Path(request["root"]), request["dims"])})
+        own = True if isinstance(error, (KeyboardInterrupt, GeneratorExit)) else None  # nobody else raises these here
+        emit({"event": "error", **describe(error, Path(request["root"]), request["dims"], own)})
     return None
 
 
@@ -101,14 +101,15 @@ def _outlive_nobody(events: int) -> None:
 
 
 def serve(request: dict[str, Any], emit: Emit, ours: Socket | None, imported: "Reads | None") -> "Reads | None":
-    """Capture what `request["views"]` names into `request["out"]`.
+    """Capture what `request["parts"]` names into `request["out"]`.
 
     `imported` is what an import of the model's module has read, if it is done. What this one reads is returned in the
     zygote that stays behind, and in nobody else.
     """
     request["folder"] = Path(request["folder"])
     if request["onnx"]:
-        emit({"event": "done", **_adopt(request, emit)})
+        emit({"event": "made", "part": "onnx", **_adopt(request)})
+        emit({"event": "done"})
         return None
     if find_spec("torch") is None or find_spec("torchviz") is None or find_spec("onnxscript") is None:
         raise needs("torch, onnxscript and torchviz", "torch")
@@ -116,7 +117,7 @@ def serve(request: dict[str, Any], emit: Emit, ours: Socket | None, imported: "R
     reads = imported or _begin(request, run)
     if ours is not None and leave_zygote(ours, lambda: run.can_preload(request), reads.has_written):
         return reads
-    emit({"event": "done", **asdict(run.capture(request, emit, reads))})
+    run.capture(request, emit, reads)
     return None
 
 
@@ -126,6 +127,7 @@ def _begin(request: Mapping[str, Any], run: ModuleType) -> "Reads":
     sys.path[:0] = request["pythonpath"]
     sys.argv = [request["model"].rpartition(":")[0]]
     reads: Reads = run.Reads()
+    run.refuse_writes(Path(request["root"]), Path(request["out"]))
     return reads
 
 
@@ -138,17 +140,16 @@ def _import_run() -> ModuleType:
     return run
 
 
-def _adopt(request: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
+def _adopt(request: Mapping[str, Any]) -> dict[str, Any]:
     from nnviz_action.graph.onnx_file.foreign import adopt  # noqa: PLC0415  # the other way here needs torch instead
 
     source = request["folder"] / request["onnx"]
     out = Path(request["out"])
-    others = adopt(source, out / "model.onnx", request["weights"] == "keep")
-    (out / MARKS).write_text(dumps(others), encoding="utf-8")
-    inside = [path for path in others if Path(path).is_relative_to(request["root"])]
-    emit({"event": "forward"})
+    adopted = adopt(source, out / "model.onnx", request["weights"] == "keep")
+    (out / MARKS.format(request["try"])).write_text(dumps(adopted.files), encoding="utf-8")
+    inside = [path for path in adopted.files if Path(path).is_relative_to(request["root"])]
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
-        "sources": [str(source), *inside], "packages": {}, "toolchain": toolchain, "weights": {}, "opaque": [],
-        "notes": [], "seconds": {}, "failed": {},
+        "sources": [str(source), *inside], "packages": {}, "toolchain": toolchain, "opaque": [],
+        "notes": adopted.notes, "seconds": {},
     }  # fmt: skip

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from nnviz_action.capture.reads import installed, with_requirements
-from nnviz_action.capture.run import TOOLCHAIN, draw_views
+from nnviz_action.capture.run import TOOLCHAIN, draw_part
+from nnviz_action.system.clock import Clock
 
 REQUEST = {
     "model": f"{__name__}:Sample",
@@ -15,12 +16,11 @@ REQUEST = {
     "inputs": {"kind": "positional", "items": [{"kind": "tensor", "shape": [1, 3, 8, 8], "dtype": "float32"}]},
     "dims": {},
     "opset": 20,
-    "export": "auto",
     "mode": {"forward": "eval", "autograd": "train"},
-    "views": ["forward", "autograd"],
     "autograd": {"show_attrs": False, "show_saved": False, "max_attr_chars": 50},
     "weights": "none",
     "fake": "always",
+    "way": "meta",
 }
 
 
@@ -43,4 +43,5 @@ class Sample(nn.Module):
 def rehearse(folder: Path) -> None:
     """Capture it, and forget what came of it: `folder` is removed by whoever gave it."""
     installed(), with_requirements(TOOLCHAIN)
-    draw_views({**REQUEST, "folder": folder, "out": str(folder)}, lambda _: None)
+    for part in ("graph", "autograd", "onnx"):
+        draw_part(part, {**REQUEST, "folder": folder, "out": str(folder)}, Clock())

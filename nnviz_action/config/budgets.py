@@ -33,6 +33,7 @@ KINDS = {
     "params": Kind("parameters", "number of parameters", _COUNTS, "12M or 1.5B"),
     "macs": Kind("macs", "number of MACs", {**_COUNTS, **{f"{u}macs": n for u, n in _PREFIXES.items()}}, "2G"),
     "activations": Kind("activations", "number of bytes", _BYTES, "500MB or 2GiB"),
+    "saved": Kind("saved", "number of bytes", _BYTES, "500MB or 2GiB"),
 }
 
 

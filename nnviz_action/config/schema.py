@@ -94,6 +94,8 @@ class Budgets(_Section):
     """multiply-accumulates, such as 2G"""
     activations: _Amount = None
     """bytes of activations, such as 500MB"""
+    saved: _Amount = None
+    """bytes that a forward pass in training saves for the backward pass; known where the autograd view is drawn"""
 
 
 class Options(_Section):
@@ -152,7 +154,7 @@ class Options(_Section):
     """patterns of further files that matter; those that the model imports, or opens from Python,
     are found anyway"""
     budgets: Budgets = Budgets()
-    """the most that a model may have of parameters, MACs and activations"""
+    """the most that a model may have of parameters, MACs, activations, and of what training saves"""
 
 
 class Model(Options):

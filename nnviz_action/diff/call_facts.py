@@ -69,7 +69,7 @@ def _labelled(node: Node, name: str, value: Attribute) -> tuple[str, str]:
         return "", f"[{value}]"
     if node.op in SIGNS and name in (*SECOND, *FIRST):
         return SIGNS[node.op] if name in SECOND else f"{SIGNS[node.op]} from", text_of(value, 6)
-    return SHORT.get(name) or name, text_of(value, 6)
+    return SHORT.get(name) or name, text_of(value, 6, name)
 
 
 def _is_usual(op: str, name: str, value: Attribute) -> bool:

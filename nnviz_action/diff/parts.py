@@ -102,6 +102,8 @@ class Part:
             return " · ".join(contents([leaf.box for leaf in self.leaves() if leaf.box], 0))
         if self.short_kind == "GroupNorm" and self.facts is not None and "groups" in self.facts.firm:
             return f"{self.facts.firm['groups']} groups"
+        if self.box.title.startswith("["):
+            return self.box.title  # the part that is taken of a value
         if self.facts is None or len(self.box.rows) <= self.has_weights:
             return ""  # the one line is that of its weights
         said = self.box.rows[0].split(", ")

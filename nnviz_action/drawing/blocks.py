@@ -1,5 +1,6 @@
 """Where a drawing repeats itself: runs of equal blocks, each wired like the others."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ LONGEST_STEP = 24  # single boxes that may make up a step, as of a recurrent lay
 FEWEST_LEAVES = 3  # copies below which single boxes are not worth folding
 FEWEST_ASIDE = 3  # copies below which blocks side by side are not
 LEAF = "\0"  # path of the module that stands around a single box while boxes fold as blocks do
+_OF_ANOTHER = re.compile(rf"{SHARED}([\w@]+\.)*")
 Modules = tuple[Module, ...]
 Members = Mapping[Modules, Sequence[Box]]
 
@@ -76,7 +78,7 @@ def runs(drawing: Drawing, depth: int) -> list[Run]:
             run = _run_at(siblings, row, position)
             run = _alike(run, drawing, inside) if run else None
             found += [run] if run else []
-            position += len(run.scopes) if run else 1
+            position = siblings.index(run.scopes[-1]) + 1 if run else position + 1
     return found
 
 
@@ -110,8 +112,8 @@ def _signature(drawing: Drawing, boxes: Sequence[Box], depth: int) -> tuple[obje
 
 
 def _rows(box: Box) -> Iterator[str]:
-    """The lines, without the word by which a second call tells that it brings no weights of its own."""
-    return (row.replace(SHARED, "") for row in box.rows)
+    """The lines, without the words by which a second call tells that its weights are another's."""
+    return (_OF_ANOTHER.sub("", row) for row in box.rows)
 
 
 def _work(box: Box) -> tuple[int, int]:
@@ -152,18 +154,36 @@ def _run_at(siblings: Sequence[Modules], signatures: Sequence[int], start: int) 
     return None
 
 
-def _alike(run: Run, drawing: Drawing, inside: Members) -> Run | None:
-    """As much of a run as is wired alike, if that is worth folding."""
+def _alike(run: Run, drawing: Drawing, inside: Members, is_later: bool = False) -> Run | None:
+    """As much of a run as is wired alike, if that is worth folding.
+
+    Where a state goes from copy to copy, the first one is apart: an arrow from it to the others tells of the state.
+    """
     wiring = _wiring(run, drawing, inside)
+    if not is_later and run.count > FEWEST_ASIDE - 1 and _hands_on(run, wiring, drawing, inside):
+        later = replace(run, scopes=run.scopes[run.period :])
+        return _alike(later, drawing, inside, is_later=True)
     targets = [{target for _, target, *_ in incoming} for incoming in wiring[:2]]
     same = next((i for i in range(2, run.count) if wiring[i] != wiring[1]), run.count)
     chained = any(source[0] == "copy" for source, *_ in wiring[1])
     leaves = all(scope[-1].path.startswith(LEAF) for scope in run.scopes)
     fewest = FEWEST_LEAVES if leaves else 2 if chained else FEWEST_ASIDE
     # The first copy may lack what the others get from the one before: an input needs no gradient.
-    if not targets[0] <= targets[1] or same < fewest or (leaves and not chained):
+    steady = {target for source, target, *_ in wiring[1] if source[0] != "copy"}
+    if not steady <= targets[0] <= targets[1] or same < fewest or (leaves and not chained):
         return None
     return replace(run, scopes=run.scopes[: same * run.period], aside=not chained)
+
+
+def _hands_on(run: Run, wiring: "Sequence[_Incoming]", drawing: Drawing, inside: Members) -> bool:
+    """Whether a copy gives the next one what the last copy gives nobody, as the state of a recurrent network."""
+    copies = Copies.of(run, inside)
+    handed = {source[1] for source, *_ in wiring[1] if source[0] == "copy" and source[2] == 1}
+    last = [key for key, number in copies.number.items() if number == run.count - 1]
+    leaving = {
+        copies.first[key] for key in last for arrow in drawing.leaving(key) if arrow.target not in copies.number
+    }
+    return bool(leaving) and not handed <= leaving
 
 
 _Incoming = frozenset[tuple[tuple[str, str, int], str, str, str]]

@@ -146,5 +146,5 @@ def _attribute(name: str, value: Attribute, op: str) -> str:
         return ""
     if name == "index":
         return f"[{value}]"
-    text = f"{SHORT.get(name, name)} {text_of(value)}".strip()
+    text = f"{SHORT.get(name, name)} {text_of(value, name=name)}".strip()
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -5,7 +5,7 @@ from nnviz_action.graph.values import Attribute
 SHORT = {
     "kernel_size": "kernel", "padding": "pad", "normalized_shape": "", "fill_value": "", "output_size": "to",
     "num_groups": "groups", "repeats": "×", "negative_slope": "slope", "num_heads": "heads", "dropout_p": "dropout",
-    "num_layers": "layers", "split_size_or_sections": "size", "dims": "order",
+    "num_layers": "layers", "split_size_or_sections": "size", "dims": "order", "data": "",
 }  # fmt: skip
 SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "pow": "^", "floor_divide": "÷"}
 SECOND, FIRST = ("other", "exponent"), ("self", "input")  # on which side of the sign a number stands
@@ -26,13 +26,18 @@ _DEFAULTS_OF: dict[tuple[str, str], Attribute] = {
 }  # fmt: skip
 
 
+_LISTS = frozenset({"dim", "dims", "split_size_or_sections", "data", "size"})
+
+
 def default_of(op: str, name: str) -> Attribute | None:
     """What torch takes for a parameter where nothing is given; None where that is not known."""
     return _DEFAULTS_OF.get((op, name), _DEFAULTS.get(name))
 
 
-def text_of(value: Attribute, digits: int = 4) -> str:
-    """`2` for equal strides, few digits of a float."""
+def text_of(value: Attribute, digits: int = 4, name: str = "") -> str:
+    """`2` for equal strides, few digits of a float; a list of axes or of parts one by one."""
+    if isinstance(value, tuple) and name in _LISTS:
+        return " ".join(text_of(item, digits) for item in value)
     if isinstance(value, tuple):
         parts = [text_of(item, digits) for item in value]
         return parts[0] if len(parts) > 1 and len(set(parts)) == 1 else "×".join(parts)

@@ -1,13 +1,13 @@
 """Graph → Graph in which the bodies of If, Loop and Scan stand among the other nodes, as modules of their own."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight
+from nnviz_action.graph.values import FRAME, Graph, Module, Node, TensorType, Weight
 
-CONTROL = "onnx"  # what the classes of control flow begin with: no module of a model is called so
 _TITLES = {"then_branch": "then", "else_branch": "else", "body": "body"}
-_FED = {"If": None, "Loop": 0, "Scan": 0}  # the first input that a body receives as its own
+_FED = ("Loop", "Scan", "SequenceMap")  # what gives its inputs to its body
 
 
 @dataclass
@@ -15,6 +15,15 @@ class _Flat:
     nodes: list[Node]
     types: dict[str, TensorType]
     weights: dict[str, Weight]
+    frames: Counter[str] = field(default_factory=Counter)
+
+    def frame(self, node: Node) -> Module:
+        """The module around a node and its bodies. Other frameworks leave nodes without a name, or with one alike."""
+        path = node.name or node.outputs[0]
+        self.frames[path] += 1
+        title = node.name.rpartition("/")[2] or node.op
+        again = f"#{self.frames[path]}" if self.frames[path] > 1 else ""
+        return Module(f"{path}{again}", FRAME if title == node.op else f"{FRAME}{node.op}", title=title)
 
 
 def inline_bodies(graph: Graph) -> Graph:
@@ -36,36 +45,25 @@ def _add(flat: _Flat, graph: Graph, inside: tuple[Module, ...], depth: int, name
     for node in graph.nodes:
         place = (*inside, *node.modules[depth:]) if inside else node.modules
         inputs = [known.get(i, i) for i in node.inputs]
+        if node.bodies:
+            place = (*place, flat.frame(node))
         for attribute, body in node.bodies:
             inputs += _add_body(flat, node, attribute, body, place, known)
-        flat.nodes.append(replace(node, inputs=tuple(inputs), modules=_around(node, place), bodies=()))
-
-
-def _around(node: Node, place: tuple[Module, ...]) -> tuple[Module, ...]:
-    return (*place, _scope(node)) if node.bodies else place
-
-
-def _scope(node: Node) -> Module:
-    title = node.name.rpartition("/")[2] or node.op
-    return Module(_path(node), f"{CONTROL}." if title == node.op else f"{CONTROL}.{node.op}", title=title)
-
-
-def _path(node: Node) -> str:
-    return node.name or node.outputs[0]  # other frameworks leave nodes without a name
+        flat.nodes.append(replace(node, inputs=tuple(inputs), modules=place, bodies=()))
 
 
 def _add_body(
-    flat: _Flat, node: Node, attribute: str, body: Graph, place: tuple[Module, ...], known: Mapping[str, str]
+    flat: _Flat, node: Node, attribute: str, body: Graph, frame: tuple[Module, ...], known: Mapping[str, str]
 ) -> list[str]:
     """Append one body under names that nothing else has; returns what it gives."""
-    path = f"{_path(node)}/{attribute}"
-    inner = (*place, _scope(node), Module(path, f"{CONTROL}.", title=_TITLES.get(attribute, attribute)))
+    path = f"{frame[-1].path}/{attribute}"
+    inner = (*frame, Module(path, FRAME, title=_TITLES.get(attribute, attribute)))
     own = {value: f"{path}/{value}" for inner_node in body.nodes for value in inner_node.outputs if value}
     own |= {name: f"{path}/{name}" for name in body.weights}
     flat.types |= {new: body.types[old] for old, new in own.items() if old in body.types}
     flat.weights |= {own[name]: weight for name, weight in body.weights.items()}
-    first = _FED.get(node.op)
-    fed = {} if first is None else dict(zip(body.inputs, node.inputs[first:], strict=False))
+    first = len(node.inputs) - len(body.inputs) if node.op == "Scan" else 0  # a Scan of opset 8 begins with lengths
+    fed = dict(zip(body.inputs, node.inputs[max(first, 0) :], strict=False)) if node.op in _FED else {}
     names = {**known, **{to: known.get(source, source) for to, source in fed.items()}, **own}
     renamed = replace(body, nodes=tuple(_renamed(n, own) for n in body.nodes))
     _add(flat, renamed, inner, len(node.modules), names)

@@ -217,7 +217,7 @@ def contents(boxes: list[Box], depth: int) -> list[str]:
     for box in boxes:
         if box.kind not in _UNSAID:
             counts[_what(box)] += prod(m.copies for m in box.modules[depth:])
-            views.update([_what(box)] if box.kind == "shape" else [])
+            views.update([_what(box)] if box.kind == "shape" and not box.subtitle else [])
     ranked = sorted(counts.most_common(), key=lambda item: item[0] in views)
     named = [f"{name} ×{n}" if n > 1 else name for name, n in ranked[:MOST_NAMES]]
     rest = len(counts) - MOST_NAMES

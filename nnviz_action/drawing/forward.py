@@ -5,28 +5,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
+from types import MappingProxyType
 
 from nnviz_action.drawing.auxiliary import frame_auxiliary
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.call_lines import DROPOUTS, index_of
 from nnviz_action.drawing.control_flow import inline_bodies
-from nnviz_action.drawing.details import VIEWS, Known, describe, weight_row
+from nnviz_action.drawing.details import VIEWS, describe, weight_row
 from nnviz_action.drawing.idle import IDLE, is_idle, without_idle
 from nnviz_action.drawing.kinds import kind_of
+from nnviz_action.drawing.known import Known
 from nnviz_action.drawing.units import Unit, derived_weights, is_recorded, units
 from nnviz_action.graph.numbers import Numbers, macs
-from nnviz_action.graph.sizes import bytes_of
+from nnviz_action.graph.sizes import bytes_of, elements
 from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
 
 OPAQUE_DOMAIN = "nnviz.opaque"
 MOST_VIEWS = 3  # names of functions that only change shapes on one pill
+_UNKNOWN = TensorType("?", None)
 _NOWHERE = Module("", "")
+NOTHING_SAVED: Mapping[str, int] = MappingProxyType({})
 _OUTPUTS = {"LSTM": ("output", "h_n", "c_n"), "GRU": ("output", "h_n"), "RNN": ("output", "h_n")}
 
 
-def draw(graph: Graph, detail: str = "modules") -> Drawing:
-    """Boxes for inputs, units and outputs; arrows carry the full type of the value. `detail`: see `units`."""
-    found = draft(graph, detail)
+def draw(graph: Graph, detail: str = "modules", saved: Mapping[str, int] = NOTHING_SAVED) -> Drawing:
+    """Boxes for inputs, units and outputs; arrows carry the full type of the value. `detail`: see `units`.
+
+    `saved` tells what training keeps, in bytes by the path of the module.
+    """
+    found = draft(graph, detail, saved)
     drawing = without_idle(found.drawing)
     if detail != "modules":
         return drawing
@@ -43,14 +50,16 @@ class Draft:
     drawing: Drawing
 
 
-def draft(graph: Graph, detail: str = "modules") -> Draft:
+def draft(graph: Graph, detail: str = "modules", saved: Mapping[str, int] = NOTHING_SAVED) -> Draft:
     """The drawing before functions in a row are joined."""
     graph = inline_bodies(graph)
     found = units(graph, detail)
     counted: set[str] = set()
+    left = dict(saved)
     context = Context(graph, derived_weights(graph), _leaving(graph, found))
     boxes = [Box(f"in {name}", name, "io") for name in graph.inputs]
-    boxes += [_box(unit, context, counted) for unit in found]
+    boxes += [_with_saved(_box(unit, context, counted), unit, left) for unit in found]
+    boxes += [_held(graph.weights[name], counted) for name in graph.outputs if name in graph.weights]
     boxes += [Box(f"out {name}", name, "io") for name in graph.outputs]
     return Draft(context, found, Drawing(tuple(boxes), tuple(dict.fromkeys(_arrows(graph, found, context.leaving)))))
 
@@ -81,8 +90,11 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
     kind = "opaque" if opaque else IDLE if is_idle(unit) else kind_of(name, [node.op for node in unit.nodes])
     path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
     known = {weight.name for weight in weights if weight.name in counted}
-    row = weight_row(weights, path, known, buffers=not unit.leaf)
-    rows = (describe(unit, context.known), row) if kind != "control" else ()
+    given = any(module.is_function for module in unit.modules)
+    row = weight_row(weights, path, known, buffers=not unit.leaf, short=given)
+    chance = "random" if any(n.random and n.op not in DROPOUTS for n in unit.nodes) else ""
+    said = ", ".join(filter(None, (describe(unit, context.known), chance)))
+    rows = (said, row) if kind != "control" else ()
     index = index_of(unit)
     return Box(
         key=unit.key,
@@ -93,6 +105,21 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
         modules=unit.modules,
         numbers=_numbers(unit, context, weights, counted),
     )
+
+
+def _with_saved(box: Box, unit: Unit, left: dict[str, int]) -> Box:
+    """What a module saves stands at its card, or at the first function that is called in it."""
+    path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
+    saved = left.pop(path, 0)
+    return replace(box, numbers=replace(box.numbers, saved=saved)) if saved else box
+
+
+def _held(weight: Weight, counted: set[str]) -> Box:
+    """A weight or a constant that is a result as it is."""
+    row = weight_row([weight]) or weight.value
+    fresh = weight.kind in ("parameter", "frozen") and weight.name not in counted
+    numbers = Numbers(parameters=elements(weight.type, {}) if fresh else 0)
+    return Box(f"held {weight.name}", weight.kind or "constant", "shape", rows=(row,) if row else (), numbers=numbers)
 
 
 def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[str]) -> Numbers:
@@ -127,6 +154,7 @@ def _arrows(graph: Graph, found: Sequence[Unit], leaving: frozenset[str]) -> Ite
         for value in dict.fromkeys(i for node in unit.nodes for i in node.inputs):
             if made.get(value, unit.key) != unit.key:
                 yield Arrow(made[value], unit.key, _label(graph, value, names))
+    made |= {name: f"held {name}" for name in graph.outputs if name in graph.weights}
     for value in graph.outputs:
         if value in made:
             yield Arrow(made[value], f"out {value}", _label(graph, value, names))
@@ -137,10 +165,18 @@ def _output_names(found: Sequence[Unit], leaving: frozenset[str]) -> dict[str, s
     names: dict[str, str] = {}
     for unit in found:
         values = [o for node in unit.nodes for o in node.outputs if o in leaving]
-        words = _words(unit)
+        words, numbers = _words(unit), _numbers_given(unit, values)
         if len(values) > 1:
-            names |= {v: words.get(v, f"[{i}]") for i, v in enumerate(values)}
+            names |= {v: words.get(v, f"[{numbers[v]}]") for v in values}
     return names
+
+
+def _numbers_given(unit: Unit, values: Sequence[str]) -> dict[str, int]:
+    """Which of its results each value is, as the author unpacks them; else in the order in which they are made."""
+    if not unit.leaf or not any(node.gives for node in unit.nodes):
+        return {value: place for place, value in enumerate(values)}
+    given = {o: n for node in unit.nodes for o, n in zip(node.outputs, node.gives or range(99), strict=False)}
+    return {value: given.get(value, place) for place, value in enumerate(values)}
 
 
 def _words(unit: Unit) -> dict[str, str]:
@@ -156,8 +192,9 @@ def _words(unit: Unit) -> dict[str, str]:
 
 
 def _label(graph: Graph, name: str, names: Mapping[str, str]) -> str:
-    text = str(graph.types.get(name) or TensorType("?", None))
-    return f"{names[name]} {text}" if name in names else text
+    found = graph.types.get(name) or TensorType("?", None)
+    text = "" if found == _UNKNOWN and is_recorded(graph) else str(found)
+    return f"{names[name]} {text}".strip() if name in names else text
 
 
 def join_views(drawing: Drawing) -> Drawing:
@@ -166,18 +203,21 @@ def join_views(drawing: Drawing) -> Drawing:
     boxes = {box.key: box for box in drawing.boxes}
     joined: dict[str, str] = {}
     for arrow in drawing.arrows:
-        one, other = boxes[joined.get(arrow.source, arrow.source)], boxes[arrow.target]
-        alike = all(b.kind == "shape" and not b.subtitle and not b.rows for b in (one, other))
+        one, other = boxes[_root(joined, arrow.source)], boxes[arrow.target]
+        alike = one != other and all(b.kind == "shape" and not b.subtitle and not b.rows for b in (one, other))
         if alike and one.modules == other.modules and out[arrow.source] == 1 and into[other.key] == 1:
             numbers = one.numbers + other.numbers
             boxes[one.key] = replace(one, title=f"{one.title} · {other.title}", numbers=numbers)
             joined[other.key] = one.key
-    arrows = (
-        replace(a, source=joined.get(a.source, a.source), target=joined.get(a.target, a.target))
-        for a in drawing.arrows
-    )
+    arrows = (replace(a, source=_root(joined, a.source), target=_root(joined, a.target)) for a in drawing.arrows)
     kept = [_few(box) for key, box in boxes.items() if key not in joined]
     return Drawing(tuple(kept), tuple(a for a in arrows if a.source != a.target))
+
+
+def _root(joined: Mapping[str, str], key: str) -> str:
+    while key in joined:
+        key = joined[key]
+    return key
 
 
 def _few(box: Box) -> Box:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nnviz_action.drawing.control_flow import CONTROL
 from nnviz_action.graph.values import RECORDED, Graph, Module, Node
 
 _Modules = tuple[Module, ...]
@@ -13,7 +12,8 @@ MOST_INSIDE = 12  # functions that a leaf module of the author's own may call an
 
 # What only puts the values of a weight in another order or type. All else that is done to one is architecture.
 _ARRANGING = frozenset(
-    "Transpose Reshape Flatten Squeeze Unsqueeze Slice Concat Split Identity Cast Expand Pad".split()  # noqa: SIM905
+    "Transpose Reshape Flatten Squeeze Unsqueeze Slice Concat Split Identity Cast Expand Pad "  # noqa: SIM905
+    "DequantizeLinear".split()
 )
 
 
@@ -73,25 +73,33 @@ def _leaves(nodes: list[Node]) -> set[tuple[Module, ...]]:
 
 
 def _is_control(node: Node) -> bool:
-    """Whether the innermost module is none: a branch, the body of a loop, or the frame around these."""
-    return node.modules[-1].kind.startswith(f"{CONTROL}.")
+    """Whether the innermost module is none: a branch, the body of a loop, a local function."""
+    return node.modules[-1].is_frame
 
 
 def _tell_calls_apart(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """A module that is left and entered again was called twice: each call is drawn where it happens.
 
-    A node of which nothing is known, as exporters make between others, belongs where the one before it does.
+    A node of which nothing is known, as torch's exporter makes between others, belongs where the one before it does,
+    but behind the frame of an If or a Loop: what is in there says so.
     """
+    traced = any(node.function for node in nodes)
     calls: Counter[tuple[Module, ...]] = Counter()
     before: tuple[Module, ...] = ()  # the modules of the last node, as numbered here
     told: tuple[Module, ...] = ()  # the same as they stand in the file
     for node in nodes:
-        if not node.modules and node.function is None and node.domain not in RECORDED:
+        if traced and not node.modules and node.function is None and node.domain not in RECORDED:
+            before, told = _outside_frames(before), _outside_frames(told)
             yield replace(node, modules=before)
             continue
         if node.modules != told:
             before, told = _numbered(node.modules, told, calls), node.modules
         yield replace(node, modules=before)
+
+
+def _outside_frames(modules: _Modules) -> _Modules:
+    frame = next((i for i, module in enumerate(modules) if module.is_frame), len(modules))
+    return modules[:frame]
 
 
 def _numbered(modules: tuple[Module, ...], told: tuple[Module, ...], calls: Counter[tuple[Module, ...]]) -> _Modules:

@@ -8,8 +8,8 @@ from pathlib import Path
 from nnviz_action.system.files import is_nowhere, pointed_at, read_file, read_own
 
 _TEXTS = (".md", ".svg")  # among the generated files: any other must not be touched by a checkout
-MARKS = "marks.json"  # in the folder of a capture: the marks of the files that it read
-FAILED = "failed.json"  # in the same: why a part of the diagram could not be made
+AUTOGRAD = "autograd.json"  # in the folder of a capture: the autograd graph, and what training keeps
+MARKS = "marks{}.json"  # in the folder of a capture: the marks of the files that a try of it read, by its number
 
 
 class Hasher:

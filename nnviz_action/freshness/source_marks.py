@@ -33,10 +33,14 @@ def marks_seen(before: Marks, out: Path) -> Marks:
 
     Raises `OSError` or `ValueError` where something else stands in the place of what it noted.
     """
-    opened: Marks = json.loads(read_own(out / MARKS, LARGEST))
-    if not isinstance(opened, dict):
-        raise ValueError("no marks")
-    return before | opened
+    seen = dict(before)
+    for path in sorted(out.glob(MARKS.format("*"))):
+        opened: Marks = json.loads(read_own(path, LARGEST))
+        if not isinstance(opened, dict):
+            raise ValueError("no marks")
+        # What several tries read is what the first of them saw; one may have written to it.
+        seen |= {name: None if opened[name] is None else seen.get(name, opened[name]) for name in opened}
+    return seen
 
 
 def refuse_changed(spec: ModelSpec, before: Marks, after: Iterable[str]) -> None:

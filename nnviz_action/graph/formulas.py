@@ -39,14 +39,14 @@ def _known(shapes: Sequence[Shape | None], index: int) -> Shape:
     return shape
 
 
-def _convolution(call: Call, weight: int = 1) -> int:
+def convolution(call: Call, weight: int = 1) -> int:
     """Each element of the output is a product over the weight, out × in / groups × kernel, but for its first axis."""
     return prod(call.y()) * prod(call.x(weight)[1:])
 
 
-def _quantised_convolution(call: Call) -> int:
+def quantised_convolution(call: Call) -> int:
     """The inputs are x, its scale and zero point, the weight, …"""
-    return _convolution(call, weight=3)
+    return convolution(call, weight=3)
 
 
 def _transposed_convolution(call: Call) -> int:
@@ -54,16 +54,17 @@ def _transposed_convolution(call: Call) -> int:
     return prod(call.x(0)) * prod(call.x(1)[1:])
 
 
-def _product(call: Call) -> int:
+def product(call: Call) -> int:
     """Each element of a (batched) matrix product is a sum over the last axis of the first factor."""
     return prod(call.y()) * call.x(0)[-1]
 
 
-def _gemm(call: Call) -> int:
+def gemm(call: Call) -> int:
+    """The same of two matrices, of which the first may be given transposed."""
     return prod(call.y()) * call.x(0)[0 if call.attributes.get("transA") else 1]
 
 
-def _recurrent(call: Call) -> int:
+def recurrent(call: Call) -> int:
     """Per step and sequence the input times W, directions × gates·hidden × input, and the state times R.
 
     The input is length × batch × input (or batch first), R is directions × gates·hidden × hidden. Only these
@@ -131,21 +132,21 @@ def _spelled(term: str, rank: int) -> list[str]:
 
 # (domain, operator) → formula. The opaque ones are torch's, kept by name where ONNX has no such operator.
 FORMULAS: dict[tuple[str, str], Callable[[Call], int]] = {
-    ("", "Conv"): _convolution,
-    ("", "ConvInteger"): _convolution,
-    ("", "DeformConv"): _convolution,
-    ("", "QLinearConv"): _quantised_convolution,
+    ("", "Conv"): convolution,
+    ("", "ConvInteger"): convolution,
+    ("", "DeformConv"): convolution,
+    ("", "QLinearConv"): quantised_convolution,
     ("", "ConvTranspose"): _transposed_convolution,
-    ("", "MatMul"): _product,
-    ("", "MatMulInteger"): _product,
-    ("", "QLinearMatMul"): _product,
-    ("", "Gemm"): _gemm,
+    ("", "MatMul"): product,
+    ("", "MatMulInteger"): product,
+    ("", "QLinearMatMul"): product,
+    ("", "Gemm"): gemm,
     ("", "Einsum"): _einsum,
-    ("", "LSTM"): _recurrent,
-    ("", "GRU"): _recurrent,
-    ("", "RNN"): _recurrent,
+    ("", "LSTM"): recurrent,
+    ("", "GRU"): recurrent,
+    ("", "RNN"): recurrent,
     ("", "Attention"): _attention,
     (OPAQUE, "scaled_dot_product_attention"): _scaled_dot_product,
-    (OPAQUE, "_grouped_mm"): _product,
-    (OPAQUE, "transformers_grouped_mm_fallback"): _product,
+    (OPAQUE, "_grouped_mm"): product,
+    (OPAQUE, "transformers_grouped_mm_fallback"): product,
 }

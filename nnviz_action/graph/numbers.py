@@ -9,21 +9,27 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from nnviz_action.graph.formulas import FORMULAS, Call, Shape
+from nnviz_action.graph.formulas_fused import FUSED
 from nnviz_action.graph.sizes import Sizes, elements, shape_of
 from nnviz_action.graph.values import ONNX, RECORDED, Graph, Node, Weight
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Elements of the parameters, multiply-accumulates of one pass, bytes of the values that are computed."""
+    """Elements of the parameters, multiply-accumulates of one pass, bytes of the values that are computed, and of
+    those that are saved for the backward pass."""
 
     parameters: int = 0
     macs: int = 0
     activations: int = 0
+    saved: int = 0
 
     def __add__(self, other: "Numbers") -> "Numbers":
         return Numbers(
-            self.parameters + other.parameters, self.macs + other.macs, self.activations + other.activations
+            self.parameters + other.parameters,
+            self.macs + other.macs,
+            self.activations + other.activations,
+            self.saved + other.saved,
         )
 
 
@@ -40,7 +46,8 @@ def macs(node: Node, graph: Graph, sizes: Sizes) -> int:
         return node.macs
     if node.bodies:
         return _with_bodies(node, graph, sizes)
-    formula = FORMULAS.get(("" if node.domain in ONNX else node.domain, node.op))
+    key = "" if node.domain in ONNX else node.domain, node.op
+    formula = FORMULAS.get(key) or FUSED.get(key)
     if formula is None:
         return 0
     try:

@@ -1,33 +1,57 @@
 """The forward graph as plain, frozen, ordered values: no torch, no onnx, no disk."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 TOLD = " ~ "  # between a module's class and what happened to the module, in a picture of changes
+_INSIDE, _LOOSE = re.compile(r"\([^()]*\)"), re.compile(r"[\s/%]")
 Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tuple[str, ...]
 
 
 ONNX = ("", "ai.onnx")  # two names of the domain of ONNX's own operators
 # Domains of what was recorded: functions of torch, autograd functions, registered operators, scripted modules.
 RECORDED = ("torch", "function", "ops", "script")
+# What the classes of frames begin with that are no modules of the author's: control flow, a local function of ONNX.
+FRAME = "onnx."
+FUNCTION = f"{FRAME}function."
 
 
 @dataclass(frozen=True)
 class TensorType:
-    """Element type in short form (`f32`) and shape; a str is a dynamic dimension, None one that is unknown."""
+    """Element type in short form (`f32`) and shape; a str is a dynamic dimension, None one that is unknown.
+
+    What holds tensors has no shape, and the types of these in its own: `seq(2×3 f32)`.
+    """
 
     dtype: str
     shape: tuple[int | str | None, ...] | None
 
     @property
+    def holds(self) -> bool:
+        """Whether it is no tensor, but something that holds some."""
+        return self.shape is None and self.dtype.endswith(")")
+
+    @property
     def is_full(self) -> bool:
         """Whether the rank and every dimension are known, by number or by name."""
+        if self.holds:
+            return "?" not in self.dtype
         return self.shape is not None and None not in self.shape
 
     def __str__(self) -> str:
         if self.shape is None:
-            return f"? {self.dtype}"
-        return f"{'×'.join('?' if d is None else str(d) for d in self.shape) or 'scalar'} {self.dtype}"
+            return self.dtype if self.holds else f"? {self.dtype}"
+        sizes = ["?" if d is None else str(d) for d in self.shape]
+        return f"{'×'.join(map(_bracketed, sizes) if len(sizes) > 1 else sizes) or 'scalar'} {self.dtype}"
+
+
+def _bracketed(size: str) -> str:
+    """A size that is a sum or a quotient of others in brackets, where it stands among others."""
+    outside = size
+    while "(" in outside and outside != (outside := _INSIDE.sub("", outside)):
+        continue
+    return f"({size})" if _LOOSE.search(outside) else size
 
 
 @dataclass(frozen=True)
@@ -45,6 +69,16 @@ class Module:
     copies: int = 1
     shared: bool = False
     aside: bool = False
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether it is none of the author's modules: see `FRAME`."""
+        return self.kind.startswith(FRAME)
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a local function of ONNX, whose weights are given to it from outside."""
+        return self.kind.startswith(FUNCTION)
 
     @property
     def short_kind(self) -> str:
@@ -98,7 +132,8 @@ class Node:
     """One operator. `inputs` and `outputs` are names of values, an empty input being an omitted one.
 
     Of a recorded call, `arguments` names the parameter that each input is given for, `macs` counts its work at the
-    example's sizes, `line` is where the user's code calls it, and `random` tells a result that is so even in eval.
+    example's sizes, `line` is where the user's code calls it, `random` tells a result that is so even in eval, and
+    `gives` numbers the outputs as the module around the call returns them; empty where these are the first it gives.
     """
 
     name: str
@@ -114,6 +149,7 @@ class Node:
     macs: int = 0
     line: str = ""
     random: bool = False
+    gives: tuple[int, ...] = ()
 
     def input(self, place: int) -> str:
         """The name of one of the inputs; empty beyond the last, as for one that is omitted."""

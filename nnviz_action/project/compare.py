@@ -16,6 +16,7 @@ from nnviz_action.project.snapshots import Snapshot
 Side = Mapping[str, Snapshot]
 Graphs = tuple[Graph | None, Graph | None]  # before and after
 _NUMBERS = ("parameters", "macs", "activations")
+_TRAINING = "saved"  # which no graph tells, only a lock
 
 
 def compare(
@@ -116,4 +117,5 @@ def _numbers(diagram: Snapshot, graph: Graph, counted: Numbers) -> dict[str, int
     """The lock counts also the parameters that no operator uses; without one, what the graph tells."""
     known = diagram.lock.numbers if diagram.lock else {}
     weights = sum(bytes_of(w.type, {}) for w in graph.weights.values() if w.kind)
-    return {key: known.get(key, getattr(counted, key)) for key in _NUMBERS} | {"bytes of weights": weights}
+    found = {key: known.get(key, getattr(counted, key)) for key in _NUMBERS} | {"bytes of weights": weights}
+    return found | ({_TRAINING: known[_TRAINING]} if _TRAINING in known else {})

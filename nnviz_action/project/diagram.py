@@ -11,7 +11,7 @@ from nnviz_action.freshness.facts import hash_sources, relative
 from nnviz_action.freshness.hashes import Hasher, written_hash
 from nnviz_action.freshness.lock import PARTS, Lock, Source
 from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
-from nnviz_action.project.views import View, by_netron, draw_view, failures, spoilt
+from nnviz_action.project.views import View, by_netron, draw_view, spoilt
 from nnviz_action.render import engine, netron
 from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
@@ -59,7 +59,7 @@ def make_diagram(
     said = (note for view in views.values() for note in view.notes)
     flawed = tuple(flaw for view in views.values() for flaw in view.flaws)
     seconds = {**captured.seconds, **clock.seconds}
-    return Diagram(files, lock, (*captured.notes, *_notes(lock, spec), *said), seconds, flawed)
+    return Diagram(files, lock, (*captured.notes, *_notes(lock, spec, captured.cures), *said), seconds, flawed)
 
 
 def _capture(
@@ -69,27 +69,21 @@ def _capture(
     with Temporary() as out, ThreadPoolExecutor(2) as pool:
         views: dict[str, Future[View]] = {}
 
-        def on_view(view: str) -> None:
-            if view not in spec.views or view in views:
-                return  # not by us: the model's code may reach the pipe
+        def on_view(view: str, failed: Mapping[str, str]) -> None:
             on_stage(f"draw {view}" if pictures else f"{view} captured")
-            views[view] = pool.submit(_timed, view, spec, out, pictures, clock)
+            views[view] = pool.submit(_timed, view, spec, out, pictures, clock, failed)
 
         captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view)
-        if views.keys() != {*spec.views} - captured.failed.keys():
-            raise spoilt(spec)
         drawn = {view: views[view].result() for view in spec.views if view in views}
-        if "forward" in views and failures(spec, out) != captured.failed:
-            raise spoilt(spec)
         try:
             return captured, drawn, marks_seen(before, out)
         except (OSError, ValueError):
             raise spoilt(spec) from None
 
 
-def _timed(view: str, spec: ModelSpec, out: Path, pictures: bool, clock: Clock) -> View:
+def _timed(view: str, spec: ModelSpec, out: Path, pictures: bool, clock: Clock, failed: Mapping[str, str]) -> View:
     with clock.stage(f"draw {view}"):
-        return draw_view(view, spec, out, pictures)
+        return draw_view(view, spec, out, pictures, failed)
 
 
 def _sources(spec: ModelSpec, config: Config, paths: set[Path], hasher: Hasher, seen: Marks) -> dict[str, Source]:
@@ -130,9 +124,12 @@ def _painters(spec: ModelSpec) -> dict[str, str]:
     return {**engine.versions(), **(netron.versions() if by_netron(spec) else {})}
 
 
-def _notes(lock: Lock, spec: ModelSpec) -> list[str]:
-    """What the reader should know about how this was made."""
-    notes = [f"without {PARTS[part]}: {why}" for part, why in lock.failed.items()]
+def _notes(lock: Lock, spec: ModelSpec, cures: Mapping[str, str]) -> list[str]:
+    """What the reader should know about how this was made; `cures` tell by part what to do about one that failed."""
+    notes = [
+        f"without {PARTS[part]}: {why}" + (f"\n  {cures[part]}" if part in cures else "")
+        for part, why in lock.failed.items()
+    ]
     if lock.opaque:
         notes.append(f"drawn with opaque operators, which ONNX lacks: {', '.join(lock.opaque)}")
     real = [view for view, way in lock.weights.items() if way == "real"]

@@ -36,7 +36,7 @@ def _try(workers: Workers, spec: ModelSpec, config: Config) -> str:
     """Why a model cannot be captured; empty where it can. Raises `MissingError` where nothing can be tried."""
     with Temporary() as out:
         try:
-            workers.capture(spec, config, out, lambda: None, lambda _: None)
+            workers.capture(spec, config, out, lambda: None, lambda *_: None)
         except MissingError:
             raise
         except NnvizError as error:

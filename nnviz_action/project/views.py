@@ -14,8 +14,8 @@ from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.focus import focus
 from nnviz_action.drawing.fold import Opening, open_single
 from nnviz_action.errors import ModelError
-from nnviz_action.freshness.hashes import FAILED
-from nnviz_action.freshness.lock import can_fail
+from nnviz_action.freshness import lock
+from nnviz_action.freshness.hashes import AUTOGRAD
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, graph_files, themes
 from nnviz_action.graph import digest as digests
 from nnviz_action.graph.graph_file import parse_graph_file
@@ -30,7 +30,6 @@ from nnviz_action.report.summary import summary
 from nnviz_action.system.files import read_own
 
 T = TypeVar("T")
-MOST_FAILURES = 100_000  # bytes
 LARGEST = 2**31  # bytes of what a capture leaves: more than a protobuf can hold
 
 
@@ -50,9 +49,12 @@ def by_netron(spec: ModelSpec) -> bool:
     return "forward" in spec.views and spec.picture.get("render") == "netron"
 
 
-def draw_view(view: str, spec: ModelSpec, out: Path, pictures: bool) -> View:
-    """One view, `forward` or `autograd`; without `pictures` its digest and ONNX file alone. Raises `ModelError`."""
-    return {"forward": _forward, "autograd": _autograd}[view](spec, out, pictures)
+def draw_view(view: str, spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str]) -> View:
+    """One view, `forward` or `autograd`; without `pictures` its digest and graph files alone. Raises `ModelError`.
+
+    `failed` says why a part of the diagram could not be made: `graph`, `onnx` or `autograd`.
+    """
+    return _forward(spec, out, pictures, failed) if view == "forward" else _autograd(spec, out, pictures)
 
 
 def spoilt(spec: ModelSpec) -> ModelError:
@@ -69,22 +71,26 @@ def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
         raise spoilt(spec) from None
 
 
-def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    files = _graph_files(spec, out)
+def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str]) -> View:
+    names = graph_files(spec.onnx is not None, spec.export, failed)
+    files = {name: _read(_content, out / name, spec) for name in names}
     calls = parse_graph_file(files[GRAPH], GRAPH) if GRAPH in files else None
     exported = parse_graph(files[MODEL], MODEL) if MODEL in files else None
     graph = calls or exported
     if graph is None:
         raise spoilt(spec)
-    drawing = forward.draw(graph, spec.picture["detail"])
-    modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph)
+    has_autograd = "autograd" in spec.views and "autograd" not in failed
+    kept = _read(_kept, out / AUTOGRAD, spec) if has_autograd else _Kept()
+    drawing = forward.draw(graph, spec.picture["detail"], kept.saved)
+    modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph, saved=kept.saved)
     digest, numbers = digests.digest(graph), count(graph, exported or graph, modules.numbers.activations)
+    numbers |= kept.numbers() if has_autograd else {}
     if not pictures:
         return View(digest, files, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     views = [_pictures(spec, "forward", drawing, heading, digest)]
     views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
-    texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failures(spec, out)).encode()}
+    texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failed).encode()}
     if by_netron(spec) and MODEL in files:
         drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
         texts |= {f"netron.{form}": data for form, data in drawn.items()}
@@ -97,22 +103,25 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool) -> View:
     )
 
 
-def _graph_files(spec: ModelSpec, out: Path) -> dict[str, bytes]:
-    """What the capture left of the forward graph: the calls that the author wrote, the ONNX file, or both."""
-    names = graph_files(spec.onnx is not None, spec.export, failures(spec, out))
-    return {name: _read(_content, out / name, spec) for name in names}
+@dataclass(frozen=True)
+class _Kept:
+    """What training keeps, in bytes: saved tensors by the module's path, and the gradients of the parameters."""
+
+    saved: Mapping[str, int] = field(default_factory=dict)
+    gradients: int = 0
+
+    def numbers(self) -> dict[str, int]:
+        return {"saved": sum(self.saved.values()), "gradients": self.gradients}
 
 
-def failures(spec: ModelSpec, out: Path) -> dict[str, str]:
-    """Why a part of the diagram could not be made: `graph`, `onnx` or `autograd`."""
-    return _read(_failures, out / FAILED, spec) if spec.model else {}
-
-
-def _failures(path: Path) -> dict[str, str]:
-    found = json.loads(read_own(path, MOST_FAILURES))
-    if not isinstance(found, dict) or not all(isinstance(why, str) for why in found.values()) or not can_fail(found):
-        raise ValueError("no failures")
-    return found
+def _kept(path: Path) -> _Kept:
+    data = json.loads(_content(path))
+    kept = _Kept(data["saved"], data["gradients"])
+    if not all(
+        type(number) is int and 0 <= number < lock.LARGEST for number in (*kept.saved.values(), kept.gradients)
+    ):
+        raise ValueError("a number of bytes is none")
+    return kept
 
 
 def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> View:
@@ -127,7 +136,7 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> Vie
 
 
 def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    drawn = open_single(_read(_recorded, out / "autograd.json", spec))
+    drawn = open_single(_read(_recorded, out / AUTOGRAD, spec))
     digest = drawings.digest(drawn)
     if not pictures:
         return View(digest, {})
@@ -137,7 +146,7 @@ def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
 
 
 def _recorded(path: Path) -> Drawing:
-    return drawings.from_json(json.loads(_content(path)))
+    return drawings.from_json(json.loads(_content(path))["drawing"])
 
 
 def _content(path: Path) -> bytes:

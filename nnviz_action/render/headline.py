@@ -13,6 +13,7 @@ def headline(graph: Graph, numbers: Mapping[str, int], mode: str) -> tuple[str, 
     unused = f" ({short(sum(graph.unused.values()))} not used here)" if graph.unused else ""
     facts = [f"{short(numbers['parameters'])} parameters{unused}", short_macs(numbers["macs"])]
     facts += [f"activations {short_bytes(numbers['activations'])}"]
+    facts += [f"saved for backward {short_bytes(numbers['saved'])}"] if "saved" in numbers else []
     facts += [mode] if mode else []
     facts += [f"opset {graph.opset}"] if graph.opset else []
     if graph.sizes:

@@ -44,6 +44,8 @@ KINDS = {
     "recurrent": Kind("↻", "recurrent", ("#FFF4EB", "#FDDDC2", "#8F3F00"), ("#331C0A", "#5A3210", "#FFB77C")),
     "embedding": Kind("⊞", "embedding", ("#EEF9F8", "#C6ECE9", "#0A615E"), ("#0A2827", "#114846", "#66D9D2")),
     "arithmetic": Kind("±", "arithmetic", ("#FFFBE8", "#F8EBAF", "#6B5200"), ("#2B240A", "#4C3F11", "#EFCF63")),
+    "quantisation": Kind("▤", "quantisation", ("#F5FAE8", "#DDEFB6", "#45610A"), ("#1C260B", "#32460F", "#BCE06B")),
+    "loss": Kind("ℓ", "loss", ("#F9F5F1", "#EADBCB", "#6B4423"), ("#261C13", "#45311F", "#E0BC94")),
     "shape": Kind("⇄", "shape, data movement", ("#F6F8FA", "#E8ECF0", "#4D5763"), ("#1A2027", "#2A323C", "#B4BEC9")),
     "idle": Kind("⇄", "", ("#F6F8FA", "#E8ECF0", "#4D5763"), ("#1A2027", "#2A323C", "#B4BEC9")),
     "control": Kind("◇", "control flow", ("#F4F1FE", "#DFD6FB", "#5A32A3"), ("#201636", "#38265F", "#C9B5FF")),

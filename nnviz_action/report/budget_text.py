@@ -8,6 +8,7 @@ WORDS: dict[str, tuple[str, Callable[[int], str]]] = {
     "parameters": ("{} parameters", short),
     "macs": ("{}", short_macs),
     "activations": ("{} of activations", short_bytes),
+    "saved": ("{} saved for the backward pass", short_bytes),
 }
 
 

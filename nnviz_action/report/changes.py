@@ -14,6 +14,7 @@ _NUMBERS = {
     "parameters": ("parameters", short),
     "macs": ("MACs", short_macs),
     "activations": ("activations", short_bytes),
+    "saved": ("saved for backward", short_bytes),
     "bytes of weights": ("size of weights", short_bytes),
 }
 
@@ -71,7 +72,7 @@ class Delta:
 
 
 def deltas(before: Mapping[str, int], after: Mapping[str, int]) -> list[Delta]:
-    """Parameters, MACs, activations and the size of the weights, as far as both sides know them."""
+    """Parameters, MACs, activations, what training saves and the size of the weights, as far as both sides know them."""
     return [
         Delta(name, text(before[key]), text(after[key]), percent(before[key], after[key]))
         for key, (name, text) in _NUMBERS.items()

@@ -30,7 +30,8 @@ _IS = {
     "edited": "was edited", "orphan": "is left over", "outdated": "is out of date",
     "taken": "has no folder of its own", "unstaged": "is not staged",
 }  # fmt: skip
-_NAMES = ("parameters", "MACs", "activations", "size of weights")
+_ALWAYS = ("parameters", "MACs", "activations", "size of weights")
+_NAMES = (*_ALWAYS[:3], "saved for backward", _ALWAYS[3])
 
 
 def comment(record: Record, places: Places = NOWHERE) -> str:
@@ -71,11 +72,12 @@ def _span(record: Record) -> Iterator[str]:
 
 
 def _table(models: list[Model]) -> Iterator[str]:
-    yield "| model | parameters | MACs | activations | size of weights | output |"
-    yield "|---|---|---|---|---|---|"
-    for model in models:
-        found = {delta.name: str(delta) for delta in deltas(model.before or model.after, model.after)}
-        cells = [found.get(name, "") for name in _NAMES]
+    rows = [(model, {d.name: str(d) for d in deltas(model.before or model.after, model.after)}) for model in models]
+    names = [name for name in _NAMES if name in _ALWAYS or any(name in found for _, found in rows)]
+    yield f"| model | {' | '.join(names)} | output |"
+    yield f"|---{'|---' * len(names)}|---|"
+    for model, found in rows:
+        cells = [found.get(name, "") for name in names]
         outputs = [f"{escape(b)} → {escape(a)}" for name, b, a in model.ends if name.startswith("output")]
         told = ", ".join(outputs) or ("unchanged" if model.before else "new")
         yield f"| **{escape(model.model)}** | {' | '.join(cells)} | {told} |"

@@ -81,7 +81,7 @@ class Sketch(_Part):
 class Over(_Part):
     """A budget that a model is over, and the line of the config that says so."""
 
-    number: Literal["parameters", "macs", "activations"]
+    number: Literal["parameters", "macs", "activations", "saved"]
     value: Count
     limit: Count
     line: Count = 0

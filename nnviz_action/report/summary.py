@@ -12,7 +12,7 @@ from nnviz_action.graph.values import Graph, Module, TensorType, own_name
 
 MOST_ROWS = 400
 NOTHING_FAILED: Mapping[str, str] = MappingProxyType({})
-_HEAD = ("module", "class", "details", "output", "parameters", "MACs", "activations, bytes")
+_HEAD = ("module", "class", "details", "output", "parameters", "MACs", "activations, bytes", "saved, bytes")
 Modules = tuple[Module, ...]
 
 
@@ -25,7 +25,15 @@ def summary(
         folded = fold_leaves(drawing)
     note = ["Numbers are those of all copies of a block.", ""] if any(m.copies > 1 for m in _modules(folded)) else []
     without = [f"- without {PARTS[part]}: {_cell(why)}" for part, why in failed.items()]
-    lines = [f"# {_cell(name)}", "", *_facts(graph, numbers), *without, "", *note, *_table(_HEAD, _rows(folded))]
+    lines = [
+        f"# {_cell(name)}",
+        "",
+        *_facts(graph, numbers),
+        *without,
+        "",
+        *note,
+        *_table(_rows(folded), "saved" in numbers),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -35,6 +43,8 @@ def _facts(graph: Graph, numbers: Mapping[str, int]) -> Iterator[str]:
     yield f"- trainable: {numbers['trainable']:,}"
     yield f"- MACs: {numbers['macs']:,} (FLOPs: {2 * numbers['macs']:,})"
     yield f"- activations: {numbers['activations']:,} bytes"
+    if "saved" in numbers:
+        yield f"- training keeps: {numbers['saved']:,} bytes of saved tensors, {numbers['gradients']:,} of gradients"
     counts = Counter(node.op for node in graph.walk())
     yield f"- operators: {', '.join(f'{op} {count}' for op, count in sorted(counts.items()))}"
     if graph.sizes:
@@ -80,14 +90,17 @@ def _path(modules: Modules, title: str) -> str:
     return ".".join([*(own_name(modules[: i + 1]) for i in range(len(modules))), title])
 
 
-def _numbers(numbers: Numbers) -> tuple[str, str, str]:
-    return tuple(f"{n:,}" if n else "" for n in (numbers.parameters, numbers.macs, numbers.activations))  # type: ignore[return-value]
+def _numbers(numbers: Numbers) -> tuple[str, ...]:
+    shown = (numbers.parameters, numbers.macs, numbers.activations, numbers.saved)
+    return tuple(f"{n:,}" if n else "" for n in shown)
 
 
-def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield "|---|---|---|---|--:|--:|--:|"
-    yield from (f"| {' | '.join(map(_cell, row))} |" for row in rows)
+def _table(rows: Iterator[tuple[str, ...]], trained: bool) -> Iterator[str]:
+    """The rows below their head; without the last column where nobody knows what training saves."""
+    width = len(_HEAD) if trained else len(_HEAD) - 1
+    yield f"| {' | '.join(_HEAD[:width])} |"
+    yield f"|---|---|---|---{'|--:' * (width - 4)}|"
+    yield from (f"| {' | '.join(map(_cell, row[:width]))} |" for row in rows)
 
 
 def _cell(text: str) -> str:

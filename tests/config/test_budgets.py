@@ -56,7 +56,7 @@ def test_keys_are_known(tmp_path: Path) -> None:
     said = problems(tmp_path, ONE + "    budgets: {parms: 1, flops: 2}\n")
     assert said == (
         "nnviz.yaml:5:15: unknown key 'parms'\n  did you mean 'params'?\n"
-        "nnviz.yaml:5:25: unknown key 'flops'\n  known keys: params, macs, activations"
+        "nnviz.yaml:5:25: unknown key 'flops'\n  known keys: params, macs, activations, saved"
     )
     assert "budgets: a mapping of keys is wanted" in problems(tmp_path, ONE + "    budgets: 12M\n")
     said = problems(tmp_path, ONE + "    views: [autograd]\n    budgets: {params: 1}\n")

@@ -40,17 +40,17 @@ def activation_in_every_second_block(m: Any) -> None:
         block.mlp.act = nn.ReLU()
 
 
-@edit(VIT, "+ blocks.{6,7} (Block ×2): Linear ×4 · LayerNorm ×2 · reshape ×2 · permute ×2 · 4 more")
+@edit(VIT, "+ blocks.{6,7} (Block ×2): Linear ×4 · LayerNorm ×2 · add ×2 · scaled_dot_product_attention · 4 more")
 def deeper(m: Any) -> nn.Module:
     return vit(depth=8)
 
 
-@edit(VIT, "- blocks.{4,5} (Block ×2): Linear ×4 · LayerNorm ×2 · reshape ×2 · permute ×2 · 4 more")
+@edit(VIT, "- blocks.{4,5} (Block ×2): Linear ×4 · LayerNorm ×2 · add ×2 · scaled_dot_product_attention · 4 more")
 def shallower(m: Any) -> nn.Module:
     return vit(depth=4)
 
 
-@edit(VIT, "+ blocks.3 (Block): Linear ×4 · LayerNorm ×2 · reshape ×2 · permute ×2 · 4 more")
+@edit(VIT, "+ blocks.3 (Block): Linear ×4 · LayerNorm ×2 · add ×2 · scaled_dot_product_attention · 4 more")
 def another_block_in_the_middle(m: Any) -> None:
     m.blocks.insert(3, Block(WIDTH, 4, mlp_ratio=2, qkv_bias=True, norm_layer=nn.LayerNorm))
 
@@ -150,7 +150,7 @@ def half_of_the_blocks_frozen(m: Any) -> None:
 @edit(
     VIT,
     "- blocks.3.norm1 (LayerNorm): eps 1e-06",
-    "- blocks.3.attn (Attention): Linear ×2 · reshape ×2 · permute ×2 · unbind · 1 more",
+    "- blocks.3.attn (Attention): Linear ×2 · scaled_dot_product_attention · reshape ×2 · permute ×2 · 1 more",
     "- blocks.3.add(): of input, drop_path1",
 )
 def one_block_without_attention(m: Any) -> None:
@@ -181,7 +181,7 @@ def eps(m: Any) -> None:
             module.eps = 1e-5
 
 
-@edit(MIXER, "- blocks.3 (MixerBlock): Linear ×4 · LayerNorm ×2 · permute ×2 · GELU ×2 · 1 more")
+@edit(MIXER, "- blocks.3 (MixerBlock): Linear ×4 · LayerNorm ×2 · GELU ×2 · add ×2 · 1 more")
 def a_block_less(m: Any) -> None:
     del m.blocks[1]
 
@@ -194,7 +194,7 @@ def squeeze_and_excitation(m: Any) -> nn.Module:
     return RESNET.make(block_args={"attn_layer": "se"})
 
 
-@edit(RESNET, "+ layer{1…4}.{0,1}.se (EcaModule ×8): reshape ×2 · mean · Conv1d · Sigmoid · 2 more")
+@edit(RESNET, "+ layer{1…4}.{0,1}.se (EcaModule ×8): mean · Conv1d · Sigmoid · mul · 1 more")
 def efficient_channel_attention(m: Any) -> nn.Module:
     return RESNET.make(block_args={"attn_layer": "eca"})
 
@@ -220,7 +220,7 @@ def stem_frozen(m: Any) -> None:
     m.stem.requires_grad_(False)
 
 
-@edit(LEVIT, "+ stages.0.blocks.2 (LevitBlock): reshape ×10 · Linear ×4 · BatchNorm1d ×4 · permute ×4 · 7 more")
+@edit(LEVIT, "+ stages.0.blocks.2 (LevitBlock): Linear ×4 · BatchNorm1d ×4 · add ×3 · matmul ×2 · 8 more")
 def one_more_block_in_the_first_stage(m: Any) -> nn.Module:
     return levit(depth=(3, 1))
 

@@ -28,7 +28,7 @@ BERT = Base("bert", bert, IDS)
 LAYER = "Linear ×6 · view ×4 · transpose ×4 · add ×2 · 3 more"
 
 
-@edit(BERT, "+ encoder.layer.{3,4} (BertLayer ×2): Linear ×6 · reshape ×4 · permute ×4 · Dropout ×2 · 4 more")
+@edit(BERT, "+ encoder.layer.{3,4} (BertLayer ×2): Linear ×6 · Dropout ×2 · add ×2 · LayerNorm ×2 · 4 more")
 def more_layers(m: Any) -> nn.Module:
     return bert(num_hidden_layers=5)
 
@@ -52,7 +52,7 @@ def fewer_positions(m: Any) -> nn.Module:
     return bert(max_position_embeddings=256)
 
 
-@edit(BERT, "- pooler (BertPooler): getitem · Linear · Tanh", "- pooler_output (output): 1×64 f32")
+@edit(BERT, "- pooler (BertPooler): Linear · Tanh · [:, 0]", "- pooler_output (output): 1×64 f32")
 def no_pooler(m: Any) -> nn.Module:
     return bert(add_pooling_layer=False)
 
@@ -217,7 +217,7 @@ def all_heads_have_keys(m: Any) -> nn.Module:
     return llama(num_key_value_heads=4)
 
 
-@edit(LLAMA, "+ model.layers.{3,4} (LlamaDecoderLayer ×2): Linear ×7 · reshape ×6 · mul ×5 · permute ×4 · 9 more")
+@edit(LLAMA, "+ model.layers.{3,4} (LlamaDecoderLayer ×2): Linear ×7 · mul ×5 · add ×4 · LlamaRMSNorm ×2 · 9 more")
 def more_layers_(m: Any) -> nn.Module:
     return llama(num_hidden_layers=5)
 

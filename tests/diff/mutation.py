@@ -8,8 +8,9 @@ from typing import Any
 
 from torch import nn
 
-from nnviz_action.capture.build import WAYS, build
+from nnviz_action.capture.build import build
 from nnviz_action.capture.recorder import record
+from nnviz_action.capture.worker import WAYS
 from nnviz_action.graph.graph_file import graph_bytes, parse_graph_file
 from nnviz_action.graph.values import Graph
 

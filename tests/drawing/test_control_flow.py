@@ -8,7 +8,9 @@ from graphs import F32, traced
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.control_flow import inline_bodies
 from nnviz_action.drawing.forward import draw
-from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
+from nnviz_action.drawing.repeats import fold_repeats
+from nnviz_action.drawing.units import units
+from nnviz_action.graph.values import Function, Graph, Module, Node, TensorType, Weight, own_name
 
 
 def node(line: str, name: str = "", **bodies: Graph) -> Node:
@@ -81,6 +83,19 @@ def test_a_body_takes_what_it_receives_from_where_it_comes(line: str, expected: 
     assert ways(draw(graph(node(line, body=inner), inputs="x n c"))) == expected
 
 
+def test_a_sequence_is_mapped_by_its_body() -> None:
+    assert ways(draw(graph(node("y = SequenceMap x k", body=body("r = Add a b", inputs="a b")), inputs="x k"))) == {
+        "x → Add", "k → Add", "Add → SequenceMap", "x → SequenceMap", "k → SequenceMap", "SequenceMap → y",
+    }  # fmt: skip
+
+
+def test_a_scan_of_old_begins_with_lengths() -> None:
+    found = ways(
+        draw(graph(node("y = Scan lengths s x", body=body("r = Add a b", inputs="a b")), inputs="lengths s x"))
+    )
+    assert {"s → Add", "x → Add"} < found and "lengths → Add" not in found
+
+
 def test_bodies_inside_bodies() -> None:
     inner = Graph((), ("r",), (node("r = If c", "inner", then_branch=body("r = Relu x")),))
     outer = graph(node("y = If c", "outer", then_branch=inner), inputs="x c")
@@ -120,3 +135,45 @@ def test_the_weights_of_a_body_count() -> None:
 def test_a_branch_that_gives_what_is_there_already() -> None:
     found = graph(node("h = Neg x"), node("y = If c", then_branch=body(outputs="h")), inputs="x c")
     assert ways(draw(found)) == {"x → Neg", "Neg → If", "c → If", "If → y"}
+
+
+def test_what_follows_a_frame_is_behind_it() -> None:
+    choice = node("h = If c", then_branch=body("r = Relu x"), else_branch=body("r = Neg x"))
+    found = units(inline_bodies(graph(node("x1 = Abs x"), choice, node("g = Tanh h"), node("y = Neg g"))), "modules")
+    assert [bool(unit.modules) for unit in found] == [False, True, True, True, False, False]
+
+
+def test_what_follows_a_frame_in_a_module_stays_in_the_module() -> None:
+    block = (Module("block", "net.Block"),)
+    choice = replace(
+        node("h = If c", then_branch=body("r = Relu x")), modules=block, function=Function("cond", "cond")
+    )
+    found = units(inline_bodies(graph(choice, node("y = Tanh h"))), "modules")
+    assert [unit.modules[-1].path for unit in found] == ["h/then_branch", "h", "block"]
+
+
+def test_of_what_no_exporter_traced_nothing_is_put_into_the_module_before_it() -> None:
+    first, last = (Module(name, "net.Block") for name in ("first", "last"))
+    nodes = [
+        replace(node("h = Conv x"), modules=(first,)),
+        node("g = Add h x"),
+        replace(node("y = Conv g"), modules=(last,)),
+    ]
+    assert [[box.title] for box in draw(graph(*nodes)).boxes[1:-1]] == [["first"], ["Add"], ["last"]]
+
+
+def test_two_nodes_of_one_name_are_told_apart() -> None:
+    nodes = [
+        node(f"{out} = If c", "If", then_branch=body(f"r = {op} x")) for out, op in (("a", "Relu"), ("b", "Tanh"))
+    ]
+    found = graph(*nodes, node("y = Add a b"), inputs="x c")
+    assert {"Relu → If", "Tanh → If", "If → Add", "Add → y"} < ways(draw(found))
+    assert len({n.modules[0].path for n in inline_bodies(found).nodes if n.modules}) == 2
+
+
+def test_frames_that_are_fed_differently_do_not_fold() -> None:
+    nodes = [node(f"{out} = If {c}", f"If_{c}", then_branch=body(f"r = Relu {x}")) for x, out, c in ("xat", "ays")]
+    found = fold_repeats(
+        draw(replace(graph(*nodes, inputs="x s"), weights={"t": Weight("t", TensorType("bool", ()))}))
+    )
+    assert [box.title for box in found.boxes].count("If") == 2

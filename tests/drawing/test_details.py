@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from nnviz_action.drawing.details import Known, describe, weight_row
+from nnviz_action.drawing.details import describe, weight_row
+from nnviz_action.drawing.known import Known
 from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Attribute, Function, Graph, Module, Node, TensorType, Weight
 

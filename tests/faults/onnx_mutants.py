@@ -6,7 +6,17 @@ from random import Random
 
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, helper
+from onnx import (
+    AttributeProto,
+    FunctionProto,
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    ValueInfoProto,
+    helper,
+    parser,
+)
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "diagrams"
 SIZES = (0, 1, -1, 3, 2**31, 2**62, -(2**63), 10**9)
@@ -44,11 +54,32 @@ OPS = (
 )
 
 
+# Of an old opset; with functions; with what is quantised and fused; with what is no tensor.
+TEXTS = (
+    """<ir_version: 4, opset_import: ["": 8]> net (float[1,2] x) => (float[1,2] y)
+    <float[2,2] w = {1, 2, 3, 4}> { h = MatMul(x, w) y = Clip<min = 0.0, max = 6.0>(h) }""",
+    """<ir_version: 9, opset_import: ["": 18, "own": 1]> net (float[n,2] x, bool c) => (float[n,2] y)
+    <float[2,2] w = {1, 2, 3, 4}> { h = own.Block<alpha = 0.5>(x, w, c) y = own.Act(h) }
+    <opset_import: ["": 18, "own": 1], domain: "own"> Block<alpha: float = 0.1>(x, w, c) => (y) {
+        h = MatMul(x, w)
+        y = If(c) <then_branch = t () => (a) { a = own.Act<alpha: float = @alpha>(h) }, else_branch = e () => (b) { b = Neg(h) }> }
+    <opset_import: ["": 18], domain: "own"> Act<alpha: float = 0.2>(x) => (y) { y = LeakyRelu<alpha: float = @alpha>(x) }""",
+    """<ir_version: 9, opset_import: ["": 18, "com.microsoft": 1]> net (float[n,4,8] x, float[8,24] w, float[24] b, float[1,2,6,6] i, float[2,2,3,3] f) => (float[n,4,8] y, float[1,2,12,12] u)
+    <float s = {0.5}, uint8 z = {3}, float[4] k = {1, 1, 2, 2}> {
+        a, p = com.microsoft.Attention<num_heads = 2>(x, w, b)
+        q = com.microsoft.FusedMatMul<transB = 1>(a, x)
+        r = com.microsoft.FusedConv<activation = "Relu", pads = [1, 1, 1, 1]>(i, f)
+        t = QuantizeLinear(a, s, z) y = DequantizeLinear(t, s, z) u = Resize<mode = "nearest">(r, , k) }""",
+    """<ir_version: 9, opset_import: ["": 18]> net (float[2,3] x) => (seq(float[2,3]) y) {
+        h = SequenceConstruct(x, x) o = Optional(h) y = OptionalGetElement(o) }""",
+)
+
+
 def seeds() -> list[bytes]:
     """The examples' files, those of less than 40 kB, and one of each operator with bodies."""
     files = sorted(EXAMPLES.glob("*/model.onnx"))
     return [path.read_bytes() for path in files if path.stat().st_size < 40_000] + [
-        _with_bodies().SerializeToString()
+        made.SerializeToString() for made in (_with_bodies(), *map(parser.parse_model, TEXTS))
     ]
 
 
@@ -59,9 +90,20 @@ def mutated(data: bytes, random: Random) -> bytes:
     except (DecodeError, ValueError):
         return data
     for _ in range(random.choice((1, 1, 2, 3, 6))):
+        if model.functions and random.random() < 0.5:
+            _change(random.choice(model.functions), random)
+            continue
         graph = random.choice(_graphs(model.graph))
         random.choice(_CHANGES)(graph, random)
     return bytes(model.SerializeToString())
+
+
+def _change(function: FunctionProto, random: Random) -> None:
+    """A function's operators, as those of a graph."""
+    graph = GraphProto(node=function.node)
+    random.choice(_CHANGES)(random.choice(_graphs(graph)), random)
+    del function.node[:]
+    function.node.extend(graph.node)
 
 
 def _graphs(graph: GraphProto) -> list[GraphProto]:

@@ -23,7 +23,7 @@ from good import Good
 def beat():
     if os.fork() == 0:
         while True:
-            with open(Path("beats") / Path(__file__).stem, "a") as file:
+            with open(Path("../beats") / Path(__file__).stem, "a") as file:
                 file.write(f"{time.time()}\\n")
             time.sleep(0.05)
 
@@ -65,7 +65,9 @@ def _run(project: Project) -> Endless:
     entries = {name: {"model": f"{name}:Net", "inputs": [[2, 4]], "timeout": TIMEOUT} for name in ENDLESS}
     beside = {"beside": {"model": "good:Good", "inputs": [[2, 4]]}}
     files = {f"{name}.py": f"{PRELUDE}    def endless(self):\n        {code}\n" for name, code in ENDLESS.items()}
-    project.write({"good.py": GOOD, "nnviz.yaml": config(entries | beside), "beats/README": "", **files})
+    project.write({"good.py": GOOD, "nnviz.yaml": config(entries | beside), **files})
+    beats = project.folder.parent / "beats"  # outside of the repository, where a capture may write nothing
+    beats.mkdir()
     mark, peak = uuid.uuid4().hex, [0]
     ended = threading.Event()
     watch = threading.Thread(target=_watch, args=(mark, peak, ended))
@@ -76,9 +78,7 @@ def _run(project: Project) -> Endless:
     time.sleep(0.2)
     left = list(marked(mark))
     end(left)
-    return Endless(
-        done.stdout + done.stderr, {name: _life(project.folder / "beats" / name) for name in ENDLESS}, left, peak[0]
-    )
+    return Endless(done.stdout + done.stderr, {name: _life(beats / name) for name in ENDLESS}, left, peak[0])
 
 
 def _watch(mark: str, peak: list[int], ended: threading.Event) -> None:

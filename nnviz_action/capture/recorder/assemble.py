@@ -43,6 +43,13 @@ def outer_values(body: Body) -> list[Value]:
     return used + [value for value in body.outputs if id(value) not in own]
 
 
+def _gives(call: Call) -> tuple[int, ...]:
+    """Which of the results of the module around it a call gives; nothing where these are the first, or others too."""
+    places = [value.given for value in call.outputs]
+    numbers = tuple(place[1] for place in places if place is not None and place[0] == call.modules)
+    return numbers if len(numbers) == len(places) and numbers != tuple(range(len(numbers))) else ()
+
+
 class Assembler:
     """Names and types for everything in a graph; `dim` says what a size is called."""
 
@@ -97,6 +104,7 @@ class Assembler:
             macs=call.macs,
             line=call.line,
             random=call.random,
+            gives=_gives(call),
         )
 
     def _body(self, body: Body) -> Graph:

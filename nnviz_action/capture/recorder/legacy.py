@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.autograd import Variable
 
-from nnviz_action.capture.recorder.eager import replaced
+from nnviz_action.capture.eager import replaced
 
 _TYPES = {
     "FloatTensor": torch.float32, "DoubleTensor": torch.float64, "HalfTensor": torch.float16,

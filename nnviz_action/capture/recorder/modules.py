@@ -36,6 +36,14 @@ def named_modules(root: nn.Module) -> dict[str, nn.Module]:
     return found | hidden_modules(root)
 
 
+def _paths(root: nn.Module) -> dict[int, list[str]]:
+    """All paths of each module, by its id: one that stands in several places is called by the nearest."""
+    found: dict[int, list[str]] = {}
+    for name, module in root.named_modules(remove_duplicate=False):
+        found.setdefault(id(module), []).append(plain_path(name))
+    return found
+
+
 def hidden_modules(root: nn.Module) -> dict[str, nn.Module]:
     """The modules that are in plain lists and attributes, where torch does not know of them."""
     seen = {id(module) for module in root.modules()}
@@ -74,13 +82,14 @@ class Scopes:
         self._stack: list[Place] = [()]
         self._calls: Counter[tuple[Place, str]] = Counter()
         self._named = named_modules(root)
+        self._paths = _paths(root)
         self._known = {id(module) for module in (root, *self._named.values()) if not _is_scripted(module)}
         self._scripted = {id(module): path for path, module in self._named.items() if path and _is_scripted(module)}
         self._forwards: list[tuple[nn.Module, Any]] = []
         self._hooks: list[Any] = []
-        self.passes: Callable[[nn.Module, torch.Tensor], torch.Tensor] | None = (
-            None  # a module that gives what it got
-        )
+        # A module that gives what it got, and what a module returns.
+        self.passes: Callable[[nn.Module, torch.Tensor], torch.Tensor] | None = None
+        self.returns: Callable[[Place, Any], None] | None = None
 
     @property
     def place(self) -> Place:
@@ -91,7 +100,7 @@ class Scopes:
         for path, module in self._named.items():
             if path and id(module) in self._known:
                 self._forwards.append((module, vars(module).get("forward")))
-                vars(module)["forward"] = self._wrapped(module, path)
+                vars(module)["forward"] = self._wrapped(module, self._paths.get(id(module), [path]))
         self._hooks = [
             register_module_forward_pre_hook(self._enter_unknown),
             register_module_forward_hook(self._leave_unknown, always_call=True),
@@ -118,14 +127,17 @@ class Scopes:
         """Back to where it was called."""
         self._stack.pop()
 
-    def _wrapped(self, module: nn.Module, path: str) -> Callable[..., Any]:
+    def _wrapped(self, module: nn.Module, paths: list[str]) -> Callable[..., Any]:
         forward, kind, is_leaf = module.forward, kind_of(module), not module._modules
 
         @functools.wraps(forward)
         def scoped(*args: Any, **kwargs: Any) -> Any:
-            self.enter(path, kind)
+            above = f"{self.place[-1].path}." if self.place else ""
+            self.enter(next((path for path in paths if path.startswith(above)), paths[0]), kind)
             try:
                 result = forward(*args, **kwargs)
+                if self.returns is not None and not isinstance(result, torch.Tensor):
+                    self.returns(self.place, result)
                 same = is_leaf and isinstance(result, torch.Tensor) and any(result is arg for arg in args)
                 return self.passes(module, result) if same and self.passes is not None else result
             finally:

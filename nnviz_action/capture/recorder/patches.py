@@ -11,7 +11,7 @@ import torch
 from torch._functorch import apis, vmap
 from torch.autograd.function import Function, _SingleLevelFunction
 
-from nnviz_action.capture.recorder.eager import replaced
+from nnviz_action.capture.eager import replaced
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.values import Body, Call, tensors_of, value_of
 

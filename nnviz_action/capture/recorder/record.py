@@ -11,10 +11,10 @@ import torch
 from torch import nn
 
 from nnviz_action.capture.built import BufferRecipes, Built
+from nnviz_action.capture.eager import unwrapped
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.recorder.assemble import Assembler, live
 from nnviz_action.capture.recorder.control import call_operator
-from nnviz_action.capture.recorder.eager import eager, unwrapped
 from nnviz_action.capture.recorder.frames import Row, put_in_rows, rows_of
 from nnviz_action.capture.recorder.fusing import fuse
 from nnviz_action.capture.recorder.lines import Lines
@@ -86,7 +86,7 @@ def _run(built: Built, module: nn.Module, args: Any, kwargs: Any, request: Mappi
     for name, tensor in inputs.items():
         recorder.values.name(tensor, values[name])
     with ExitStack() as stack:
-        for context in (eager(module), built.active(), scopes, unseen_calls(recorder), recorder):
+        for context in (built.active(), scopes, unseen_calls(recorder), recorder):
             stack.enter_context(context)
         result = module(*args, **kwargs)
     found = name_tensors(result)

@@ -20,6 +20,7 @@ from nnviz_action.capture.recorder.modules import Scopes
 from nnviz_action.capture.recorder.origins import Origins
 from nnviz_action.capture.recorder.recurrent import RECURRENT, is_free, shapes_alone
 from nnviz_action.capture.recorder.values import Body, Call, Value, Values, memory_of, tensors_of, value_of
+from nnviz_action.graph.values import Module
 
 Operator = Callable[["Recorder", Any, Sequence[Any], dict[str, Any]], Any]
 
@@ -36,7 +37,7 @@ class Recorder(TorchFunctionMode):
         self.reads = False  # whether a number left the graph for Python
         self._scopes, self._lines, self._work = scopes, lines, work.Work()
         self._busy = False
-        scopes.passes = self._pass
+        scopes.passes, scopes.returns = self._pass, self._number_results
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -77,6 +78,13 @@ class Recorder(TorchFunctionMode):
         """Keep a call that ran elsewhere, with what it gave."""
         call.modules, call.line = self._scopes.place, self._lines.here()
         self._keep(call, result, [], [])
+
+    def _number_results(self, place: tuple[Module, ...], result: Any) -> None:
+        """Note of the tensors that a module returns which they are, as its author unpacks them."""
+        for number, tensor in enumerate(tensors_of(result)):
+            value = self.values.known(tensor)
+            if value is not None:
+                self.values.current(value).given = place, number
 
     def _pass(self, module: nn.Module, tensor: torch.Tensor) -> torch.Tensor:
         """A module that gives what it got, as Identity, or Dropout in eval: it is a call that does nothing."""

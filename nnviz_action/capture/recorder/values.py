@@ -39,6 +39,7 @@ class Value:
     newer: Value | None = None
     source: str = ""  # of what no call made: input, weight, or that of a body
     grad: bool = False  # whether a gradient flows through it
+    given: tuple[tuple[Module, ...], int] | None = None  # by which call of a module, as which of its results
 
 
 @dataclass(eq=False, slots=True)

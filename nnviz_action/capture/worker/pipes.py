@@ -3,44 +3,35 @@
 import json
 import os
 import select
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from threading import Event
 from typing import Any
 
-LAST_LINES = 12
-MOST_OUTPUT = 1_000_000  # bytes of what a model prints that are passed on
+from nnviz_action.capture.worker.output import Output
+
 MOST_LINE = 10_000  # bytes after which a line is broken
 MOST_EVENT = 100_000_000  # bytes of one event: a list of sources, at the most
-_EVENTS = ("autograd", "forward", "done", "error")
+_EVENTS = ("begin", "made", "missed", "done", "error")
 _PULSE = 50  # milliseconds between two looks
 _CHUNK = 65_536
 _LAST_CHUNKS = 16  # that are read once it is over
 
 
-def listen(pipe: int, over: Event, on_view: Callable[[str], None]) -> dict[str, Any] | None:
-    """The last event, None where there is none; `on_view` hears of the views. What is not ours is passed over."""
+def listen(pipe: int, over: Event, on_event: Callable[[dict[str, Any]], None]) -> bool:
+    """Pass on the events of a process; whether it came to its end. What is not ours is passed over."""
     for line in _lines(pipe, over, MOST_EVENT):
         event = _event(line)
-        if event and event["event"] in ("done", "error"):
-            return event
         if event:
-            on_view(event["event"])
-    return None
+            on_event(event)
+        if event and event["event"] in ("done", "error"):
+            return True
+    return False
 
 
-def relay(pipe: int, over: Event, name: str, tail: list[str]) -> None:
-    """Pass on what the model prints, each line under its name; keep the last ones in `tail`."""
-    left = MOST_OUTPUT
+def relay(pipe: int, over: Event, output: Output) -> None:
+    """Pass on what the model prints."""
     for line in _lines(pipe, over, MOST_LINE):
-        text = line.decode(errors="replace").rstrip()
-        tail.append(text)
-        del tail[:-LAST_LINES]
-        if left > 0:
-            left -= len(line) + 1
-            with suppress(OSError):  # nobody reads us: the pipe of the model is emptied even so, or it would wait
-                sys.stderr.write(f"{name}: {text}\n" if left > 0 else f"{name}: … and more, which is left out\n")
+        output.add(line.decode(errors="replace").rstrip())
 
 
 def _event(line: bytes) -> dict[str, Any] | None:

@@ -8,10 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nnviz_action.capture.worker.capture import Captured, failure, late, module_of, request, result
-from nnviz_action.capture.worker.pipes import listen, relay
-from nnviz_action.capture.worker.server import Ahead, GoneError, Process, Server, StartError, end_session
-from nnviz_action.capture.worker.watch import Watch
+from nnviz_action.capture.worker.answers import Captured
+from nnviz_action.capture.worker.attempts import Attempts, OnView
+from nnviz_action.capture.worker.failure import failure
+from nnviz_action.capture.worker.request import module_of, request
+from nnviz_action.capture.worker.server import Ahead, GoneError, Process, Server, StartError, end_all
 from nnviz_action.config import Config, ModelSpec
 
 PULSE = 0.2  # seconds
@@ -34,7 +35,7 @@ class Workers:
         self._running: set[Process] = set()
         self._stopping = False
         self._server: Server | None = None
-        self._sessions: set[int] = set()  # of all servers
+        self._marks: set[tuple[int, str]] = set()  # of all servers
         self._shared: frozenset[str] = frozenset()
         with suppress(OSError):  # then it is tried again for each model, whose error it is
             self._serve(ahead)
@@ -45,12 +46,12 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
-        for session in self._sessions:
-            end_session(session)
+        for mark in self._marks:
+            end_all(mark)
 
     def _serve(self, ahead: Ahead) -> Server:
         self._server = self._server or Server(ahead)
-        self._sessions.add(self._server.session)
+        self._marks.add(self._server.mark)
         return self._server
 
     def expect(self, specs: Iterable[ModelSpec]) -> None:
@@ -85,9 +86,9 @@ class Workers:
                 raise
 
     def capture(
-        self, spec: ModelSpec, config: Config, out: Path, on_start: Callable[[], None], on_view: Callable[[str], None]
+        self, spec: ModelSpec, config: Config, out: Path, on_start: Callable[[], None], on_view: OnView
     ) -> Captured:
-        """Capture a model into `out` once there is room; `on_view` hears of each view when its file is complete.
+        """Capture a model into `out` once there is room; `on_view` hears of each view when its files are complete.
 
         Raises `ModelError` with the user's own frames where the model's code fails, hangs or dies, `StoppedError`
         where `map` was interrupted.
@@ -95,32 +96,19 @@ class Workers:
         with self._room:
             on_start()
             module = module_of(spec)
-            shared = module if module in self._shared else ""
-            process = self._start(request(spec, config, out) | {"shared": shared}, spec)
-            self._running.add(process)
-            try:
-                return self._follow(process, spec, on_view)
-            finally:
-                self._running.discard(process)
-                process.close()
-
-    def _follow(self, process: Process, spec: ModelSpec, on_view: Callable[[str], None]) -> Captured:
-        tail: list[str] = []
-        watch = Watch(process, 0 if self._stopping else spec.timeout)
-        listener = threading.Thread(target=relay, args=(process.errors, watch.over, spec.name, tail), daemon=True)
-        listener.start()
-        try:
-            final = listen(process.events, watch.over, on_view)
-            if final is None:
-                watch.over.wait()
-        finally:
-            watch.close()
-            listener.join()
-        if self._stopping:
-            raise StoppedError
-        if watch.late:
-            raise late(final, spec)
-        return result(final, process.code, tail, spec)
+            asked = request(spec, config, out) | {"shared": module if module in self._shared else ""}
+            attempts = Attempts(spec, asked, on_view)
+            while (one := attempts.next()) is not None:
+                process = self._start(one, spec)
+                self._running.add(process)
+                try:
+                    attempts.follow(process, lambda: self._stopping)
+                finally:
+                    self._running.discard(process)
+                    process.close()
+                if self._stopping:
+                    raise StoppedError
+            return attempts.captured()
 
     def _start(self, asked: dict[str, Any], spec: ModelSpec) -> Process:
         """A server that some model ended is replaced; the second time by one that does nothing ahead."""

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from multiprocessing.reduction import send_handle
@@ -21,6 +22,7 @@ from nnviz_action.system.repository import without_repository
 from nnviz_action.system.temporary import Temporary
 
 Ahead = Literal["nothing", "onnx", "torch", "export"]
+_MARK = "NNVIZ_ACTION_RUN"
 _PATIENCE = 5  # seconds for a killed process to be gone
 
 
@@ -91,9 +93,9 @@ class Server:
             raise
 
     @property
-    def session(self) -> int:
-        """That of all processes which it starts."""
-        return self._process.pid
+    def mark(self) -> tuple[int, str]:
+        """What the processes that it starts have: its session, or this in their environment."""
+        return self._process.pid, f"{_MARK}={self._folder.path}"
 
     def start(self, request: dict[str, Any]) -> Process:
         """A process that serves this request. Raises `GoneError`, `StartError`."""
@@ -147,17 +149,29 @@ def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[b
         start_new_session=True,
         # The order of sets would otherwise differ from run to run, and with it the names that torch makes up.
         # In a hook, a git that the model starts would be misled by what git told us of the commit.
-        env={**without_repository(os.environ), "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"},
+        env={**without_repository(os.environ), "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", _MARK: folder},
     )
 
 
-def end_session(leader: int) -> None:
-    """End all processes of a session that its leader is no more to end (Linux)."""
+def end_all(mark: tuple[int, str]) -> None:
+    """End all processes that have the mark of a server which is no more to end them, and wait for that (Linux)."""
+    patience = time.monotonic() + _PATIENCE
+    while (left := list(_marked(*mark))) and time.monotonic() < patience:
+        for pid in left:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _marked(leader: int, variable: str) -> Iterator[int]:
+    """Its processes, but for those that have ended and that nobody has asked for."""
+    told = variable.encode()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError):
-            session = (process / "stat").read_bytes().rpartition(b")")[2].split()[3]
-            if int(session) == leader:
-                os.kill(int(process.name), signal.SIGKILL)
+            state, _, _, session, *_ = (process / "stat").read_bytes().rpartition(b")")[2].split()
+            ours = int(session) == leader or told in (process / "environ").read_bytes().split(b"\0")
+            if ours and state != b"Z":
+                yield int(process.name)
 
 
 def _exists(pid: int) -> bool:

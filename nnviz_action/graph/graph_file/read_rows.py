@@ -15,7 +15,22 @@ from nnviz_action.graph.values import Function, Graph, Node, TensorType, Weight
 
 _BODY = frozenset(["weights", "inputs", "outputs", "opset", "types", "types_of", "nodes"])
 _NODE = frozenset(
-    ["at", "op", "domain", "args", "in", "arguments", "with", "out", "name", "macs", "random", "function", "bodies"]
+    [
+        "at",
+        "op",
+        "domain",
+        "args",
+        "in",
+        "arguments",
+        "with",
+        "out",
+        "name",
+        "macs",
+        "random",
+        "gives",
+        "function",
+        "bodies",
+    ]
 )
 Names = tuple[str, ...]
 
@@ -126,6 +141,7 @@ class GraphReader:
             macs=checks.number(row.get("macs", 0), "macs"),
             line=line,
             random=checks.flag(row.get("random", False), "random"),
+            gives=tuple(checks.number(place, "gives") for place in checks.rows(row.get("gives", []), "gives")),
         )
 
     def _inputs(self, row: dict[str, Any], path: str) -> tuple[Names, Names]:

@@ -181,5 +181,6 @@ def _is_argument(name: str) -> bool:
 
 def _facts(node: Node) -> Json:
     function = [] if node.function is None else [node.function.name, node.function.target]
-    facts = {"macs": checks.number(node.macs, "macs"), "random": node.random, "function": function}
+    gives = [checks.number(place, "gives") for place in node.gives]
+    facts = {"macs": checks.number(node.macs, "macs"), "random": node.random, "gives": gives, "function": function}
     return {key: value for key, value in facts.items() if value}

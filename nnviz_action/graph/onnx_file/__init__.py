@@ -1,7 +1,9 @@
 """ONNX files: reading one as a `Graph`, and writing one without weights, the same bytes everywhere.
 
-`sound` refuses what holds no graph, `foreign` takes a file of any framework, `shapes` completes what inference left
-open, `names` and `write` make the file canonical. Begin with `read`.
+`sound` refuses what holds no graph. `foreign` takes a file of any framework: `functions` opens what it calls,
+`emptying` says what in it is a weight, `contradictions` what cannot be true. `shapes` completes what inference left
+open, with rules for names (`named_…`, `held_values`) and for what is fused (`fused…`). `weight_nodes` stand for
+weights, `names` and `write` make the file canonical. Begin with `read`.
 """
 
 from nnviz_action.graph.onnx_file.read import parse_graph, read_graph

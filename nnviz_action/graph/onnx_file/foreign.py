@@ -1,57 +1,63 @@
 """An ONNX file of any framework → our own: weight-free, with the shapes that inference can find."""
 
 from collections.abc import Iterator
-from math import prod
+from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto
+from onnx import AttributeProto, GraphProto, ModelProto, TensorProto
 from onnx.external_data_helper import load_external_data_for_tensor, uses_external_data
 
 from nnviz_action.errors import ModelError
-from nnviz_action.graph.onnx_file.metadata import WEIGHT
+from nnviz_action.graph.onnx_file.contradictions import contradictions
+from nnviz_action.graph.onnx_file.emptying import empty, mark_weights
+from nnviz_action.graph.onnx_file.functions import open_functions, walk
 from nnviz_action.graph.onnx_file.read import UNREADABLE
+from nnviz_action.graph.onnx_file.schema import opset_of
 from nnviz_action.graph.onnx_file.shapes import fill_shapes, graphs
 from nnviz_action.graph.onnx_file.sound import CURE, require_sound
-from nnviz_action.graph.onnx_file.write import LARGEST_CONSTANT, weight_node, write
+from nnviz_action.graph.onnx_file.write import write
+from nnviz_action.graph.values import ONNX
 from nnviz_action.system.files import mark, pointed_at
 
-FLOATS = frozenset({TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16})
-FEW = 8  # numbers in a Constant that may well be one; where more are floats, they were trained
-# The inputs of quantised operators that hold weights as integers.
-QUANTISED = {
-    "DequantizeLinear": (0,), "QLinearConv": (3, 8), "QLinearMatMul": (3,), "ConvInteger": (1,),
-    "MatMulInteger": (1,),
-}  # fmt: skip
+OF_WEIGHTS = 20  # the opset of ONNX's own operators where only weights are such
 
 
-def adopt(source: Path, target: Path, keep_weights: bool = False) -> dict[str, list[int] | None]:
+@dataclass(frozen=True)
+class Adopted:
+    """The other files that values came from, each with its mark as of before; and what is to be said of the model."""
+
+    files: dict[str, list[int] | None]
+    notes: tuple[str, ...] = ()
+
+
+def adopt(source: Path, target: Path, keep_weights: bool = False) -> Adopted:
     """Write the model in `source` to `target`. Raises `ModelError` where it is none.
 
     Without a word from the exporter, a floating-point initializer of at least one dimension is a weight, and so are
-    the integers that are dequantised. Returns the other files that values came from, each with its mark as of before.
+    the integers that are dequantised. Local functions are opened.
     """
     model = _load(source)
+    notes = _open(model, source.name)
     constants = {t.name for t in model.graph.initializer}
     inputs = [i for i in model.graph.input if i.name not in constants]  # before IR 4, weights were inputs too
-    del model.graph.input[:]
+    del model.graph.input[:], model.training_info[:]
     model.graph.input.extend(inputs)
     for graph in graphs(model.graph):
-        quantised = _quantised(graph)
-        for tensor in graph.initializer:
-            if _is_weight(tensor) or (tensor.name in quantised and len(tensor.dims) > 0):
-                tensor.metadata_props.add(key=WEIGHT, value="parameter")
+        mark_weights(graph)
         if not keep_weights:
-            _empty(graph)
+            empty(graph, opset_of(model))
+    if not opset_of(model) and any(not node.domain for node in model.graph.node):
+        model.opset_import.add(version=OF_WEIGHTS)
     read = _read_external(model, source.parent)
     model.ir_version = max(model.ir_version, 10)  # the first with metadata, and what came before still holds
     try:
-        fill_shapes(model)
+        fill_shapes(model, named=True)
     except (onnx.shape_inference.InferenceError, *UNREADABLE) as error:
         raise ModelError(f"ONNX cannot infer the shapes in {source.name}: {error}", hint=CURE) from error
     write(model, target)
-    return read
+    return Adopted(read, (*notes, *contradictions(model)))
 
 
 def _load(source: Path) -> ModelProto:
@@ -74,45 +80,29 @@ def _load(source: Path) -> ModelProto:
     return model
 
 
-def _quantised(graph: GraphProto) -> set[str]:
-    """The names of the values that quantised operators take for weights."""
-    places = ((node, place) for node in graph.node for place in QUANTISED.get(node.op_type, ()))
-    return {node.input[place] for node, place in places if place < len(node.input)}
+def _open(model: ModelProto, name: str) -> list[str]:
+    """Local functions become what they consist of, which is to be sound as well."""
+    has_functions = bool(model.functions)
+    try:
+        _name_own_domain(model)
+        notes = open_functions(model)
+    except UNREADABLE as error:
+        raise ModelError(f"the functions in {name} cannot be opened: {error}", hint=CURE) from error
+    if has_functions:
+        require_sound(model, name)
+    return notes
 
 
-def _is_weight(tensor: TensorProto) -> bool:
-    return tensor.data_type in FLOATS and len(tensor.dims) > 0
-
-
-def _is_large(tensor: TensorProto) -> bool:
-    return _size(tensor) > LARGEST_CONSTANT
-
-
-def _size(tensor: TensorProto) -> int:
-    return int(prod(tensor.dims))
-
-
-def _empty(graph: GraphProto) -> None:
-    """Weights and large constants become nodes without values, wherever they stood."""
-    kinds = {t.name: next((p.value for p in t.metadata_props if p.key == WEIGHT), "") for t in graph.initializer}
-    emptied = [t for t in graph.initializer if kinds[t.name] or _is_large(t)]
-    kept = [t for t in graph.initializer if not (kinds[t.name] or _is_large(t))]
-    nodes = [weight_node(t.name, t.data_type, list(t.dims), kinds[t.name]) for t in emptied]
-    nodes += [_emptied(node) for node in graph.node]
-    del graph.initializer[:], graph.node[:]
-    graph.initializer.extend(kept)
-    graph.node.extend(nodes)
-
-
-def _emptied(node: NodeProto) -> NodeProto:
-    """Some exporters write every weight as a Constant."""
-    tensor = next((a.t for a in node.attribute if a.type == AttributeProto.TENSOR), None)
-    if node.op_type != "Constant" or tensor is None:
-        return node
-    trained = _is_weight(tensor) and _size(tensor) > FEW
-    if not trained and not _is_large(tensor):
-        return node
-    return weight_node(node.output[0], tensor.data_type, list(tensor.dims), "parameter" if trained else "")
+def _name_own_domain(model: ModelProto) -> None:
+    """ONNX's own operators have two domains that are one. Of any other that is used, some files import no version."""
+    nodes = [node for f in model.functions for node in walk(f.node)]
+    for node in (*nodes, *walk(model.graph.node)):
+        node.domain = "" if node.domain in ONNX else node.domain
+    for imported in (*model.opset_import, *(o for f in model.functions for o in f.opset_import)):
+        imported.domain = "" if imported.domain in ONNX else imported.domain
+    known = {"", *(imported.domain for imported in model.opset_import)}
+    for domain in sorted({node.domain for node in walk(model.graph.node)} - known):
+        model.opset_import.add(domain=domain, version=1)
 
 
 def _read_external(model: ModelProto, folder: Path) -> dict[str, list[int] | None]:

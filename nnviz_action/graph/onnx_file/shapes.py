@@ -1,51 +1,51 @@
-"""Shapes that torch did not give: by ONNX's inference, and by three rules that it lacks for dynamic dimensions."""
+"""Shapes that torch did not give: by ONNX's inference, and by rules for what it lacks.
+
+That are three for dynamic dimensions, and those for operators that ONNX Runtime fuses.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
 from math import prod
-from typing import Any
 
 import onnx
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
 
+from nnviz_action.graph.onnx_file.dims import dims_of, is_full, is_named, set_dim
+from nnviz_action.graph.onnx_file.fused import fill_fused
+from nnviz_action.graph.onnx_file.metadata import gives_weight
+from nnviz_action.graph.onnx_file.named_shapes import fill_named
+from nnviz_action.graph.onnx_file.schema import opset_of
 from nnviz_action.graph.values import ONNX
 
-Dim = int | str | None
-_UNKNOWN_DIM = "unk__"  # how ONNX's inference names a dimension that it knows nothing of
-MOST_ROUNDS = 6
+MOST_ROUNDS = 200  # each finds something, most in a file of fused layers, a few for each of them
 
 
-def fill_shapes(proto: ModelProto) -> None:
-    """Complete the `value_info` of the graph and of all bodies, in place; what is known is kept."""
+def fill_shapes(proto: ModelProto, named: bool = False) -> None:
+    """Complete the `value_info` of the graph and of all bodies, in place; what is known is kept.
+
+    `named` follows names of dimensions where inference does not: torch's exporter has done so already.
+    """
     if proto.ByteSize() > 2**31 - 1:
         return  # more than a protobuf can carry to the inference: kept weights
     for _ in range(MOST_ROUNDS):
         inferred = onnx.shape_inference.infer_shapes(proto, data_prop=True)
         _merge(proto.graph, inferred.graph)
-        if sum(_apply_rules(graph) for graph in graphs(proto.graph)) == 0:
+        found = [_apply_rules(graph) for graph in graphs(proto.graph)]
+        found += [fill_fused(proto.graph, opset_of(proto), {})]
+        found += [named and fill_named(proto.graph, {}, {})]
+        if named:
+            _forget_unknown(proto.graph)
+        if not any(found):
             return
 
 
-def is_full(info: ValueInfoProto) -> bool:
-    """Whether a value's type, rank and every dimension are known."""
-    tensor = info.type.tensor_type
-    return tensor.elem_type != 0 and tensor.HasField("shape") and None not in dims_of(info)
-
-
-def dims_of(info: ValueInfoProto) -> list[Dim]:
-    """The dimensions: a number, a name, or None, which some exporters write as -1."""
-    return [_dim(dim) for dim in info.type.tensor_type.shape.dim]
-
-
-def _dim(dim: Any) -> Dim:
-    if dim.HasField("dim_value"):
-        return int(dim.dim_value) if dim.dim_value >= 0 else None
-    return str(dim.dim_param) if is_named(dim.dim_param) else None
-
-
-def is_named(dim: str) -> bool:
-    """Whether a symbolic dimension has a name of its own, not one that inference made up."""
-    return bool(dim) and not dim.startswith(_UNKNOWN_DIM)
+def _forget_unknown(graph: GraphProto) -> None:
+    """Names that inference made up go: it would keep them, whatever it learns."""
+    for inner in graphs(graph):
+        for info in (*inner.value_info, *inner.output):
+            for dim in info.type.tensor_type.shape.dim:
+                if dim.dim_param and not is_named(dim.dim_param):
+                    dim.Clear()
 
 
 def graphs(graph: GraphProto) -> Iterator[GraphProto]:
@@ -60,7 +60,7 @@ def graphs(graph: GraphProto) -> Iterator[GraphProto]:
 def _merge(graph: GraphProto, inferred: GraphProto) -> None:
     known = {info.name: info for info in graph.value_info if is_full(info)}
     merged = {info.name: info for info in inferred.value_info} | known
-    shown = {name for node in graph.node if node.op_type != "Constant" for name in node.output}
+    shown = {name for node in graph.node if not gives_weight(node) for name in node.output}
     shown -= {o.name for o in graph.output}
     ordered = [merged[n] for node in graph.node for n in node.output if n in shown and n in merged]
     copies = [ValueInfoProto.FromString(info.SerializeToString()) for info in ordered]
@@ -117,7 +117,8 @@ def _reshape(_: NodeProto, before: ValueInfoProto, after: ValueInfoProto) -> boo
     if min(names.values(), default=0) < 0 or not rest or size % rest or len(left) > 1:
         return False
     factor = size // rest
-    _set(after, result.index(None), factor if not left else left[0] if factor == 1 else f"{factor}*{left[0]}")
+    field = after.type.tensor_type.shape.dim[result.index(None)]
+    set_dim(field, factor if not left else left[0] if factor == 1 else f"{factor}*{left[0]}")
     return True
 
 
@@ -131,17 +132,8 @@ def _transpose(node: NodeProto, before: ValueInfoProto, after: ValueInfoProto) -
     for to, origin in enumerate(order):
         source, target = one[origin], other[to]
         if source is None and target is not None:
-            _set(before, origin, target)
+            set_dim(before.type.tensor_type.shape.dim[origin], target)
         elif target is None and source is not None:
-            _set(after, to, source)
+            set_dim(after.type.tensor_type.shape.dim[to], source)
         found |= (source is None) != (target is None)
     return found
-
-
-def _set(info: ValueInfoProto, axis: int, dim: int | str) -> None:
-    field = info.type.tensor_type.shape.dim[axis]
-    field.Clear()
-    if isinstance(dim, int):
-        field.dim_value = dim
-    else:
-        field.dim_param = dim

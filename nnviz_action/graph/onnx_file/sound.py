@@ -60,8 +60,8 @@ class _Graph:
         _require_known((o.name for o in graph.output), known, "an output of the graph")
 
     def _require_bodies(self, node: NodeProto, known: set[str]) -> None:
-        if node.op_type == "Constant" and not node.domain:
-            _require_constant(node)
+        if node.domain in ONNX and node.op_type in ("Constant", "RandomUniform"):
+            _require_held(node)
         found = [a.g for a in node.attribute if a.type == AttributeProto.GRAPH]
         self._bodies[0] += len(found)
         if found and (self._depth == DEEPEST or self._bodies[0] > MOST_BODIES):
@@ -92,7 +92,11 @@ def _require_signature(node: NodeProto, opset: int) -> None:
         raise ValueError(f"{_called(node)} has {len(node.input)} inputs and {len(node.output)} outputs")
 
 
-def _require_constant(node: NodeProto) -> None:
+def _require_held(node: NodeProto) -> None:
+    """What a node holds is there, and has a size that can be."""
+    if node.op_type == "RandomUniform":
+        _require_size(_called(node), next((a.ints for a in node.attribute if a.name == "shape"), ()))
+        return
     if len(node.attribute) != 1 or node.attribute[0].name not in _VALUES or not any(node.output):
         raise ValueError(f"{_called(node)} holds no value")
     attribute = node.attribute[0]

@@ -70,15 +70,17 @@ class Index:
             if isinstance(found, (Class, External)):
                 yield found
 
-    def named(self, module: Module, node: ast.expr) -> Found:
-        """What a dotted expression (`nn.Module`) stands for."""
+    def named(self, module: Module, node: ast.expr, depth: int = 0) -> Found:
+        """What a dotted expression (`nn.Module`) stands for; nothing where names stand for each other in a circle."""
+        if depth > DEEPEST:
+            return None
         if isinstance(node, ast.Subscript):
             node = node.value
         if isinstance(node, ast.Name):
             found = self.lookup(module, node.id)[0]
-            return self.named(module, found) if isinstance(found, (ast.Name, ast.Attribute)) else found
+            return self.named(module, found, depth + 1) if isinstance(found, (ast.Name, ast.Attribute)) else found
         if isinstance(node, ast.Attribute):
-            owner = self.named(module, node.value)
+            owner = self.named(module, node.value, depth + 1)
             if isinstance(owner, ModuleRef):
                 found, where = self.lookup(owner.module, node.attr)
                 return found if found is not None else self.resolve(f"{owner.module.name}.{node.attr}", 0, where)[0]

@@ -124,7 +124,8 @@ def bind(module: Module) -> None:
             case ast.Import() | ast.ImportFrom():
                 module.names.update(imports(statement, module))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                module.names[name] = value
+                if not (isinstance(value, ast.Name) and value.id == name):  # it stays what it was
+                    module.names[name] = value
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 module.names[name] = value
 

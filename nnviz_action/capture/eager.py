@@ -1,4 +1,4 @@
-"""While a model is recorded it runs plainly: what is compiled is unwrapped, and nothing is checked by value."""
+"""While a model is captured it runs plainly: what is compiled is unwrapped, and nothing is checked by value."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def eager(root: nn.Module) -> Iterator[None]:
     torch.backends.mha.set_fastpath_enabled(False)
     with ExitStack() as stack:
         stack.callback(torch.backends.mha.set_fastpath_enabled, fast)
-        stack.enter_context(replaced(torch, "compile", _uncompiled))
+        stack.enter_context(uncompiled())
         stack.enter_context(replaced(Distribution, "_validate_args", False))
         for module in root.modules():
             if vars(module).get("_compiled_call_impl") is not None:
@@ -52,6 +52,13 @@ def unwrapped(module: nn.Module) -> nn.Module:
     """The module itself, where torch.compile wraps it."""
     inner = dict(module._modules).get("_orig_mod")
     return unwrapped(inner) if inner is not None else module
+
+
+@contextmanager
+def uncompiled() -> Iterator[None]:
+    """`torch.compile` and `Module.compile` compile nothing."""
+    with replaced(torch, "compile", _uncompiled), replaced(nn.Module, "compile", lambda *_, **__: None):
+        yield
 
 
 def _uncompiled(model: Callable[..., Any] | None = None, **_: Any) -> Any:

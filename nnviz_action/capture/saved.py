@@ -1,0 +1,46 @@
+"""What training keeps of a forward pass until the backward one: the memory of the tensors that autograd saves."""
+
+from collections import Counter
+
+import torch
+
+from nnviz_action.capture.built import Built
+from nnviz_action.capture.recorder.modules import Scopes
+
+
+def saved_bytes(built: Built) -> dict[str, int]:
+    """Bytes by the path of the module around the call that saves them; the model itself has an empty path.
+
+    Memory that is saved twice counts once, where it is saved first. That of parameters and buffers, which is there
+    in any case, counts nothing. It is what `torch.autograd.graph.saved_tensors_hooks` hears of.
+    """
+    held = {id(s): s for s in map(_storage, (*built.module.parameters(), *built.module.buffers())) if s is not None}
+    known = {storage._cdata for storage in held.values()}
+    scopes = Scopes(built.module)
+    found: Counter[str] = Counter()
+    kept: list[torch.UntypedStorage] = []  # an address is good only as long as its owner lives
+
+    def pack(tensor: torch.Tensor) -> torch.Tensor:
+        storage = _storage(tensor)
+        if storage is not None and storage._cdata not in known:
+            known.add(storage._cdata)
+            kept.append(storage)
+            found[scopes.place[-1].path if scopes.place else ""] += storage.nbytes()
+        return tensor
+
+    with scopes, torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        built.call()
+    return dict(found)
+
+
+def gradient_bytes(built: Built) -> int:
+    """What the gradients of the parameters take, beside that."""
+    return sum(p.numel() * p.element_size() for p in built.module.parameters() if p.requires_grad)
+
+
+def _storage(tensor: torch.Tensor) -> torch.UntypedStorage | None:
+    """None for tensors that have no memory of their own, such as sparse ones."""
+    try:
+        return tensor.untyped_storage()
+    except (NotImplementedError, RuntimeError):
+        return None

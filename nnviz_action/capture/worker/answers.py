@@ -1,0 +1,105 @@
+"""What the processes of one model tell, read with suspicion: the model's code can reach the pipe too."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nnviz_action.capture.worker.failure import failure
+from nnviz_action.capture.worker.tries import Miss, Tries
+from nnviz_action.config import ModelSpec
+from nnviz_action.errors import MissingError, NnvizError
+from nnviz_action.graph.number_text import short_bytes
+
+_LACKS_MEMORY = re.compile("^\\w*MemoryError|can't allocate memory")
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Captured:
+    """What a capture reports beside its files. By view, how the model was built; by part, why it could not be made,
+    and what to do about that."""
+
+    sources: tuple[Path, ...]
+    packages: Mapping[str, str]
+    toolchain: Mapping[str, str]
+    weights: Mapping[str, str]
+    opaque: tuple[str, ...]
+    notes: tuple[str, ...]
+    seconds: Mapping[str, float]
+    failed: Mapping[str, str]
+    cures: Mapping[str, str]
+
+
+@dataclass
+class Answers:
+    """What was told so far, by all processes of a model."""
+
+    sources: set[str] = field(default_factory=set)
+    packages: dict[str, str] = field(default_factory=dict)
+    toolchain: dict[str, str] = field(default_factory=dict)
+    opaque: tuple[str, ...] = ()
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by part
+    seconds: Counter[str] = field(default_factory=Counter)
+
+    def add(self, event: Event) -> None:
+        """A part that was made. Raises `KeyError`, `TypeError` where something is not of its kind."""
+        self.sources.update(texts(event["sources"]))
+        self.packages |= _mapping(event["packages"], str)
+        self.toolchain |= _mapping(event["toolchain"], str)
+        self.opaque += texts(event["opaque"])
+        self.notes[text(event["part"])] = texts(event["notes"])
+        for stage, seconds in _mapping(event["seconds"], (int, float)).items():
+            self.seconds[stage] += seconds
+
+    def captured(self, tries: Tries) -> Captured:
+        """All together, in the order of the parts rather than of the tries."""
+        order = sorted(self.notes, key=["autograd", "graph", "onnx"].index)
+        return Captured(
+            sources=tuple(map(Path, sorted(self.sources))),
+            packages=self.packages,
+            toolchain=self.toolchain,
+            weights=tries.weights(),
+            opaque=self.opaque,
+            notes=tuple(note for part in order for note in self.notes[part]),
+            seconds=dict(self.seconds),
+            failed={part: miss.reason for part, miss in sorted(tries.failed.items())},
+            cures={part: miss.error.hint for part, miss in tries.failed.items() if miss.error.hint},
+        )
+
+
+def miss_of(event: Event, spec: ModelSpec) -> Miss:
+    """A part that was missed, as the process tells it. Raises as `Answers.add` does."""
+    return Miss(error_of(event, spec), text(event["reason"]), bool(event["final"]), bool(event["fatal"]))
+
+
+def error_of(event: Event, spec: ModelSpec) -> NnvizError:
+    """The error that an event tells of. Raises as `Answers.add` does."""
+    message, frames = text(event["message"]), texts(event["frames"])
+    hint = event["hint"] and text(event["hint"])
+    if spec.memory and _LACKS_MEMORY.search(message):
+        allowed = short_bytes(spec.memory)
+        hint = f"memory:  allows it {allowed} beside torch: allow more, or make the inputs or the model smaller"
+    return MissingError(message, hint=hint) if event.get("missing") else failure(message, hint, spec, frames)
+
+
+def text(value: Any) -> str:
+    """Raises `TypeError` where it is none."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """Raises `TypeError` where it is no list of texts."""
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(map(text, value))
+
+
+def _mapping(value: Any, kind: type | tuple[type, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict) or not all(isinstance(inner, kind) for inner in value.values()):
+        raise TypeError
+    return value

@@ -1,0 +1,55 @@
+"""The errors of processes that end, hang or lie, with the way to where it happened."""
+
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+
+from nnviz_action.config import ModelSpec
+from nnviz_action.errors import ModelError
+
+
+def failure(message: str, hint: str | None, spec: ModelSpec, frames: Sequence[str] = ()) -> ModelError:
+    """With the entry in the config, then the user's own frames."""
+    way = "".join(f"\n    {frame}" for frame in (f"{spec.place}: {spec.name}", *frames))
+    return ModelError(f"{message}{way}", hint=hint)
+
+
+def ended(code: int | None, tail: Sequence[str], spec: ModelSpec) -> ModelError:
+    """A process that ended without a word of its own; `code` is how, `tail` what it printed last."""
+    last = f"; its last words: {tail[-1]}" if tail else ""
+    return failure(f"the model's code ended the process{_how(code)}{last}", _why(code), spec)
+
+
+def late(frames: Sequence[str], part: str, spec: ModelSpec) -> ModelError:
+    """A model whose time was up, with the place that its last word names."""
+    hint = "see whether it ends there; if so, give it a longer  timeout:  or smaller inputs"
+    if part == "onnx":
+        hint += "; it was being exported, and  export: never  leaves that out"
+    return failure(f"stopped after {spec.timeout:g} s", hint, spec, frames)
+
+
+def forged(spec: ModelSpec) -> ModelError:
+    """An answer that is none of ours."""
+    hint = "something in it writes to file descriptors that it did not open"
+    return failure("the model's code spoke in the name of nnviz-action", hint, spec)
+
+
+def _why(code: int | None) -> str:
+    """What most often ends a process like this."""
+    if code is None:
+        return "nobody saw how: another model may have ended the process that starts them"
+    if code == -signal.SIGKILL:
+        return "the system does so where memory runs out: make the inputs or the model smaller"
+    if code < 0:
+        return "native code in it crashes, or a recursion is too deep: PYTHONFAULTHANDLER=1 tells where"
+    return "something in it calls os._exit, or native code in it exits"
+
+
+def _how(code: int | None) -> str:
+    if code is None:
+        return ""
+    if code >= 0:
+        return f" with exit code {code}"
+    with suppress(ValueError):
+        return f" by signal {signal.Signals(-code).name}"
+    return f" by signal {-code}"  # those in real time have no names

@@ -1,0 +1,61 @@
+"""A capture writes nothing: whoever draws a diagram must not find a checkpoint overwritten by it."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from nnviz_action.errors import ModelError
+
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC
+_CHANGES = {"os.remove": (0,), "os.rename": (0, 1), "os.truncate": (0,), "os.link": (1,), "os.symlink": (1,)}
+_HINT = 'a capture changes no file: what trains or saves belongs below  if __name__ == "__main__":'
+
+
+class WriteError(ModelError):
+    """The model's code writes to a file of the repository, or removes one."""
+
+
+def refuse_writes(root: Path, out: Path) -> None:
+    """From now on, for the rest of this process: files below `root`, but those of `out`, stay as they are.
+
+    What Python keeps of what it imports, and folders, may be made. Of files that native code opens by itself, those of
+    `torch.save` are seen.
+    """
+    guard = _Guard(root, (out, Path(tempfile.gettempdir())))
+    sys.addaudithook(guard.hook)
+    torch.save = guard.saving(torch.save)
+
+
+class _Guard:
+    def __init__(self, root: Path, apart: tuple[Path, ...]) -> None:
+        self._root = f"{root}{os.sep}"
+        self._apart = tuple(f"{path.resolve()}{os.sep}" for path in apart if not root.is_relative_to(path.resolve()))
+
+    def hook(self, event: str, args: tuple[Any, ...]) -> None:
+        """Raises `WriteError` before the file is opened, moved or removed."""
+        if event == "open" and (args[2] or 0) & _WRITES:
+            self._refuse(args[0])
+        for place in _CHANGES.get(event, ()):
+            self._refuse(args[place])
+
+    def saving(self, save: Callable[..., Any]) -> Callable[..., Any]:
+        """`torch.save`, which opens files where Python does not see it."""
+
+        def checked(obj: Any, f: Any, *args: Any, **kwargs: Any) -> Any:
+            self._refuse(f)
+            return save(obj, f, *args, **kwargs)
+
+        return checked
+
+    def _refuse(self, name: Any) -> None:
+        if not isinstance(name, (str, bytes, os.PathLike)):
+            return
+        path = os.path.realpath(os.fsdecode(name))
+        inside = path.startswith(self._root) and not path.startswith(self._apart)
+        if inside and "__pycache__" not in path.split(os.sep):
+            raise WriteError(f"the model's code writes {path.removeprefix(self._root)}", hint=_HINT)

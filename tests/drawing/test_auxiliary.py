@@ -1,0 +1,85 @@
+"""Frames around what is computed beside the network, layers that do nothing, and states that go from copy to copy."""
+
+from dataclasses import replace
+
+from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.forward import draw
+from nnviz_action.drawing.repeats import fold_repeats
+from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight
+
+F32, I64 = TensorType("f32", (2, 4)), TensorType("i64", (4,))
+NET = (Module("net", "lib.Net"),)
+
+
+def call(op: str, inputs: str, output: str, modules: tuple[Module, ...] = (), **more: object) -> Node:
+    names = tuple(inputs.split())
+    return Node(output, op, "torch", names, (output,), modules=modules, arguments=names, **more)  # type: ignore[arg-type]
+
+
+def graph(*nodes: Node, ints: str = "", inputs: tuple[str, ...] = ("x",), outputs: tuple[str, ...] = ("y",)) -> Graph:
+    types = dict.fromkeys([*inputs, *(o for node in nodes for o in node.outputs)], F32)
+    types |= dict.fromkeys(ints.split(), I64)
+    return Graph(inputs, outputs, nodes, types, {"w": Weight("w", F32, "parameter")})
+
+
+MASK = (
+    call("arange", "", "a"), call("ge", "a", "b"), call("unsqueeze", "b", "c"), call("expand", "c", "d"),
+    call("linear", "x w", "h"), call("mul", "h d", "y"),
+)  # fmt: skip
+
+
+def test_functions_to_which_no_parameter_leads_get_a_frame() -> None:
+    boxes = {box.title: box for box in draw(graph(*MASK, ints="a b c d")).boxes}
+    (frame,) = boxes["arange"].modules
+    assert (frame.title, frame.kind) == ("arange … expand", "4 functions")
+    assert boxes["linear"].modules == boxes["mul"].modules == ()
+
+
+def test_few_functions_get_none_and_neither_do_those_of_numbers_that_come_in() -> None:
+    few = graph(*MASK[:2], call("linear", "x w", "h"), call("mul", "h b", "y"), ints="a b")
+    assert all(not box.modules for box in draw(few).boxes)
+    image = graph(call("div", "x", "a"), call("sub", "a", "b"), call("sqrt", "b", "c"), call("neg", "c", "y"))
+    assert all(not box.modules for box in draw(image).boxes)
+
+
+def test_a_layer_that_does_nothing_is_not_drawn_unless_it_is_all_there_is() -> None:
+    idle = (Module("keep", "torch.nn.Identity"),)
+    between = graph(call("relu", "x", "a"), call("identity", "a", "b", idle), call("neg", "b", "y"))
+    drawing = draw(between)
+    assert [box.title for box in drawing.boxes] == ["x", "relu", "neg", "y"]
+    assert [(a.source, a.target) for a in drawing.arrows][1] == (drawing.boxes[1].key, drawing.boxes[2].key)
+    assert [box.title for box in draw(graph(call("identity", "x", "y", idle))).boxes] == ["x", "keep", "y"]
+
+
+def steps(count: int, drop: bool) -> Graph:
+    nodes, state = [], "x"
+    for number in range(count):
+        cell = replace(NET[0], path="cell", kind="lib.Cell", call=number)
+        nodes += [
+            call("tanh", f"x {state}", f"s{number}", (cell,)),
+            call("relu", f"s{number}", f"o{number}", (cell,)),
+        ]
+        state = f"s{number}" if drop else f"o{number}"
+    shown = " ".join(f"o{number}" for number in range(count)) if drop else f"o{count - 1}"
+    return graph(*nodes, call("stack", shown, "y"))
+
+
+def copies(drawn: Graph) -> list[int]:
+    drawing = fold_repeats(_opened(drawn))
+    return [module.copies for box in drawing.boxes for module in box.modules[:1] if box.subtitle == "In"]
+
+
+def _opened(drawn: Graph) -> Drawing:
+    """Each cell with a module inside, so that it is no leaf."""
+    nodes = tuple(
+        replace(n, modules=(*n.modules, Module("cell.in", "lib.In"))) if n.op == "tanh" else n for n in drawn.nodes
+    )
+    return draw(replace(drawn, nodes=nodes))
+
+
+def test_a_state_that_is_dropped_at_the_end_shows_behind_the_first_copy() -> None:
+    assert copies(steps(6, drop=True)) == [1, 5]
+
+
+def test_what_each_copy_gives_the_next_and_the_last_one_gives_on_is_a_chain() -> None:
+    assert copies(steps(6, drop=False)) == [6]
