@@ -94,7 +94,7 @@ class Shifted(Layers):
         return self.fc(x)[:, :-1]
 
 
-@differs("axes permuted otherwise", "~ permute(): order 0×2×1×3 → 2×0×1×3, output 2×4×6×4 → 4×2×6×4")
+@differs("axes permuted otherwise", "~ permute(): order 0 2 1 3 → 2 0 1 3, output 2×4×6×4 → 4×2×6×4")
 class Permuted(Layers):
     def before(self, x: Tensor) -> Tensor:
         return self.fc(x).view(2, 6, 4, 4).permute(0, 2, 1, 3).reshape(8, 6, 4)

@@ -29,7 +29,7 @@ class Written(Layers):
         return h.exp() * h
 
 
-@differs("noise drawn once or twice", "+ rand()#2", "~ mul()#2: no longer receives rand")
+@differs("noise drawn once or twice", "+ rand()#2: random", "~ mul()#2: no longer receives rand")
 class Drawn(Layers):
     def before(self, x: Tensor) -> Tensor:
         noise = torch.rand_like(x)
@@ -132,7 +132,7 @@ class Averaged(Layers):
         return self.attention(x, x, x, average_attn_weights=False)[1].sum()
 
 
-@differs("a mean over other axes", "~ mean(): dim 0×1 → 0×2, output 16 → 6")
+@differs("a mean over other axes", "~ mean(): dim 0 1 → 0 2, output 16 → 6")
 class Averages(Layers):
     def before(self, x: Tensor) -> Tensor:
         return self.fc(x).mean(1).mean(0)
