@@ -11,6 +11,7 @@ import differences
 import fleet
 import hooks
 import mixed
+import recording
 import yaml
 from measure import Ratio, compare, peak_memory
 from PIL import Image
@@ -38,6 +39,7 @@ def main() -> None:
     parts = {
         "check": _check_rows, "generate": _generate_rows, "memory": _memory_rows, "sizes": _size_rows,
         "rival": _rival_rows, "llama": _llama_rows, "hooks": hooks.rows, "diff": differences.rows, "mixed": mixed.rows,
+        "recording": recording.rows,
     }  # fmt: skip
     chosen = sys.argv[1:] or list(parts)
     rows = [row for name in chosen for row in parts[name]()]

@@ -1,6 +1,6 @@
 """`make corpus2`: the whole tool on models of 31 further libraries, and what came of it as a table.
 
-Usage: python bench/corpus/second/run.py [--only SUBSTRING] [--jobs N]
+Usage: python bench/corpus/second/run.py [--only SUBSTRING] [--jobs N] [--without-export]
 """
 
 import argparse
@@ -28,10 +28,14 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="", help="part of the names of the models to run; nothing is written then")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--without-export", action="store_true", help="graphs and pictures alone: minutes for an hour"
+    )
     options = parser.parse_args()
     os.chdir(HERE)
     config = load_config(read_document(HERE / "nnviz.yaml"))
-    specs = [replace(spec, timeout=PATIENCE) for spec in config.models if options.only in spec.name]
+    export = {"export": "never"} if options.without_export else {}
+    specs = [replace(spec, timeout=PATIENCE, **export) for spec in config.models if options.only in spec.name]
     start = time.monotonic()
     with Workers(options.jobs, needed_ahead(specs)) as workers:
         workers.expect(specs)
