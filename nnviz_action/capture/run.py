@@ -68,7 +68,7 @@ def capture(request: Mapping[str, Any], emit: Emit, reads: Reads) -> None:
             made = draw_part(part, request, clock)
         except (Exception, SystemExit) as error:
             _end_copy(asked)
-            emit({"event": "missed", "part": part, **_missed(error, part, request)})
+            emit({"event": "missed", "part": part, **_missed(error, part, request), **_sources(request, reads)})
             break
         _end_copy(asked)
         emit({"event": "made", "part": part, **asdict(made), **_sources(request, reads), "seconds": clock.seconds})
@@ -77,11 +77,11 @@ def capture(request: Mapping[str, Any], emit: Emit, reads: Reads) -> None:
 
 def draw_part(part: str, request: Mapping[str, Any], clock: Clock) -> Made:
     """Build the model, and write one part of its diagram."""
-    view = "autograd" if part == "autograd" else "forward"
+    asked, view = os.getpid(), "autograd" if part == "autograd" else "forward"
     with clock.stage("build"):
         built = build(request, request["way"], request["mode"][view] == "train")
     _reopen()
-    out, asked = Path(request["out"]), os.getpid()
+    out = Path(request["out"])
     if part == "autograd":
         notes: list[str] = []
         drawing = traced(built, request, notes, clock)
@@ -156,7 +156,7 @@ def _raises_plainly(error: BaseException, part: str, request: Mapping[str, Any])
         built = build(request, "real", request["mode"]["autograd" if part == "autograd" else "forward"] == "train")
         built.call()
     except (Exception, SystemExit) as again:
-        return type(again) is type(error)
+        return True if type(again) is type(error) else None
     return False
 
 

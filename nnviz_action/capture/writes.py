@@ -12,7 +12,11 @@ import torch
 from nnviz_action.errors import ModelError
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC
-_CHANGES = {"os.remove": (0,), "os.rename": (0, 1), "os.truncate": (0,), "os.link": (1,), "os.symlink": (1,)}
+# Where in the arguments of these events the changed names stand, and the open folder that each counts from.
+_CHANGES = {
+    "os.remove": ((0, 1),), "os.rename": ((0, 2), (1, 3)), "os.truncate": ((0, None),), "os.link": ((1, 3),),
+    "os.symlink": ((1, 2),),
+}  # fmt: skip
 _HINT = 'a capture changes no file: what trains or saves belongs below  if __name__ == "__main__":'
 
 
@@ -40,8 +44,8 @@ class _Guard:
         """Raises `WriteError` before the file is opened, moved or removed."""
         if event == "open" and (args[2] or 0) & _WRITES:
             self._refuse(args[0])
-        for place in _CHANGES.get(event, ()):
-            self._refuse(args[place])
+        for place, folder in _CHANGES.get(event, ()):
+            self._refuse(_from(args[place], -1 if folder is None else args[folder]))
 
     def saving(self, save: Callable[..., Any]) -> Callable[..., Any]:
         """`torch.save`, which opens files where Python does not see it."""
@@ -59,3 +63,10 @@ class _Guard:
         inside = path.startswith(self._root) and not path.startswith(self._apart)
         if inside and "__pycache__" not in Path(path).parts:
             raise WriteError(f"the model's code writes {path.removeprefix(self._root)}", hint=_HINT)
+
+
+def _from(name: Any, folder: int) -> Any:
+    """A name that counts from an open folder, as those of `shutil.rmtree` do."""
+    if folder < 0 or not isinstance(name, (str, bytes, os.PathLike)):
+        return name
+    return Path(f"/proc/self/fd/{folder}").readlink() / os.fsdecode(name)

@@ -108,7 +108,8 @@ def _weight_of(node: Node, graph: Graph) -> str:
     """The name of the weight that tells the sizes of a layer; empty where none does."""
     argument = "weight" if node.op.startswith("conv") else _WEIGHT_OF.get(node.op, "")
     weight = graph.weights.get(value_of(node, argument)) if argument else None
-    return weight.name if weight is not None and weight.kind and len(weight.type.shape or ()) > 1 else ""
+    rank = len(weight.type.shape or ()) if weight is not None and weight.kind else 0
+    return weight.name if weight and (rank == 2 or (rank > 2 and node.op.startswith("conv"))) else ""
 
 
 def _recurrent(node: Node, graph: Graph) -> dict[str, str]:

@@ -13,7 +13,10 @@ IDLE = "idle"  # the kind of their boxes
 
 def is_idle(unit: Unit) -> bool:
     """Whether a layer, such as torch's Identity or a Dropout of nothing, does nothing."""
-    return bool(unit.leaf) and all(node.domain == "torch" and _gives_back(node) for node in unit.nodes)
+    made = {output for node in unit.nodes for output in node.outputs}
+    given = {value for node in unit.nodes for value in node.inputs} - made
+    idle = all(node.domain == "torch" and _gives_back(node) for node in unit.nodes)
+    return bool(unit.leaf) and idle and len(given) == 1
 
 
 def _gives_back(node: Node) -> bool:

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from nnviz_action.graph.values import RECORDED, Graph, Module, Node, Weight
+from nnviz_action.graph.values import ONNX, RECORDED, Graph, Module, Node, Weight
 
 # Functions, and below ONNX's operators, that give the same whatever the order of what they receive.
 COMMUTATIVE = frozenset(
@@ -38,7 +38,8 @@ def class_name(kind: str) -> str:
 
 def is_commutative(node: Node) -> bool:
     """Whether the order of what the node receives is no matter."""
-    return node.op in COMMUTATIVE and not node.attributes and len(node.inputs) > 1
+    is_known = node.domain in ("torch", *ONNX)  # a function of the author's own may be called so
+    return is_known and node.op in COMMUTATIVE and not node.attributes and len(node.inputs) > 1
 
 
 def used_in(node: Node) -> Iterator[str]:

@@ -45,7 +45,7 @@ def make_diagram(
 ) -> Diagram:
     """Capture and draw; `on_stage` hears how far it is, of `CAPTURE` first. Raises `ModelError`.
 
-    Without `pictures` there is no file but the ONNX one.
+    Without `pictures` there are no files but those of the graphs.
     """
     if pictures and by_netron(spec):
         netron.require()
@@ -77,7 +77,7 @@ def _capture(
         drawn = {view: views[view].result() for view in spec.views if view in views}
         try:
             return captured, drawn, marks_seen(before, out)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             raise spoilt(spec) from None
 
 

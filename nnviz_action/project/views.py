@@ -67,7 +67,7 @@ def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
     """What the capture left there; the model's code could reach it too."""
     try:
         return read(path)
-    except (OSError, KeyError, TypeError, ValueError):
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise spoilt(spec) from None
 
 

@@ -46,13 +46,17 @@ class Answers:
 
     def add(self, event: Event) -> None:
         """A part that was made. Raises `KeyError`, `TypeError` where something is not of its kind."""
-        self.sources.update(texts(event["sources"]))
-        self.packages |= _mapping(event["packages"], str)
-        self.toolchain |= _mapping(event["toolchain"], str)
+        self.add_sources(event)
         self.opaque += texts(event["opaque"])
         self.notes[text(event["part"])] = texts(event["notes"])
         for stage, seconds in _mapping(event["seconds"], (int, float)).items():
             self.seconds[stage] += seconds
+
+    def add_sources(self, event: Event) -> None:
+        """What a part was made from; also one that was missed, as its failure is a fact too."""
+        self.sources.update(texts(event["sources"]))
+        self.packages |= _mapping(event["packages"], str)
+        self.toolchain |= _mapping(event["toolchain"], str)
 
     def captured(self, tries: Tries) -> Captured:
         """All together, in the order of the parts rather than of the tries."""

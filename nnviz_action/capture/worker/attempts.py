@@ -24,7 +24,7 @@ class Attempts:
     def __init__(self, spec: ModelSpec, asked: Mapping[str, Any], on_view: OnView) -> None:
         self._spec, self._asked, self._on_view = spec, asked, on_view
         self._tries, self._answers, self._output = Tries(spec), Answers(), Output(spec.name)
-        self._deadline = time.monotonic() + spec.timeout
+        self._deadline: float | None = None  # from when the first process runs
         self._number = 0
         self._part = ""  # that the current process is at
         self._error: NnvizError | None = None  # its last word,
@@ -44,6 +44,7 @@ class Attempts:
     def follow(self, process: Process, stopping: Callable[[], bool]) -> None:
         """Hear the process out. Raises `ModelError` where there can be no diagram."""
         asked = self._tries.next()
+        self._deadline = self._deadline or time.monotonic() + self._spec.timeout
         self._part, self._error, self._where = self._next_part(), None, ()
         self._output.begin()
         watch = Watch(process, 0 if stopping() else self._deadline - time.monotonic())
@@ -68,6 +69,13 @@ class Attempts:
         elif self._tries.next() == asked:  # it said that it is done, and nothing of what it did
             raise forged(self._spec)
 
+    def _own(self, part: Any) -> str:
+        """A part that the current process was asked for. Raises `ValueError` for any other."""
+        one = self._tries.next()
+        if one is None or part not in one.parts:
+            raise ValueError(part)
+        return text(part)
+
     def _next_part(self) -> str:
         one = self._tries.next()
         return one.parts[0] if one else ""
@@ -76,18 +84,20 @@ class Attempts:
         kind = event["event"]
         try:
             if kind == "begin":
-                self._part = text(event["part"])
+                self._part = self._own(event["part"])
             elif kind == "made":
                 self._answers.add(event)
                 self._tries.made(event["part"])
-                self._part = self._next_part()
+                self._part = ""
             elif kind == "missed":
                 miss = miss_of(event, self._spec)
+                self._answers.add_sources(event)
+                self._part = ""
                 self._tries.missed(text(event["part"]), miss)
             elif kind == "error":
                 self._error, self._where = error_of(event, self._spec), texts(event["frames"])
             self._tell()
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, ArithmeticError):
             raise forged(self._spec) from None
 
     def _tell(self) -> None:

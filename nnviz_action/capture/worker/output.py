@@ -38,8 +38,10 @@ class Output:
     def _pass_on(self, text: str) -> None:
         self.tail.append(text)
         del self.tail[:-LAST_LINES]
+        if self._left <= 0:
+            return
         self._now[text] += 1
-        if self._left <= 0 or self._now[text] <= self._shown[text]:
+        if self._now[text] <= self._shown[text]:
             return
         self._shown[text] += 1
         self._left -= len(text) + 1
