@@ -67,7 +67,7 @@ def _run(project: Project) -> Endless:
     files = {f"{name}.py": f"{PRELUDE}    def endless(self):\n        {code}\n" for name, code in ENDLESS.items()}
     project.write({"good.py": GOOD, "nnviz.yaml": config(entries | beside), **files})
     beats = project.folder.parent / "beats"  # outside of the repository, where a capture may write nothing
-    beats.mkdir()
+    beats.mkdir(exist_ok=True)
     mark, peak = uuid.uuid4().hex, [0]
     ended = threading.Event()
     watch = threading.Thread(target=_watch, args=(mark, peak, ended))

@@ -82,7 +82,7 @@ def test_a_layout_that_takes_too_long_gives_way_to_a_coarser_one(monkeypatch: py
 
 
 def test_a_drawing_that_cannot_be_laid_out_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture, "SECONDS", 0.0001)
+    monkeypatch.setattr(picture, "SECONDS", 0)
     with pytest.raises(ModelError, match="no layout ended within"):
         draw_sheet(crowded(5), HEADING)
 
