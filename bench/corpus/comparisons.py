@@ -11,15 +11,17 @@ from pathlib import Path
 from nnviz_action.diff import GraphDiff, diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.drawing.fold import BUDGET
-from nnviz_action.graph.onnx_file import read_graph
+from nnviz_action.freshness.outputs import GRAPH
+from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.project.change_pictures import draw_changes
 from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.review import flaws
 
 
 def lines(folder: Path) -> list[str]:
-    """What to report of all ONNX files below a folder."""
-    graphs = {path.parent.name: read_graph(path) for path in sorted(folder.glob("*/model.onnx"))}
+    """What to report of all graphs below a folder."""
+    files = sorted(folder.glob(f"*/{GRAPH}"))
+    graphs = {path.parent.name: parse_graph_file(path.read_bytes(), GRAPH) for path in files}
     full = [name for name, graph in graphs.items() if not diff(graph, graph).is_empty]
     flawed, unfair, slowest, flowcharts = [], [], 0.0, 0
     for (one, old), (other, new) in pairwise(graphs.items()):

@@ -1,6 +1,7 @@
 """torch's own count of each model's work and parameters: what `nnviz_action.graph.numbers` is held against.
 
-Usage: python bench/corpus/flops.py [--only SUBSTRING]    prints {name: {way, macs, parameters, uncounted}} as JSON
+Usage: python bench/corpus/flops.py [--second] [--only SUBSTRING]
+prints {name: {way, macs, parameters, uncounted}} as JSON, of the first corpus or the second
 
 `macs` is half of what `torch.utils.flop_counter` counts in one eager forward pass, on fake tensors where the model
 takes them, as the capture has it. What would hide work from the counter:
@@ -21,12 +22,12 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import Any
 
-import run
 import torch
 import yaml
 from entries import entries
@@ -40,6 +41,7 @@ from nnviz_action.capture.worker import WAYS, request
 from nnviz_action.config import Config, read_document
 from nnviz_action.config.load import load_config
 
+HERE = Path(__file__).resolve().parent
 aten = torch.ops.aten
 # Parts of the names of operators that multiply matrices or vectors inside.
 SUSPICIOUS = (
@@ -118,7 +120,7 @@ def flops(config: Config) -> dict[str, dict[str, Any]]:
     found = {}
     for spec in config.models:
         if spec.model:
-            asked = request(spec, config, run.WORK) | {"folder": config.folder}
+            asked = request(spec, config, HERE / "work") | {"folder": config.folder}
             found[spec.name] = _count_first_way(asked)
             print(spec.name, found[spec.name], file=sys.stderr, flush=True)
             gc.collect()
@@ -129,19 +131,30 @@ def read_corpus(only: str = "") -> Config:
     """The corpus as a checked config, as if it lay in this folder."""
     chosen = {name: entry for name, entry in entries().items() if only in name}
     data = {"defaults": {"pythonpath": [".", "../../examples"], "output": "work/diagrams"}, "models": chosen}
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml", dir=run.HERE) as file:
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", dir=HERE) as file:
         yaml.safe_dump(data, file, sort_keys=False)
         file.flush()
         return load_config(read_document(Path(file.name)))
 
 
+def read_second(only: str = "") -> Config:
+    """The second corpus, as a checked config."""
+    config = load_config(read_document(HERE / "second" / "nnviz.yaml"))
+    return replace(config, models=tuple(spec for spec in config.models if only in spec.name))
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     torch._logging.set_logs(all=logging.CRITICAL)  # a way that fails is followed by the next
-    os.chdir(run.HERE)
-    sys.path.insert(0, str(run.HERE.parents[1] / "examples"))
+    sys.path.insert(0, str(HERE.parents[1] / "examples"))
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
-    counts = flops(read_corpus(parser.parse_args().only))
+    parser.add_argument("--second", action="store_true")
+    options = parser.parse_args()
+    if options.second:
+        sys.path.insert(0, str(HERE / "second"))
+    os.chdir(HERE / "second" if options.second else HERE)
+    with redirect_stdout(sys.stderr):  # libraries that greet
+        counts = flops(read_second(options.only) if options.second else read_corpus(options.only))
     print(json.dumps(counts, indent=1))
     sys.exit(any(row.get("error") or row["uncounted"] for row in counts.values()))

@@ -5,18 +5,16 @@ Usage: python bench/corpus/run.py [--only SUBSTRING] [--jobs N]
 
 import argparse
 import io
-import json
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import comparisons
 import control_flow
+import counted
 import yaml
 from entries import entries
 from PIL import Image
@@ -50,8 +48,8 @@ def main() -> int:
         workers.expect(config.models)
         made = dict(zip(chosen, workers.map(lambda spec: _make(workers, spec, config), config.models), strict=True))
     took = f"{len(chosen)} models in {time.monotonic() - start:.0f} s, {options.jobs} at a time"
-    counted = _torch_counts(options.only)
-    told = (*_health(made), *_readability(made), *_speed(made), *_counts(made, counted), *comparisons.lines(DIAGRAMS))
+    counts = counted.lines(_done(made), counted.torch_counts("--only", options.only))
+    told = (*_health(made), *_readability(made), *_speed(made), *counts, *comparisons.lines(DIAGRAMS))
     lines = [f"- {line}" for line in told]
     text = "\n".join(["# The corpus, measured", "", f"By `make corpus`. {took}.", "", *lines, "", _table(made), ""])
     print(text)
@@ -128,28 +126,6 @@ def _speed(made: Made) -> list[str]:
         ratios = [sum(seconds.get(stage, 0) for stage in stages) / seconds["export"] for seconds in times]
         lines.append(
             f"{what}, against the export: median {median(ratios):.2f} ×, most {max(ratios):.2f} ×, {len(ratios)} models"
-        )
-    return lines
-
-
-def _torch_counts(only: str) -> dict[str, dict[str, Any]]:
-    command = [sys.executable, str(HERE / "flops.py"), "--only", only]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE)
-    return json.loads(done.stdout) if done.stdout else {}
-
-
-def _counts(made: Made, counted: dict[str, dict[str, Any]]) -> list[str]:
-    """Our numbers against `torch.utils.flop_counter` and `p.numel()`."""
-    done = {name: d.lock.numbers for name, d in _done(made).items() if name in counted}
-    lines = []
-    for what in ("parameters", "macs"):
-        wrong = [n for n, numbers in done.items() if numbers[what] != counted[n].get(what)]
-        name = {
-            "parameters": "Parameters equal `sum(p.numel())`, tied ones once",
-            "macs": "MACs equal torch's counter",
-        }[what]
-        lines.append(
-            f"{name}: {len(done) - len(wrong)} of {len(done)}" + (f"; not {', '.join(wrong)}" if wrong else "")
         )
     return lines
 

@@ -25,6 +25,7 @@ _UNSTABLE = {
     r"\b[su]\d+\b": "s…",
 }
 _NOT_FOLLOWED = "the model itself runs with these inputs: nnviz-action could not follow it; please report that"
+_OURS = "this is a mistake of nnviz-action's own, not of the model: please report it"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -43,9 +44,17 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int], plain: b
             hint = cure(f"{type(cause.__cause__).__name__}: {_text(cause.__cause__)}") or hint
         hint = _sizes(dims) or hint if hint in (None, SHAPES) else hint
     frames = _user_frames(error, root)
-    if hint is None and plain is not None:
+    if hint is None and _is_ours(error):
+        hint = _OURS
+    elif hint is None and plain is not None:
         hint = "the model's own code raised this" if plain else _NOT_FOLLOWED
     return {"message": message, "hint": hint, "missing": isinstance(error, MissingError), "frames": frames}
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether it was raised by a line of nnviz-action, where none is meant to be."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return not isinstance(error, NnvizError) and bool(frames) and Path(frames[-1].filename).is_relative_to(_PACKAGE)
 
 
 def reason(error: BaseException) -> str:

@@ -127,7 +127,7 @@ def _begin(request: Mapping[str, Any], run: ModuleType) -> "Reads":
     sys.path[:0] = request["pythonpath"]
     sys.argv = [request["model"].rpartition(":")[0]]
     reads: Reads = run.Reads()
-    run.refuse_writes(Path(request["root"]), Path(request["out"]))
+    run.refuse_writes(Path(request["root"]))
     return reads
 
 

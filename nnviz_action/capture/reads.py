@@ -99,7 +99,11 @@ class Reads:
 
 
 def _module_files() -> list[str]:
-    names = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    """Without asking the modules themselves: one that imports late would do so to answer."""
+    names: list[Any] = []
+    for module in list(sys.modules.values()):
+        with suppress(TypeError, AttributeError):  # anything may stand in there
+            names.append(object.__getattribute__(module, "__dict__").get("__file__"))
     return [name for name in names if isinstance(name, str)]
 
 

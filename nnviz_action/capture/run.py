@@ -14,6 +14,7 @@ import torch
 
 from nnviz_action.capture.backward import traced
 from nnviz_action.capture.build import build, preload
+from nnviz_action.capture.built import Built
 from nnviz_action.capture.failure import MOST_TEXT, describe, reason
 from nnviz_action.capture.forward import exported, recorded
 from nnviz_action.capture.reads import Reads, versions
@@ -77,17 +78,17 @@ def capture(request: Mapping[str, Any], emit: Emit, reads: Reads) -> None:
 
 def draw_part(part: str, request: Mapping[str, Any], clock: Clock) -> Made:
     """Build the model, and write one part of its diagram."""
-    asked, view = os.getpid(), "autograd" if part == "autograd" else "forward"
+    asked = os.getpid()
     with clock.stage("build"):
-        built = build(request, request["way"], request["mode"][view] == "train")
+        built = build(request, request["way"], _trains(part, request))
     _reopen()
     out = Path(request["out"])
     if part == "autograd":
         notes: list[str] = []
         drawing = traced(built, request, notes, clock)
         with clock.stage("autograd"):
-            kept = {"saved": saved_bytes(built), "gradients": gradient_bytes(built)}
-        data = dumps({"drawing": asdict(drawing), **kept}).encode()
+            kept = _kept(built, notes)
+        data = dumps({"drawing": asdict(drawing), "kept": kept}).encode()
         _place(out / AUTOGRAD, lambda path: path.write_bytes(data), asked)
         return Made(tuple(notes))
     if part == "graph":
@@ -98,6 +99,22 @@ def draw_part(part: str, request: Mapping[str, Any], clock: Clock) -> Made:
     proto, opaque = exported(built, request, clock)
     _place(out / MODEL, lambda path: write(proto, path), asked)
     return Made((), opaque)
+
+
+def _trains(part: str, request: Mapping[str, Any]) -> bool:
+    """Whether the model is in training mode for the view of this part."""
+    return bool(request["mode"]["autograd" if part == "autograd" else "forward"] == "train")
+
+
+def _kept(built: Built, notes: list[str]) -> dict[str, Any] | None:
+    """What training keeps, in bytes; None and a note where the model cannot be called once more."""
+    try:
+        return {"saved": saved_bytes(built), "gradients": gradient_bytes(built)}
+    except _FINAL:
+        raise
+    except Exception as error:
+        notes.append(f"what training saves is not counted: a second call of the model failed: {reason(error)}")
+        return None
 
 
 def _begin(part: str, request: Mapping[str, Any], emit: Emit) -> None:
@@ -153,7 +170,7 @@ def _raises_plainly(error: BaseException, part: str, request: Mapping[str, Any])
         return None
     _mark(request)
     try:
-        built = build(request, "real", request["mode"]["autograd" if part == "autograd" else "forward"] == "train")
+        built = build(request, "real", _trains(part, request))
         built.call()
     except (Exception, SystemExit) as again:
         return True if type(again) is type(error) else None

@@ -24,21 +24,21 @@ class WriteError(ModelError):
     """The model's code writes to a file of the repository, or removes one."""
 
 
-def refuse_writes(root: Path, out: Path) -> None:
-    """From now on, for the rest of this process: files below `root`, but those of `out`, stay as they are.
+def refuse_writes(root: Path) -> None:
+    """From now on, for the rest of this process: files below `root`, but temporary ones, stay as they are.
 
     What Python keeps of what it imports, and folders, may be made. Of files that native code opens by itself, those
     of `torch.save` are seen.
     """
-    guard = _Guard(root, (out, Path(tempfile.gettempdir())))
+    guard = _Guard(root, Path(tempfile.gettempdir()).resolve())
     sys.addaudithook(guard.hook)
     torch.save = guard.saving(torch.save)
 
 
 class _Guard:
-    def __init__(self, root: Path, apart: tuple[Path, ...]) -> None:
+    def __init__(self, root: Path, temporary: Path) -> None:
         self._root = f"{root}{os.sep}"
-        self._apart = tuple(f"{path.resolve()}{os.sep}" for path in apart if not root.is_relative_to(path.resolve()))
+        self._apart = () if root.is_relative_to(temporary) else (f"{temporary}{os.sep}",)
 
     def hook(self, event: str, args: tuple[Any, ...]) -> None:
         """Raises `WriteError` before the file is opened, moved or removed."""

@@ -48,7 +48,7 @@ def call_facts(unit: Unit, graph: Graph) -> CallFacts:
     for number, node in enumerate(unit.nodes):
         for label, value in _options(node):
             into = loose if _may_follow(node, label, value) else firm
-            into[label if labels[label] == 1 else f"{node.op}{_ordinal(unit.nodes, number)} {label}"] = value
+            into[label if labels[label] == 1 else f"{node.op}{ordinal(unit.nodes, number)} {label}"] = value
     return CallFacts(firm, loose, sizes, told)
 
 
@@ -84,7 +84,8 @@ def _may_follow(node: Node, label: str, value: str) -> bool:
     return node.op in _SIZED or (node.op == "interpolate" and label == "size")
 
 
-def _ordinal(nodes: tuple[Node, ...], number: int) -> str:
+def ordinal(nodes: tuple[Node, ...], number: int) -> str:
+    """`#2` for the second of a unit's nodes that do the same; empty for the first."""
     before = sum(node.op == nodes[number].op for node in nodes[:number])
     return f"#{before + 1}" if before else ""
 

@@ -120,7 +120,7 @@ class _Sorter:
         return found
 
     def _in_order(self, members: dict[_Item, list[int]]) -> Iterator[_Item]:
-        """What is new follows what it follows now."""
+        """What is new follows what it follows now. Modules that need each other, their calls entwined, come last."""
         items, rank, last = list(members), {}, -1
         for number, item in enumerate(items):
             last = self._twins.get(item, last)
@@ -133,13 +133,16 @@ class _Sorter:
                 users.setdefault(need, []).append(item)
         ready = [rank[item] for item in items if not needs[item]]
         heapq.heapify(ready)
+        left = dict.fromkeys(items)
         while ready:
             item = items[heapq.heappop(ready)[1]]
+            del left[item]
             yield item
             for user in users.get(item, ()):
                 needs[user].discard(item)
                 if not needs[user]:
                     heapq.heappush(ready, rank[user])
+        yield from left
 
     def _needed(self, places: list[int], home: dict[int, _Item]) -> set[_Item]:
         makers = (self._makers.get(name, -1) for place in places for name in used_in(self._nodes[place]))

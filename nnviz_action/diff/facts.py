@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from nnviz_action.diff.call_facts import call_facts
+from nnviz_action.diff.call_facts import call_facts, ordinal
 from nnviz_action.diff.layer_sizes import RECURRENT, groups, is_product, recurrent, sizes
 from nnviz_action.diff.options import SIGNS, attributes, constants
 from nnviz_action.drawing.boxes import Box
@@ -85,7 +85,7 @@ def _of_operators(unit: Unit, graph: Graph) -> tuple[dict[str, str], dict[str, s
     several, calm = len(unit.nodes) > 1, "ttention" not in name
     for number, node in enumerate(unit.nodes):
         alone = node.op in _OWN and sum(n.op == node.op for n in unit.nodes) == 1
-        place = f"{node.op}{_ordinal(unit.nodes, number)} " if several and not alone else ""
+        place = f"{node.op}{ordinal(unit.nodes, number)} " if several and not alone else ""
         own = loose if name.startswith("Adaptive") else firm
         own.update({f"{place}{label}": value for label, value in attributes(node)})
         for label, value, is_firm in constants(node, graph):
@@ -106,11 +106,6 @@ def _made_of(unit: Unit, context: Context) -> tuple[str, ...]:
         op = "Gemm" if is_product(node, known) else node.op
         names.append(f"{node.domain}::{op}" if node.domain else op)
     return tuple(names)
-
-
-def _ordinal(nodes: tuple[Node, ...], number: int) -> str:
-    before = sum(node.op == nodes[number].op for node in nodes[:number])
-    return f"#{before + 1}" if before else ""
 
 
 def _weights(weights: list[Weight], path: str, told: Collection[str]) -> dict[str, str]:

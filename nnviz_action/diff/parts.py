@@ -8,7 +8,7 @@ from functools import cached_property
 from nnviz_action.diff.facts import TYPE, Facts
 from nnviz_action.diff.options import attribute_default
 from nnviz_action.drawing.boxes import Box
-from nnviz_action.drawing.fold import contents
+from nnviz_action.drawing.contents import contents
 from nnviz_action.graph.numbers import Numbers
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from nnviz_action.drawing.attribute_texts import LONGEST, MOST_ATTRIBUTES
 from nnviz_action.drawing.call_words import FIRST, SECOND, SHORT, SIGNS, default_of, text_of
 from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Attribute, Graph, Node
 
-MOST_ATTRIBUTES, LONGEST = 4, 44
 VIEWS = frozenset({
     "reshape", "permute", "squeeze", "unsqueeze", "expand", "identity", "narrow",
     "select", "split", "chunk", "unbind", "to", "flatten", "broadcast_to",

@@ -1,7 +1,6 @@
 """Drawing → Drawing with no more boxes than a budget: modules are closed until the rest can be read."""
 
 import heapq
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,16 +10,13 @@ from math import prod
 
 from nnviz_action.drawing.auxiliary import is_auxiliary
 from nnviz_action.drawing.boxes import LOUD, Arrow, Box, Drawing
-from nnviz_action.drawing.idle import IDLE
+from nnviz_action.drawing.contents import contents
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
 
 BUDGET = 60
 WIDEST = 24  # a module with more children than this is opened in groups of consecutive ones
-MOST_NAMES = 4  # kinds of boxes that a closed module names
 MOST_LABELS = 3  # values that one arrow between two closed modules names
-_COUNTED = {"leaf": "parameter", "saved": "saved tensor"}
-_UNSAID = ("entry", "accumulator", IDLE)  # kinds that say nothing about what a closed module holds
 
 
 @dataclass(eq=False)
@@ -205,30 +201,6 @@ def _closed(scope: _Scope) -> Box:
 def _shares(boxes: list[Box], copies: int) -> int:
     """The copies of a module, where each has parameters of its own."""
     return copies if all(box.shares % copies == 0 for box in boxes if box.numbers.parameters) else 1
-
-
-def contents(boxes: list[Box], depth: int) -> list[str]:
-    """What a closed module holds, most frequent first, what only moves data last.
-
-    `depth` is at which place among their modules it stands.
-    """
-    counts: Counter[str] = Counter()
-    views: set[str] = set()
-    for box in boxes:
-        if box.kind not in _UNSAID:
-            counts[_what(box)] += prod(m.copies for m in box.modules[depth:])
-            views.update([_what(box)] if box.kind == "shape" and not box.subtitle else [])
-    ranked = sorted(counts.most_common(), key=lambda item: item[0] in views)
-    named = [f"{name} ×{n}" if n > 1 else name for name, n in ranked[:MOST_NAMES]]
-    rest = len(counts) - MOST_NAMES
-    return [*named, f"{rest} more"] if rest > 0 else named
-
-
-def _what(box: Box) -> str:
-    """What a box counts as: a layer by its class, a backward function without the word that all of them bear."""
-    if box.kind == "function":
-        return re.sub(r"Backward\d*\Z", "", box.title)
-    return _COUNTED.get(box.kind) or box.subtitle or box.title
 
 
 def join_arrows(arrows: Iterable[Arrow], shown: Mapping[str, Box]) -> Iterator[Arrow]:

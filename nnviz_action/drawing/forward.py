@@ -125,7 +125,7 @@ def _held(weight: Weight, counted: set[str]) -> Box:
 def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[str]) -> Numbers:
     fresh = [w for w in weights if w.kind in ("parameter", "frozen") and w.name not in counted]
     counted.update(w.name for w in fresh)
-    graph, views = context.graph, all(node.op in VIEWS or _drops_nothing(node) for node in unit.nodes)
+    graph, views = context.graph, all(_takes_no_memory(node, context.graph) for node in unit.nodes)
     kept = [o for n in unit.nodes for o in n.outputs if o in context.leaving and not views]
     return Numbers(
         parameters=sum(prod(d for d in w.type.shape or () if isinstance(d, int)) for w in fresh),
@@ -134,8 +134,14 @@ def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[s
     )
 
 
-def _drops_nothing(node: Node) -> bool:
-    return node.op in DROPOUTS and not node.random
+def _takes_no_memory(node: Node, graph: Graph) -> bool:
+    """Whether what it gives is what it takes, or a part of it. An index by lists or tensors copies."""
+    if node.op == "getitem":
+        return len(node.inputs) == 1 and "[" not in str(dict(node.attributes).get("index", ""))
+    if node.op == "to":
+        taken, given = (graph.types.get(name) for name in (node.inputs[0], node.outputs[0]))
+        return taken is None or given is None or taken.dtype == given.dtype
+    return node.op in VIEWS or (node.op in DROPOUTS and not node.random)
 
 
 def _leaving(graph: Graph, found: Sequence[Unit]) -> frozenset[str]:

@@ -84,7 +84,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
     drawing = forward.draw(graph, spec.picture["detail"], kept.saved)
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph, saved=kept.saved)
     digest, numbers = digests.digest(graph), count(graph, exported or graph, modules.numbers.activations)
-    numbers |= kept.numbers() if has_autograd else {}
+    numbers |= kept.numbers()
     if not pictures:
         return View(digest, files, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
@@ -108,14 +108,16 @@ class _Kept:
     """What training keeps, in bytes: saved tensors by the module's path, and the gradients of the parameters."""
 
     saved: Mapping[str, int] = field(default_factory=dict)
-    gradients: int = 0
+    gradients: int | None = None  # None where it was not counted
 
     def numbers(self) -> dict[str, int]:
-        return {"saved": sum(self.saved.values()), "gradients": self.gradients}
+        return {} if self.gradients is None else {"saved": sum(self.saved.values()), "gradients": self.gradients}
 
 
 def _kept(path: Path) -> _Kept:
-    data = json.loads(_content(path))
+    data = json.loads(_content(path))["kept"]
+    if data is None:
+        return _Kept()
     kept = _Kept(data["saved"], data["gradients"])
     if not all(
         type(number) is int and 0 <= number < lock.LARGEST for number in (*kept.saved.values(), kept.gradients)

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from nnviz_action.capture.failure import MOST_FRAMES, describe
+from nnviz_action.capture.recorder.arguments import by_tensors
 
 CODE = """
 def once(n):
@@ -57,3 +59,11 @@ def test_a_missing_network_is_told_as_such(code: dict[str, Any], tmp_path: Path)
 def test_a_syntax_error_is_shown_where_it_is(tmp_path: Path) -> None:
     found = told(lambda: compile("x =\n", str(tmp_path / "net.py"), "exec"), tmp_path)
     assert found["frames"] == ["net.py:1: x ="]
+
+
+def test_a_mistake_of_ours_is_never_told_as_the_models(tmp_path: Path) -> None:
+    try:
+        by_tensors([("x", torch.ones(1))], {})
+    except KeyError as error:
+        found = describe(error, tmp_path, {}, plain=True)
+    assert "nnviz-action's own" in found["hint"]

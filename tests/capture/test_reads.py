@@ -3,8 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-from nnviz_action.capture.reads import versions
+import pytest
+
+from nnviz_action.capture.reads import Reads, versions
 
 PROGRAM = """
 import sys
@@ -45,3 +49,14 @@ def test_imported_and_opened_files_below_the_root(tmp_path: Path) -> None:
 def test_versions_come_without_their_local_part() -> None:
     found = versions(["torch", "no-such-package"])
     assert list(found) == ["torch"] and "+" not in found["torch"]
+
+
+class Late(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        raise ImportError(f"{name} would import a package that is not there")
+
+
+def test_a_module_that_imports_late_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "late", Late("late"))
+    monkeypatch.setitem(sys.modules, "no_module", object())
+    assert Reads().files(tmp_path, []) == []

@@ -4,17 +4,9 @@ import math
 
 import torch
 from refactoring import rewritten
-from torch import Tensor, nn
+from refactoring_layers import Layers
+from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
-
-
-class Layers(nn.Module):
-    """What most of these have."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fc, self.out = nn.Linear(16, 16), nn.Linear(16, 16)
-        self.scale, self.shift = nn.Parameter(torch.ones(16)), nn.Parameter(torch.zeros(16))
 
 
 @rewritten("functions and methods for operators")

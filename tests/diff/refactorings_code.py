@@ -8,16 +8,9 @@ from typing import cast
 import refactoring_helpers as helpers
 import torch
 from refactoring import rewritten
+from refactoring_layers import Layers
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
-
-
-class Layers(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.fc, self.out, self.norm = nn.Linear(16, 16), nn.Linear(16, 16), nn.LayerNorm(16)
-        self.layers = nn.ModuleList(nn.Linear(16, 16) for _ in range(3))
-        self.body = nn.Sequential(nn.Linear(16, 32), nn.GELU(), nn.Linear(32, 16))
 
 
 @rewritten("locals renamed, statements nested or one by one")

@@ -4,17 +4,10 @@ from typing import cast
 
 import torch
 from refactoring import rewritten, same
+from refactoring_layers import Layers
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 from torch.utils.checkpoint import checkpoint, checkpoint_sequential
-
-
-class Layers(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.fc, self.out, self.norm = nn.Linear(16, 16), nn.Linear(16, 16), nn.LayerNorm(16)
-        self.layers = nn.ModuleList(nn.Linear(16, 16) for _ in range(3))
-        self.body = nn.Sequential(nn.Linear(16, 32), nn.GELU(), nn.Linear(32, 16))
 
 
 @torch.no_grad()

@@ -2,15 +2,9 @@
 
 import torch
 from refactoring import ROWS, rewritten
-from torch import Tensor, nn
+from refactoring_layers import Layers
+from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
-
-
-class Layers(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.fc, self.qkv, self.conv = nn.Linear(16, 16), nn.Linear(16, 48), nn.Conv2d(8, 8, 3, padding=1)
-        self.table, self.token = nn.Parameter(torch.zeros(6, 16)), nn.Parameter(torch.zeros(16))
 
 
 @rewritten("an index, select and narrow")

@@ -67,3 +67,11 @@ def test_graphs_of_operators_are_left_alone():
     one = replace(joined(A, B), nodes=tuple(replace(node, domain="") for node in joined(A, B).nodes))
     other = replace(joined(B, A), nodes=tuple(replace(node, domain="") for node in joined(B, A).nodes))
     assert in_one_order(one, other) == (one, other)
+
+
+def test_modules_whose_calls_are_entwined_lose_nothing():
+    outer, inner = (chain(name, module=name[0]) for name in ("a1", "b1"))
+    back = chain("a2", source="b1", module="a")
+    inner = [replace(node, inputs=("a1",)) for node in inner]
+    entwined = joined(outer, inner, back)
+    assert sorted(names(in_one_order(joined(A, B), entwined)[1])) == sorted(names(entwined))

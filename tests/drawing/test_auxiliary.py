@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.forward import draw
 from nnviz_action.drawing.repeats import fold_repeats
@@ -83,3 +85,28 @@ def test_a_state_that_is_dropped_at_the_end_shows_behind_the_first_copy() -> Non
 
 def test_what_each_copy_gives_the_next_and_the_last_one_gives_on_is_a_chain() -> None:
     assert copies(steps(6, drop=False)) == [6]
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (call("getitem", "x", "a", attributes=(("index", "0"),)), 0),
+        (call("getitem", "x", "a", attributes=(("index", "[0, 1]"),)), 32),
+        (call("getitem", "x w", "a"), 32),
+        (call("to", "x", "a"), 0),
+        (call("reshape", "x", "a"), 0),
+        (call("dropout", "x", "a"), 0),
+        (call("dropout", "x", "a", random=True), 32),
+    ],
+    ids=["a part", "picked", "by a tensor", "on another device", "a view", "eval", "training"],
+)
+def test_activations_are_what_is_not_there_already(made: Node, expected: int) -> None:
+    drawing = draw(graph(made, call("relu", "a", "y")))
+    assert sum(box.numbers.activations for box in drawing.boxes) == expected + 32
+
+
+def test_a_cast_makes_new_values() -> None:
+    cast = call("to", "x", "a")
+    one = graph(cast, call("relu", "a", "y"))
+    half = replace(one, types={**one.types, "a": TensorType("f16", (2, 4))})
+    assert [sum(box.numbers.activations for box in draw(g).boxes) for g in (one, half)] == [32, 48]

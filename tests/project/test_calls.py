@@ -53,6 +53,20 @@ class Net(nn.Sequential):
 """
 PLAIN_CONFIG = "models:\n  net: {model: net.py:Net, inputs: [[1, 4]], views: [forward]}\n"
 
+ONCE = """
+from torch import nn
+
+class Net(nn.Linear):
+    used = 0
+
+    def forward(self, x):
+        self.used += 1
+        if self.used > 1:
+            raise RuntimeError("only once")
+        return super().forward(x)
+"""
+ONCE_CONFIG = "models:\n  net: {model: net.py:Net, args: [4, 3], inputs: [[1, 4]]}\n"
+
 
 def lock(project: Project) -> dict[str, object]:
     found: dict[str, object] = json.loads(project.read("diagrams/net/lock.json"))
@@ -142,3 +156,10 @@ def test_a_lock_of_the_first_edition_is_stale_and_renewed(project: Project) -> N
     assert code == 1 and "✗ net: stale\n    written by an older nnviz-action\n" in said
     assert project.here("generate")[0] == 0
     assert project.read("diagrams/net/lock.json") == old
+
+
+def test_a_model_that_runs_but_once_is_drawn_without_what_training_saves(project: Project) -> None:
+    project.write({"net.py": ONCE, "nnviz.yaml": ONCE_CONFIG})
+    code, said = project.here("generate")
+    assert code == 0 and "what training saves is not counted" in said and "RuntimeError: only once" in said
+    assert "autograd.png" in names(project) and "saved" not in lock(project)["numbers"]

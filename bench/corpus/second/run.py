@@ -18,6 +18,9 @@ from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.project.diagram import Diagram, make_diagram
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import counted  # noqa: E402
+
 PATIENCE = 300.0  # seconds that one model may take
 BAR = 0.98
 Made = dict[str, Diagram | str]
@@ -46,7 +49,9 @@ def main() -> int:
                 strict=True,
             )
         )
-    text = "\n".join(_lines(made, time.monotonic() - start)) + "\n"
+    took = time.monotonic() - start
+    counts = counted.lines(_drawn(made), counted.torch_counts("--second", "--only", options.only))
+    text = "\n".join(_lines(made, took, list(counts))) + "\n"
     print(text)
     if not options.only:
         (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
@@ -67,7 +72,7 @@ def _drawn(made: Made) -> dict[str, Diagram]:
     return {name: diagram for name, diagram in made.items() if isinstance(diagram, Diagram)}
 
 
-def _lines(made: Made, seconds: float) -> list[str]:
+def _lines(made: Made, seconds: float, counts: list[str]) -> list[str]:
     drawn = _drawn(made)
     missing = {
         part: {n: d.lock.failed[part] for n, d in drawn.items() if part in d.lock.failed}
@@ -87,6 +92,7 @@ def _lines(made: Made, seconds: float) -> list[str]:
                 ("autograd", "with an autograd graph, or asked for none"),
             )
         ),
+        *(f"- {line}" for line in counts),
         "",
         "| model | what is missing | why |",
         "|---|---|---|",

@@ -59,6 +59,8 @@ def _plain(value: Any, known: Mapping[int, Step]) -> Any:
         return known.get(id(value), GIVEN)
     if isinstance(value, (list, tuple)):
         return tuple(_plain(item, known) for item in value)
+    if isinstance(value, dict):
+        return {key: _plain(item, known) for key, item in value.items()}
     return value
 
 
@@ -190,11 +192,22 @@ def _called(call: Call, inputs: list[str]) -> str:
         return f"arange({', '.join(map(_number, numbers))})"
     given = f"[{', '.join(inputs)}]" if call.inputs and call.inputs[0][0].endswith(".0") else ", ".join(inputs)
     alone = len(call.attributes) == 1 and not inputs
-    options = [_number(v) if alone else f"{name}={_number(v)}" for name, v in call.attributes]
+    options = [_number(v) if alone else f"{name}={_number(v)}" for name, v in (*call.attributes, *_sizes_of(call))]
     if call.op == "reshape":
         options = [_number(call.outputs[0].shape)]
     parts = ", ".join(filter(None, (given, *options)))
     return f"{call.op}({parts})" if parts else call.op
+
+
+def _sizes_of(call: Call) -> list[tuple[str, Any]]:
+    """How much of the result each part makes, which the shape of the whole does not tell."""
+    shapes = [value.shape or () for _, value in call.inputs]
+    if call.op == "block_diag":
+        return [("sizes", shapes)]
+    dim = call.attribute("dim", 0)
+    if call.op == "cat" and all(-len(shape) <= dim < len(shape) for shape in shapes):
+        return [("sizes", [shape[dim] for shape in shapes])]
+    return []
 
 
 def _number(value: Any) -> str:

@@ -41,7 +41,9 @@ class Recipes(TorchFunctionMode):
         result = func(*args, **kwargs)
         written = [t for t, version in given if t._version != version]
         made = [t for t in tensors_of(result) if id(t) not in known and not is_lazy(t)]
-        if made or written:
+        if getattr(func, "__name__", "") == "__deepcopy__":
+            self._copy(args[0], result)
+        elif made or written:
             self._note(step_of(func, args, kwargs, known), made, written)
         return result
 
@@ -56,8 +58,11 @@ class Recipes(TorchFunctionMode):
         if step is None:
             numbers = numbers_of(tensor)  # made where nobody listens, by NumPy or from a file
             return f"tensor({numbers})" if numbers else ""
-        with torch._C.DisableTorchFunction():
-            return recipe_text(step)
+        try:
+            with torch._C.DisableTorchFunction():
+                return recipe_text(step)
+        except Exception:  # functions of any library may stand in it, and it is no reason to draw nothing
+            return ""
 
     def _note(self, step: Step, made: list[torch.Tensor], written: list[torch.Tensor]) -> None:
         for place, tensor in enumerate(made):
@@ -68,6 +73,12 @@ class Recipes(TorchFunctionMode):
                 self._keep(whole, step.giving(whole, before=self._step(whole)))
             partial = step.raw == "__setitem__"
             self._keep(tensor, step.giving(tensor, before=self._step(tensor) if partial else None))
+
+    def _copy(self, tensor: torch.Tensor, copy: torch.Tensor) -> None:
+        """A copy is made as what it is copied from."""
+        step = self._known(tensor)
+        if step is not None:
+            self._keep(copy, step)
 
     def _keep(self, tensor: torch.Tensor, step: Step) -> None:
         self._steps[id(tensor)] = weakref.ref(tensor), step

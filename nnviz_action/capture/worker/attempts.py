@@ -81,24 +81,28 @@ class Attempts:
         return one.parts[0] if one else ""
 
     def _hear(self, event: Mapping[str, Any]) -> None:
-        kind = event["event"]
         try:
-            if kind == "begin":
-                self._part = self._own(event["part"])
-            elif kind == "made":
-                self._answers.add(event)
-                self._tries.made(event["part"])
-                self._part = ""
-            elif kind == "missed":
-                miss = miss_of(event, self._spec)
-                self._answers.add_sources(event)
-                self._part = ""
-                self._tries.missed(text(event["part"]), miss)
-            elif kind == "error":
-                self._error, self._where = error_of(event, self._spec), texts(event["frames"])
-            self._tell()
+            self._take(event)
         except (KeyError, TypeError, ValueError, ArithmeticError):
             raise forged(self._spec) from None
+        self._tell()
+
+    def _take(self, event: Mapping[str, Any]) -> None:
+        """Raises `KeyError`, `TypeError`, `ValueError` where our own code would not have said so."""
+        kind = event["event"]
+        if kind == "begin":
+            self._part = self._own(event["part"])
+        elif kind == "made":
+            self._answers.add(event)
+            self._tries.made(event["part"])
+            self._part = ""
+        elif kind == "missed":
+            miss = miss_of(event, self._spec)
+            self._answers.add_sources(event)
+            self._part = ""
+            self._tries.missed(text(event["part"]), miss)
+        elif kind == "error":
+            self._error, self._where = error_of(event, self._spec), texts(event["frames"])
 
     def _tell(self) -> None:
         """Say which views are complete; the forward one tells what training saves, too."""

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection, Pipe
 from multiprocessing.reduction import send_handle
 from pathlib import Path
@@ -99,20 +99,12 @@ class Server:
 
     def start(self, request: dict[str, Any]) -> Process:
         """A process that serves this request. Raises `GoneError`, `StartError`."""
-        (events, their_events), (errors, their_errors) = os.pipe(), os.pipe()
-        try:
+        with ExitStack() as ours, ExitStack() as theirs:
+            (events, their_events), (errors, their_errors) = _pipe(ours, theirs), _pipe(ours, theirs)
             pid = self.ask({"start": request}, their_events, their_errors)
-        except BaseException:
-            os.close(events)
-            os.close(errors)
-            raise
-        finally:
-            os.close(their_events)
-            os.close(their_errors)
-        if not pid:
-            os.close(events)
-            os.close(errors)
-            raise StartError
+            if not pid:
+                raise StartError
+            ours.pop_all()
         return Process(self, pid, events, errors)
 
     def ask(self, order: dict[str, Any], *handles: int) -> int | None:
@@ -137,6 +129,14 @@ class Server:
         self._process.kill()
         self._process.wait()
         self._folder.close()
+
+
+def _pipe(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
+    """The end that reads and the one that writes, each closed when its stack ends."""
+    reads, writes = os.pipe()
+    ours.callback(os.close, reads)
+    theirs.callback(os.close, writes)
+    return reads, writes
 
 
 def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[bytes]":

@@ -5,7 +5,7 @@ cheapest way to build the model first. What failed is tried again in a process t
 """
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from nnviz_action.config import ModelSpec
@@ -72,7 +72,7 @@ class Tries:
         ways.pop(0)
         if not ways or (part == "onnx" and again):  # an export builds no weights: the third way is the second
             del self._left[part]
-            self._give_up(part, replace_flags(told, miss))
+            self._give_up(part, _judged(told, miss))
 
     def _give_up(self, part: str, miss: Miss) -> None:
         spec = self._spec
@@ -95,9 +95,9 @@ class Tries:
         return {view: max(ways, key=_COSTS.index) for view, ways in found.items() if any(ways)}
 
 
-def replace_flags(told: Miss, last: Miss) -> Miss:
+def _judged(told: Miss, last: Miss) -> Miss:
     """The first error that was told, with what the last one decides."""
-    return Miss(told.error if not last.is_fatal else last.error, told.reason, last.is_final, last.is_fatal)
+    return replace(last, reason=told.reason, error=last.error if last.is_fatal else told.error)
 
 
 def wanted(spec: ModelSpec) -> tuple[str, ...]:

@@ -66,10 +66,16 @@ def is_literal(text: str) -> bool:
 
 def filled(text: str, variable: str, copy: int) -> str:
     """The text in one of the copies. Raises `ValueError` where a number would be negative."""
-    first, either_sign, others = text.partition(f" |{variable} ")
-    if either_sign:
-        text = others if copy else first
+    text = _chosen(text, variable, copy) if f" |{variable} " in text else text
     return _TERM.sub(lambda match: _number(match, variable, copy), text) if "{" in text else text
+
+
+def _chosen(text: str, variable: str, copy: int) -> str:
+    """One side of each sign: those of inner repeats stand around those of outer ones, `(a |i b) |j (c |i d)`."""
+    inner = VARIABLES.partition(variable)[2]
+    parts = re.split(rf"( \|[{inner}] )", text) if inner else [text]
+    sides = (part.partition(f" |{variable} ") for part in parts)
+    return "".join(others if sign and copy else first for first, sign, others in sides)
 
 
 def _number(match: re.Match[str], variable: str, copy: int) -> str:

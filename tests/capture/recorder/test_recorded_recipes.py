@@ -1,10 +1,13 @@
 """How buffers and constants are made."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
 from recorded import recorded
 from torch import nn
+from torch.overrides import handle_torch_function
 
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.inputs import Inputs
@@ -101,3 +104,37 @@ def test_old_constructors_take_no_memory_on_the_meta_device():
     assert torch.Tensor(2, 3).shape == (2, 3)
     assert isinstance(torch.zeros(1), torch.FloatTensor)
     assert recorded(lambda x: x + torch.Tensor([1.0, 2.0]), torch.ones(2)).graph.nodes[0].op == "tensor"
+
+
+def test_a_copy_is_made_as_what_it_is_copied_from():
+    with listening() as recipes:
+        module = copy.deepcopy(nn.Sequential(Angles(500.0), Angles()))
+        recipes.name(module)
+    made = "(arange(0, 8, 2) / 8)"
+    assert recipes.named == {"0.turns": f"1 / (500 ** {made})", "1.turns": f"1 / (10000 ** {made})"}
+
+
+def test_the_sizes_of_what_is_joined():
+    def mask(ones):
+        return buffer(lambda: torch.cat([torch.ones(ones), torch.zeros(8 - ones)]))
+
+    assert mask(3) == "cat([ones, zeros], sizes=[3, 5])" != mask(4)
+    blocks = [buffer(lambda n=n: torch.block_diag(torch.ones(n, n), torch.ones(5 - n, 5 - n))) for n in (2, 3)]
+    assert blocks[0] != blocks[1]
+
+
+class Odd(torch.Tensor):
+    """Of a library whose functions take anything."""
+
+    def apply_options(self, options):
+        return handle_torch_function(Odd._scaled, (self,), self, options)
+
+    def _scaled(self, options):
+        return self * 2
+
+
+def test_functions_that_are_given_what_nobody_expects():
+    def made():
+        return torch.arange(3).as_subclass(Odd).to(torch.float32).apply_options({"by": torch.ones(2)}) + 1
+
+    assert buffer(made)

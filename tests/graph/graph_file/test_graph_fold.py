@@ -145,3 +145,21 @@ def test_numbers_in_attributes_must_be_equal() -> None:
 def test_signs(text: str, copy: int, found: str) -> None:
     assert filled(text, "i", copy) == found
     assert is_literal(text) == (text == "{ i}")
+
+
+def test_alternatives_of_a_repeat_within_a_repeat():
+    text = "a |i b{i} |j c |i d"
+    assert [filled(filled(text, "i", i), "j", j) for i in (0, 1) for j in (0, 1)] == ["a", "c", "b1", "d"]
+    assert filled(filled("a |j c |i d", "i", 1), "j", 1) == "d"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from("abcd"), min_size=4, max_size=4), st.integers(2, 4), st.integers(2, 4))
+def test_copies_of_copies_that_begin_with_other_values(sources: list[str], outer: int, inner: int) -> None:
+    rows = []
+    for i in range(outer):
+        rows.append(node("p", "cat", "input: <"))
+        for j in range(inner):
+            first = sources[2 * bool(i) + bool(j)]
+            rows += [node("p", "add", f"input: {first}"), node("p", "exp", "input: <"), node("p", "mul", "input: <")]
+    assert back(fold(rows)) == rows
