@@ -1,6 +1,8 @@
 """Whether a run gives the same bytes in another folder, order, number of jobs, hash seed and locale.
 
-Usage: python bench/twice.py [--all]        the twenty mixed models, or the whole corpus
+Usage: python bench/twice.py [--all | --second]     the twenty mixed models, the whole corpus, or the second one
+
+`--second` runs in the environment of `make corpus2`.
 """
 
 import os
@@ -12,13 +14,13 @@ import time
 from pathlib import Path
 
 import yaml
-from mixed import TOOL, workspace
+from mixed import HERE, TOOL, workspace
 
 WAYS = ({"PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C", "TZ": "Asia/Kathmandu"})
 
 
-def rows(everything: bool = False) -> list[tuple[str, str, str]]:
-    first = workspace(everything)
+def rows(which: str = "") -> list[tuple[str, str, str]]:
+    first = second_workspace() if which == "--second" else workspace(which == "--all")
     second = Path(tempfile.mkdtemp(prefix="nnviz bench ")) / "another, deeper folder"
     shutil.copytree(first, second)
     data = yaml.safe_load((second / "nnviz.yaml").read_text())
@@ -38,6 +40,19 @@ def rows(everything: bool = False) -> list[tuple[str, str, str]]:
     return [(what, "0", f"{len(differing)} of {len(one)}")]
 
 
+def second_workspace() -> Path:
+    """A repository of the models of the second corpus, without their exports, in which nothing is drawn yet."""
+    folder = Path(tempfile.mkdtemp(prefix="nnviz-bench-"))
+    (folder / ".git").mkdir()
+    for source in (HERE / "corpus" / "second", HERE.parent / "examples"):
+        for path in source.glob("*.py"):
+            shutil.copy(path, folder)
+    data = yaml.safe_load((HERE / "corpus" / "second" / "nnviz.yaml").read_text())
+    defaults = {"export": "never", "timeout": 300}
+    (folder / "nnviz.yaml").write_text(yaml.safe_dump({**data, "defaults": defaults}, sort_keys=False))
+    return folder
+
+
 def _files(folder: Path) -> dict[str, bytes]:
     """All that is committed. In the gallery models stand in the order of the config."""
     found = (path for path in (folder / "diagrams").rglob("*") if path.is_file() and path.name != "README.md")
@@ -45,5 +60,5 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 if __name__ == "__main__":
-    for row in rows("--all" in sys.argv):
+    for row in rows(*sys.argv[1:2]):
         print(" | ".join(row))
