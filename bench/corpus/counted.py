@@ -15,7 +15,10 @@ from nnviz_action.project.diagram import Diagram
 
 HERE = Path(__file__).resolve().parent
 _NAMELESS = re.compile(r"\Aconstant(#\d+)?\Z")  # a tensor of which only its value is known
-WHAT = {"parameters": "Parameters equal `sum(p.numel())`, tied ones once", "macs": "MACs equal torch's counter"}
+WHAT = {
+    "parameters": "Parameters equal `sum(p.numel())`, tied ones once",
+    "macs": "MACs, and those of calls that lead to no result, equal torch's counter",
+}
 
 
 def torch_counts(*options: str) -> dict[str, dict[str, Any]]:
@@ -28,11 +31,14 @@ def torch_counts(*options: str) -> dict[str, dict[str, Any]]:
 
 def lines(done: Mapping[str, Diagram], counted: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """One line for each of our numbers, and one for the origins."""
+    idle = {name: _idle(diagram) for name, diagram in done.items()}
     for key, what in WHAT.items():
         known = [name for name in done if key in counted.get(name, {})]
-        wrong = [name for name in known if done[name].lock.numbers[key] != counted[name][key]]
+        more = idle if key == "macs" else {}
+        wrong = [n for n in known if done[n].lock.numbers[key] + more.get(n, 0) != counted[n][key]]
         told = f"; not {', '.join(wrong)}" if wrong else ""
         yield f"{what}: {len(known) - len(wrong)} of {len(known)}{told}"
+    yield f"Models with calls that lead to no result: {', '.join(n for n, macs in idle.items() if macs) or 'none'}"
     not_counted = sorted(name for name in done if "macs" not in counted.get(name, {}) and name in counted)
     hidden = sorted(name for name in done if counted.get(name, {}).get("uncounted"))
     yield f"Models that torch's counter does not take: {', '.join(not_counted) or 'none'}"
@@ -41,6 +47,11 @@ def lines(done: Mapping[str, Diagram], counted: Mapping[str, Mapping[str, Any]])
     told = "".join(f"\n  - {name}: {', '.join(found[:5])}" for name, found in unknown.items() if found)
     total = sum(map(len, unknown.values()))
     yield f"Inputs of calls whose origin is not known: {total}, in {len(unknown)} graphs{told}"
+
+
+def _idle(diagram: Diagram) -> int:
+    """The work that leads to no result, which torch's counter counts and a graph does not show."""
+    return parse_graph_file(diagram.files[GRAPH], GRAPH).unused.get("macs", 0) if GRAPH in diagram.files else 0
 
 
 def _recorded(done: Mapping[str, Diagram]) -> list[tuple[str, Diagram]]:

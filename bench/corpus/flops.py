@@ -93,6 +93,9 @@ def in_plain_sight() -> Iterator[None]:
 
 def count(built: Built) -> dict[str, Any]:
     """The work of one forward pass and the number of parameters, tied ones once."""
+    built.module.requires_grad_(
+        False
+    )  # the counter follows gradients, and fails where a view of a parameter has none
     counter = FlopCounterMode(display=False, custom_mapping=FORMULAS)
     uncounted = Uncounted(counter.flop_registry)
     with in_plain_sight(), built.active(), uncounted, counter:

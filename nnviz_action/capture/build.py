@@ -8,6 +8,7 @@ the same paths for it as for a real one.
 import inspect
 import random
 import sys
+import weakref
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -18,7 +19,8 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn.parameter import UninitializedParameter
 
-from nnviz_action.capture.built import Built
+from nnviz_action.capture.built import Built, Replaced
+from nnviz_action.capture.chance import settle_chance
 from nnviz_action.capture.eager import uncompiled, unwrapped
 from nnviz_action.capture.inputs import Inputs, build_inputs
 from nnviz_action.capture.recorder.legacy import legacy_constructors
@@ -36,12 +38,14 @@ def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
         recipes.name(module)
     module.train(training)
     if way == "real":
+        settle_chance(module, recipes.by_chance)
+        _seed()  # again: the inputs do not depend on how much chance the model took
         return _fitting(Built(module, build_inputs(request), None, recipes))
     mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=ShapeEnv())
     with mode:
-        _fake_weights(module)
+        replaced = _fake_weights(module)
         inputs = build_inputs(request)
-        return _fitting(Built(module, inputs, mode, recipes))
+        return _fitting(Built(module, inputs, mode, recipes, replaced))
 
 
 def preload(request: Mapping[str, Any]) -> None:
@@ -101,16 +105,16 @@ def _instance(request: Mapping[str, Any]) -> nn.Module:
     return made
 
 
-def _fake_weights(module: nn.Module) -> None:
+def _fake_weights(module: nn.Module) -> dict[int, Replaced]:
     """Replace each parameter, buffer and tensor attribute in place by an empty CPU one; tied ones stay tied."""
-    made: dict[int, torch.Tensor] = {}
+    made: dict[int, Replaced] = {}
     kept: list[torch.Tensor] = []  # an id is good only as long as its owner lives
 
     def fake(tensor: torch.Tensor) -> torch.Tensor:
         if id(tensor) not in made:
             kept.append(tensor)
-            made[id(tensor)] = _empty_like(tensor)
-        return made[id(tensor)]
+            made[id(tensor)] = weakref.ref(tensor), _empty_like(tensor)
+        return made[id(tensor)][1]
 
     for owner in module.modules():
         for group in (owner._parameters, owner._buffers):
@@ -123,6 +127,7 @@ def _fake_weights(module: nn.Module) -> None:
                 # takes for a constant, it crashes the interpreter. A buffer is what it should have been.
                 del vars(owner)[name]
                 owner.register_buffer(name, fake(value), persistent=False)
+    return made
 
 
 def _empty_like(tensor: torch.Tensor) -> torch.Tensor:

@@ -1,7 +1,9 @@
 """A model that is built, ready for a forward pass."""
 
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import torch
@@ -23,13 +25,26 @@ class BufferRecipes(Protocol):
         """The recipe of a tensor; empty where nobody saw it being made."""
 
 
+# A weight, as far as anything still holds it, and what has been put in its place.
+Replaced = tuple[weakref.ref[torch.Tensor], torch.Tensor]
+NOTHING_REPLACED: Mapping[int, Replaced] = MappingProxyType({})
+
+
 class Built:
-    """A model with inputs that fit it, the mode in which both must be used, and how its buffers were made."""
+    """A model with inputs that fit it, the mode in which both must be used, and how its buffers were made.
+
+    `replaced` tells by id which weights have others in their place: libraries may hold the first ones elsewhere too.
+    """
 
     def __init__(
-        self, module: nn.Module, inputs: Inputs, mode: FakeTensorMode | None, recipes: BufferRecipes | None = None
+        self,
+        module: nn.Module,
+        inputs: Inputs,
+        mode: FakeTensorMode | None,
+        recipes: BufferRecipes | None = None,
+        replaced: Mapping[int, Replaced] = NOTHING_REPLACED,
     ) -> None:
-        self.module, self.inputs, self.mode, self.recipes = module, inputs, mode, recipes
+        self.module, self.inputs, self.mode, self.recipes, self.replaced = module, inputs, mode, recipes, replaced
 
     @contextmanager
     def active(self) -> Iterator[None]:

@@ -1,6 +1,8 @@
 """What was found, as changes in the order of execution."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nnviz_action.diff.changes import Change, Kind
 from nnviz_action.diff.function_swaps import Swap
@@ -13,6 +15,8 @@ from nnviz_action.diff.wiring import joined
 from nnviz_action.drawing.idle import IDLE
 
 Placed = tuple[float, Change]
+_MORE: tuple[str, ...] = ("called once more",)
+_LESS: tuple[str, ...] = ("called once less",)
 
 
 def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps: Sequence[Swap]) -> list[Change]:
@@ -33,7 +37,19 @@ def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps:
         came, went = ([p for p in side if not _is_idle(p)] for side in (came, went))
     changes += [(place[id(p)], _added(p, new, kept)) for p in came]
     changes += [(was[id(p)], _removed(p, old, kept)) for p in went]
-    return [change for _, change in sorted(changes, key=lambda item: item[0])]
+    return _calls_together([change for _, change in sorted(changes, key=lambda item: item[0])])
+
+
+def _calls_together(changes: Sequence[Change]) -> list[Change]:
+    """Further calls of one module as one change, where the first of them is."""
+    calls: Counter[object] = Counter((c.kind, c.path, c.details) for c in changes if c.details in (_MORE, _LESS))
+    found: dict[object, Change] = {}
+    for place, change in enumerate(changes):
+        key = change.kind, change.path, change.details
+        times = calls.get(key, 1)
+        said = (f"called {times} times {change.details[0].rpartition(' ')[2]}",) if times > 1 else change.details
+        found.setdefault(key if times > 1 else place, replace(change, details=said))
+    return list(found.values())
 
 
 def _is_idle(part: Part) -> bool:
@@ -69,12 +85,12 @@ def _swapped(swap: Swap) -> Change:
 
 
 def _added(part: Part, tree: Tree, kept: set[str]) -> Change:
-    again = ("called once more",) if part.is_module and part.path in kept else ()
+    again = _MORE if part.is_module and part.path in kept else ()
     return Change("added", part.path, _what(part), again or _about(part, tree), after=part.numbers)
 
 
 def _removed(part: Part, tree: Tree, kept: set[str]) -> Change:
-    again = ("called once less",) if part.is_module and part.path in kept else ()
+    again = _LESS if part.is_module and part.path in kept else ()
     return Change("removed", part.path, _what(part), again or _about(part, tree), before=part.numbers)
 
 

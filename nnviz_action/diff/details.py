@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from nnviz_action.diff.facts import FROZEN, TYPE, Facts
 from nnviz_action.diff.options import attribute_default
 from nnviz_action.diff.parts import Part
+from nnviz_action.drawing.call_lines import CODE
 
 MOST_OPERATORS = 6
 THAWED = "no longer frozen"
@@ -105,6 +106,8 @@ def _rank(label: str) -> int:
 
 def _step(label: str, before: str | None, after: str | None, made_of: tuple[str, ...]) -> str:
     """From one value to the other; the default where a value is not given."""
+    if label.rpartition(" ")[2] == CODE:
+        return "changed"
     if before is None or after is None:
         default = attribute_default(made_of, label)
         if not default:

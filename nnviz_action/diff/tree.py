@@ -12,7 +12,7 @@ from nnviz_action.drawing.forward import Context, Draft, draft
 from nnviz_action.drawing.idle import without
 from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.digest import class_name, is_commutative
-from nnviz_action.graph.values import Graph, Module, Node, TensorType, own_name
+from nnviz_action.graph.values import PARAMETERS, Graph, Module, Node, TensorType, own_name
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _inputs(unit: Unit, node: Node, place: Mapping[str, int]) -> Sequence[str]:
 
 def _tied(unit: Unit, context: Context, first: dict[str, str]) -> list[Slot]:
     """The weights that another unit used before."""
-    own = [w.name for w in context.weights(unit) if w.kind in ("parameter", "frozen")]
+    own = [w.name for w in context.weights(unit) if w.kind in PARAMETERS]
     tied = [name for name in own if first.setdefault(name, unit.key) != unit.key]
     return [Slot(first[name], f"tied {name.rpartition('.')[2]}") for name in tied]
 
@@ -133,7 +133,7 @@ def _is_idle(unit: Unit, slots: tuple[Slot, ...], graph: Graph, context: Context
     if any(o in graph.outputs for node in unit.nodes for o in node.outputs):
         return False
     if not slots:
-        return not any(w.kind in ("parameter", "frozen") for w in context.weights(unit))
+        return not any(w.kind in PARAMETERS for w in context.weights(unit))
     first, last = unit.nodes[0].input(0), unit.nodes[-1].outputs[0]
     kept = not {"Transpose", "permute"} & {node.op for node in unit.nodes} and graph.types.get(first) is not None
     return kept and len(slots) == 1 and graph.types.get(first) == graph.types.get(last)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.units import Unit
-from nnviz_action.graph.values import Graph, Module
+from nnviz_action.graph.values import PARAMETERS, Graph, Module
 
 FEWEST = 4  # functions that are worth a frame of their own
 _WORD = " functions"
@@ -42,7 +42,7 @@ def frame_auxiliary(drawing: Drawing, units: Sequence[Unit], graph: Graph) -> Dr
 def _aside(units: Sequence[Unit], graph: Graph) -> set[str]:
     """The functions outside of layers to which neither a parameter nor an input of numbers leads."""
     main = {name for name in graph.inputs if _is_number(graph, name)}
-    main |= {name for name, weight in graph.weights.items() if weight.kind in ("parameter", "frozen")}
+    main |= {name for name, weight in graph.weights.items() if weight.kind in PARAMETERS}
     found = set()
     for unit in units:
         if main.isdisjoint(i for node in unit.nodes for i in node.inputs) and not any(n.random for n in unit.nodes):

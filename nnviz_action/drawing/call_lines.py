@@ -8,6 +8,7 @@ from nnviz_action.drawing.call_words import FIRST, SECOND, SHORT, SIGNS, default
 from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Attribute, Graph, Node
 
+CODE = "code"  # of an `autograd.Function`: a mark of what its methods do
 VIEWS = frozenset({
     "reshape", "permute", "squeeze", "unsqueeze", "expand", "identity", "narrow",
     "select", "split", "chunk", "unbind", "to", "flatten", "broadcast_to",
@@ -15,7 +16,7 @@ VIEWS = frozenset({
 DROPOUTS = frozenset("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split())  # noqa: SIM905
 _SILENT = frozenset({
     "return_indices", "has_biases", "batch_first", "dropout", "training", "normalized_shape", "embed_dim_to_check",
-    "add_zero_attn", "need_weights", "dropout_p", "check_other", "padding_idx", "dtype",
+    "add_zero_attn", "need_weights", "dropout_p", "check_other", "padding_idx", "dtype", CODE,
 })  # fmt: skip
 _GRANTED = frozenset({"stride", "padding", "dilation", "output_padding", "groups"})  # as they usually are
 _POOLS = "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d lp_pool1d lp_pool2d lp_pool3d"

@@ -18,7 +18,7 @@ from nnviz_action.drawing.known import Known
 from nnviz_action.drawing.units import Unit, derived_weights, is_recorded, units
 from nnviz_action.graph.numbers import Numbers, macs
 from nnviz_action.graph.sizes import bytes_of, elements
-from nnviz_action.graph.values import Graph, Module, Node, TensorType, Weight, own_name
+from nnviz_action.graph.values import PARAMETERS, Graph, Module, Node, TensorType, Weight, own_name
 
 OPAQUE_DOMAIN = "nnviz.opaque"
 MOST_VIEWS = 3  # names of functions that only change shapes on one pill
@@ -117,13 +117,13 @@ def _with_saved(box: Box, unit: Unit, left: dict[str, int]) -> Box:
 def _held(weight: Weight, counted: set[str]) -> Box:
     """A weight or a constant that is a result as it is."""
     row = weight_row([weight]) or weight.value
-    fresh = weight.kind in ("parameter", "frozen") and weight.name not in counted
+    fresh = weight.kind in PARAMETERS and weight.name not in counted
     numbers = Numbers(parameters=elements(weight.type, {}) if fresh else 0)
     return Box(f"held {weight.name}", weight.kind or "constant", "shape", rows=(row,) if row else (), numbers=numbers)
 
 
 def _numbers(unit: Unit, context: Context, weights: list[Weight], counted: set[str]) -> Numbers:
-    fresh = [w for w in weights if w.kind in ("parameter", "frozen") and w.name not in counted]
+    fresh = [w for w in weights if w.kind in PARAMETERS and w.name not in counted]
     counted.update(w.name for w in fresh)
     graph, views = context.graph, all(_takes_no_memory(node, context.graph) for node in unit.nodes)
     kept = [o for n in unit.nodes for o in n.outputs if o in context.leaving and not views]

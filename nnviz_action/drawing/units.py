@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nnviz_action.graph.values import RECORDED, Graph, Module, Node
+from nnviz_action.graph.values import PARAMETERS, RECORDED, Graph, Module, Node
 
 _Modules = tuple[Module, ...]
 MOST_INSIDE = 12  # functions that a leaf module of the author's own may call and still be one card
@@ -157,7 +157,7 @@ def derived_weights(graph: Graph) -> dict[str, tuple[str, ...]]:
 
 
 def _is_parameter(graph: Graph, name: str) -> bool:
-    return name in graph.weights and graph.weights[name].kind in ("parameter", "frozen")
+    return name in graph.weights and graph.weights[name].kind in PARAMETERS
 
 
 def _derived(graph: Graph, layers: frozenset[tuple[Module, ...]]) -> dict[str, tuple[str, ...]]:

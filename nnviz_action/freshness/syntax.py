@@ -7,12 +7,17 @@ from collections.abc import Iterator
 
 def tree_hash(data: bytes) -> str | None:
     """sha256 of the syntax tree; None where the text does not parse, or is nested too deeply to be walked."""
-    digest = hashlib.sha256()
     try:
-        for part in _walk(ast.parse(data)):
-            digest.update(part.encode(errors="surrogatepass"))
+        return hash_of_tree(ast.parse(data))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def hash_of_tree(tree: object) -> str:
+    """sha256 of a syntax tree, or of a list of them."""
+    digest = hashlib.sha256()
+    for part in _walk(tree):
+        digest.update(part.encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 

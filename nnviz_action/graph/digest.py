@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from nnviz_action.graph.values import ONNX, RECORDED, Graph, Module, Node, Weight
+from nnviz_action.graph.values import ONNX, PARAMETERS, RECORDED, Graph, Module, Node, Weight
 
 # Functions, and below ONNX's operators, that give the same whatever the order of what they receive.
 COMMUTATIVE = frozenset(
@@ -57,17 +57,24 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
     used = {i for node in graph.walk() for i in node.inputs}
     return {
         "inputs": [[ids[name] if outer else name, _type(graph, name)] for name in graph.inputs],
-        "outputs": [["" if outer else name, ids.get(name, ""), _type(graph, name)] for name in graph.outputs],
+        "outputs": _outputs(graph, ids, bool(outer)),
         "nodes": sorted(hashes),
         "calls": _calls(graph, hashes),
         "sizes": graph.sizes,
-        "unused": graph.unused,
+        "unused": {kind: count for kind, count in graph.unused.items() if kind in PARAMETERS},
         "weights": sorted(
             [n, str(w.type), w.kind, w.value, *([w.recipe] if w.recipe else [])]
             for n, w in graph.weights.items()
             if w.kind and n in used
         ),
     }
+
+
+def _outputs(graph: Graph, ids: dict[str, str], is_body: bool) -> list[list[object]]:
+    """By name, where the author's own names tell them apart: the order of a dict's keys is no matter."""
+    found: list[list[object]] = [["" if is_body else n, ids.get(n, ""), _type(graph, n)] for n in graph.outputs]
+    is_recorded = all(node.domain in RECORDED for node in graph.nodes)
+    return sorted(found, key=lambda item: str(item[0])) if is_recorded and not is_body else found
 
 
 def _given(graph: Graph, outer: dict[str, str]) -> dict[str, str]:

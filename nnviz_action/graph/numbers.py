@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nnviz_action.graph.formulas import FORMULAS, Call, Shape
 from nnviz_action.graph.formulas_fused import FUSED
 from nnviz_action.graph.sizes import Sizes, elements, shape_of
-from nnviz_action.graph.values import ONNX, RECORDED, Graph, Node, Weight
+from nnviz_action.graph.values import ONNX, PARAMETERS, RECORDED, Graph, Node, Weight
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ def count(graph: Graph, exported: Graph, activations: int) -> dict[str, int]:
     Of the graph in the ONNX file the opset, the values and those that are fully shaped. The activations are those
     that a drawing shows.
     """
-    weights = [w for w in _held(graph) if w.kind in ("parameter", "frozen")]
+    weights = [w for w in _held(graph) if w.kind in PARAMETERS]
     sizes = {
         kind: sum(elements(w.type, {}) for w in weights if w.kind == kind) + graph.unused.get(kind, 0)
-        for kind in ("parameter", "frozen")
+        for kind in PARAMETERS
     }
     types = [type_ for _, type_ in exported.values()]
     return {

@@ -10,6 +10,7 @@ Attribute = bool | int | float | str | tuple[int, ...] | tuple[float, ...] | tup
 
 
 ONNX = ("", "ai.onnx")  # two names of the domain of ONNX's own operators
+PARAMETERS = ("parameter", "frozen")  # kinds of weights: those that train, and those that do not
 # Domains of what was recorded: functions of torch, autograd functions, registered operators, scripted modules.
 RECORDED = ("torch", "function", "ops", "script")
 # What the classes of frames begin with that are no modules of the author's: control flow, a local function of ONNX.
@@ -162,7 +163,7 @@ class Graph:
 
     `opset` is the version of ONNX's own operators, 0 where it is not said (a body's is its graph's). `sizes` are the
     example sizes of dynamic dimensions by name. `unused` counts, by kind, the elements of the model's parameters that
-    no operator here uses.
+    no operator here uses, as `bytes` what these take, and as `macs` the work of calls that lead to no result.
     """
 
     inputs: tuple[str, ...]
@@ -173,6 +174,11 @@ class Graph:
     opset: int = 0
     sizes: dict[str, int] = field(default_factory=dict)
     unused: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unused_parameters(self) -> int:
+        """The elements of all parameters that no operator uses."""
+        return sum(self.unused.get(kind, 0) for kind in PARAMETERS)
 
     def walk(self) -> Iterator[Node]:
         """All nodes, those of the bodies of If, Loop and Scan included."""

@@ -61,10 +61,17 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
         was = old.model if old.model != name else ""
         if old.digest("forward") == new.digest("forward") != "" or _is_equal(old, new):
             state = State.RENAMED if was else State.AUTOGRAD if autograd else State.SAME
-            return ModelDiff(name, state, was=was, autograd=autograd)
+            saved = [_saved(side) if autograd else {} for side in (old, new)]
+            return ModelDiff(name, state, was=was, autograd=autograd, before=saved[0], after=saved[1])
         return replace(_changed(name, old, new, _graphs(old, new)), autograd=autograd)
     except ModelError as error:
         return ModelDiff(name, State.FAILED, error=str(error))
+
+
+def _saved(diagram: Snapshot) -> dict[str, int]:
+    """The one number that only the autograd graph tells."""
+    numbers = diagram.lock.numbers if diagram.lock else {}
+    return {_TRAINING: numbers[_TRAINING]} if _TRAINING in numbers else {}
 
 
 def _is_equal(old: Snapshot, new: Snapshot) -> bool:
@@ -116,6 +123,6 @@ def _alone(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
 def _numbers(diagram: Snapshot, graph: Graph, counted: Numbers) -> dict[str, int]:
     """The lock counts also the parameters that no operator uses; without one, what the graph tells."""
     known = diagram.lock.numbers if diagram.lock else {}
-    weights = sum(bytes_of(w.type, {}) for w in graph.weights.values() if w.kind)
+    weights = sum(bytes_of(w.type, {}) for w in graph.weights.values() if w.kind) + graph.unused.get("bytes", 0)
     found = {key: known.get(key, getattr(counted, key)) for key in _NUMBERS} | {"bytes of weights": weights}
-    return found | ({_TRAINING: known[_TRAINING]} if _TRAINING in known else {})
+    return found | _saved(diagram)

@@ -10,7 +10,7 @@ MOST_VALUES = 4  # inputs or outputs that it names
 
 def headline(graph: Graph, numbers: Mapping[str, int], mode: str) -> tuple[str, ...]:
     """What the model weighs, and what goes in and comes out; `numbers` are those of `graph.numbers.count`."""
-    unused = f" ({short(sum(graph.unused.values()))} not used here)" if graph.unused else ""
+    unused = f" ({short(graph.unused_parameters)} not used here)" if graph.unused_parameters else ""
     facts = [f"{short(numbers['parameters'])} parameters{unused}", short_macs(numbers["macs"])]
     facts += [f"activations {short_bytes(numbers['activations'])}"]
     facts += [f"saved for backward {short_bytes(numbers['saved'])}"] if "saved" in numbers else []

@@ -10,6 +10,7 @@ from nnviz_action.diff.changes import Change
 from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.report.changes import deltas, ends, headline, parts, weight
 
+WIDTH = 15  # of the names of numbers, at least
 _COLORS = {"added": "green", "removed": "red", "changed": "yellow", "renamed": "cyan", "moved": "cyan"}
 
 
@@ -30,13 +31,14 @@ def text(found: Comparison) -> None:
 
 def _lines(model: ModelDiff) -> Iterator[Text]:
     yield Text.assemble((model.model, "bold"), f"  {headline(model)}")
+    rows = [delta for delta in deltas(model.before, model.after) if delta.changed]
+    width = max((len(delta.name) for delta in rows), default=0)
+    for delta in rows:
+        yield Text(f"  {delta.name:<{max(WIDTH, width)}}  {delta.before:>10} → {delta.after:<10}  {delta.percent}")
     if model.state is not State.CHANGED or model.diff is None:
         return
-    rows = [delta for delta in deltas(model.before, model.after) if delta.changed]
-    for delta in rows:
-        yield Text(f"  {delta.name:<15}  {delta.before:>10} → {delta.after:<10}  {delta.percent}")
     for name, before, after in ends(model):
-        yield Text(f"  {name:<15}  {before} → {after}")
+        yield Text(f"  {name:<{WIDTH}}  {before} → {after}")
     if not rows:
         yield Text("  parameters, MACs and activations are the same")
     yield from map(_line, model.diff.changes)

@@ -38,10 +38,11 @@ def summary(
 
 
 def _facts(graph: Graph, numbers: Mapping[str, int]) -> Iterator[str]:
-    unused = sum(graph.unused.values())
+    unused, idle = graph.unused_parameters, graph.unused.get("macs", 0)
     yield f"- parameters: {numbers['parameters']:,}" + (f", of which {unused:,} are not used here" if unused else "")
     yield f"- trainable: {numbers['trainable']:,}"
-    yield f"- MACs: {numbers['macs']:,} (FLOPs: {2 * numbers['macs']:,})"
+    lost = f", and {idle:,} of calls that lead to no result" if idle else ""
+    yield f"- MACs: {numbers['macs']:,} (FLOPs: {2 * numbers['macs']:,}){lost}"
     yield f"- activations: {numbers['activations']:,} bytes"
     if "saved" in numbers:
         yield f"- training keeps: {numbers['saved']:,} bytes of saved tensors, {numbers['gradients']:,} of gradients"

@@ -182,5 +182,5 @@ unlike(
     "numbers of a buffer",
     lambda: Angles(torch.tensor([0.5, 1, 2, 4] * 4)),
     lambda: Angles(torch.tensor([0.5, 1, 2, 8] * 4)),
-    "~ the top: buffer turns tensor([0.5, 1, 2, 4, 0.5, 1, 2, 4, 0.5, 1, 2, 4, 0.5, 1, 2, 4]) → tensor([0.5, 1, 2, 8, 0.5, 1, 2, 8, 0.5, 1, 2, 8, 0.5, 1, 2, 8])",
+    "~ the top: buffer turns …[0.5, 1, 2, 4, 0.5, 1, 2, 4, 0.5, 1, 2, 4, 0.5, 1, 2, 4]) → …[0.5, 1, 2, 8, 0.5, 1, 2, 8, 0.5, 1, 2, 8, 0.5, 1, 2, 8])",
 )

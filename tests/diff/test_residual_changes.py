@@ -6,7 +6,7 @@ from graphs import g
 from telling import told, weight
 
 from nnviz_action.graph.digest import digest
-from nnviz_action.graph.values import Node, Weight
+from nnviz_action.graph.values import Graph, Node, TensorType, Weight
 
 OLD = g("x > Relu > y", "a")
 
@@ -42,3 +42,18 @@ def test_buffers_of_integers():
 
 def test_nothing_where_nothing_differs():
     assert told(OLD, replace(OLD, opset=18)) == []
+
+
+def made(**recipes: str) -> Graph:
+    return replace(
+        OLD, weights={n: Weight(n, TensorType("f32", (8,)), "buffer", recipe=r) for n, r in recipes.items()}
+    )
+
+
+def test_of_a_long_recipe_what_differs_is_told_and_of_those_that_changed_alike_once():
+    begins, ends = "cat([outer(arange(64), 1 / (", " ** (arange(0, 64, 2) / 64))), sin], dim=-1)"
+    old, new = (made(cos=f"{begins}{n}{ends}", sin=f"{begins}{n}{ends}") for n in ("10000", "500000"))
+    assert told(old, new) == [
+        "~ the top: buffers cos, sin …e(64), 1 / (10000 ** (ara… → …e(64), 1 / (500000 ** (ara…"
+    ]
+    assert told(made(turns="arange(4)"), made(turns="arange(8)")) == ["~ the top: buffer turns arange(4) → arange(8)"]

@@ -4,7 +4,7 @@
 `modules` know where in the tree of modules it happens, `origins` where a tensor comes from that no call made,
 `meaning` gives one name to what means the same, by the rules of `arithmetic`, `options`, `layout`, `reshapes`,
 `splits`, `indexing` and `sources`; `fusing` and `products` make one call of two, `frames` put layers into their rows,
-`assemble` makes the graph; `recipes` and `recipe_text` tell how buffers were made.
+`assemble` makes the graph; `recipes`, `steps` and `recipe_text` tell how buffers were made.
 """
 
 from nnviz_action.capture.recorder.record import Recording, record

@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensor
 
+from nnviz_action.capture.built import Replaced
 from nnviz_action.capture.recorder.lines import Lines
 from nnviz_action.capture.recorder.modules import hidden_modules, plain_path
 from nnviz_action.capture.recorder.values import Twin, Value, value_of
 
 MOST_NUMBERS = 8
 DEEPEST = 4
+MOST_STEPS, MOST_NAMES = 3, 300  # of the way to a constant: `self.tableau.alpha`, and names that are looked at
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,14 @@ def _tensors_in(value: Any, path: str, depth: int) -> Iterator[tuple[str, torch.
 class Origins:
     """Looks up what a tensor is that nobody made while the model ran."""
 
-    def __init__(self, root: nn.Module, lines: Lines) -> None:
+    def __init__(self, root: nn.Module, lines: Lines, replaced: Mapping[int, Replaced]) -> None:
         self._lines = lines
         self._weights = weights_of(root)
         self._taken = {origin.name for origin in self._weights.values()}
+        self._held = [before() for before, _ in replaced.values()]  # an id is good only as long as its owner lives
+        for before, instead in replaced.values():
+            if before() is not None and id(instead) in self._weights:
+                self._weights[id(before())] = self._weights[id(instead)]
         self.used: dict[str, Origin] = {}
         self.values: dict[str, Value] = {}
 
@@ -103,15 +109,37 @@ def fresh(name: str, taken: set[str]) -> str:
 
 
 def _name_in_code(tensor: torch.Tensor, frames: list[FrameType]) -> str:
-    """What the code calls it: a variable of a function, or of the module around it."""
-    for frame in frames:
-        for space in (frame.f_locals, frame.f_globals):
-            for name, value in list(space.items()):
-                if value is tensor:
-                    return name
-                if isinstance(value, (list, tuple)) and any(item is tensor for item in value[:MOST_NUMBERS]):
-                    return f"{name}.{next(i for i, item in enumerate(value) if item is tensor)}"
+    """What the code calls it: a variable of a function, of the module around it, or an attribute of one's object."""
+    for deepest in (1, MOST_STEPS):
+        for frame in frames:
+            for space in (frame.f_locals, frame.f_globals) if deepest == 1 else (frame.f_locals,):
+                path = _path_to(tensor, space, deepest)
+                if path:
+                    return ".".join(path[path[0] == "self" :]) or path[0]
     return ""
+
+
+def _path_to(tensor: torch.Tensor, space: Mapping[str, Any], deepest: int) -> tuple[str, ...]:
+    """The names that lead to it; empty where none do within so many steps."""
+    items = list(space.items())[:MOST_NAMES]
+    own = next(((name,) for name, value in items if value is tensor), ())
+    if own or deepest == 0:
+        return own
+    inner = ((name, _path_to(tensor, _items_of(value, deepest), deepest - 1)) for name, value in items)
+    return next(((name, *path) for name, path in inner if path), ())
+
+
+def _items_of(value: Any, deepest: int) -> Mapping[str, Any]:
+    """What is in a list, and the attributes of an object and of its class."""
+    if isinstance(value, (list, tuple)):
+        fields = getattr(value, "_fields", None) or map(str, range(MOST_NUMBERS))
+        return dict(zip(fields, value, strict=False))
+    if deepest == 1 or isinstance(value, (torch.Tensor, ModuleType, type)):
+        return {}
+    try:
+        return {**vars(type(value)), **vars(value)}
+    except TypeError:
+        return {}
 
 
 def numbers_of(tensor: torch.Tensor) -> str:

@@ -12,6 +12,7 @@ from torch._functorch import apis, vmap
 from torch.autograd.function import Function, _SingleLevelFunction
 
 from nnviz_action.capture.eager import replaced
+from nnviz_action.capture.recorder.code_mark import code_mark
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.values import Body, Call, tensors_of, value_of
 
@@ -41,7 +42,8 @@ def _apply(recorder: Recorder) -> Callable[..., Any]:
         plain = super(_SingleLevelFunction, cls).apply
         if recorder.is_busy or cls.__module__ in _CHECKPOINTS:
             return plain(*args, **kwargs)
-        return recorder.record(plain, "function", cls.__name__, args, kwargs, _parameters(cls, len(args)))
+        names, mark = _parameters(cls, len(args)), code_mark(cls)
+        return recorder.record(plain, "function", cls.__name__, args, kwargs, names, [("code", mark)] if mark else [])
 
     return apply
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from nnviz_action.capture.recorder.arguments import bind, by_tensors
 from nnviz_action.capture.recorder.attributes import text_of
-from nnviz_action.capture.recorder.functions import public_name, raw_name
+from nnviz_action.capture.recorder.functions import public_name
 from nnviz_action.capture.recorder.fusing import fuse_alone
 from nnviz_action.capture.recorder.indices import index_of
 from nnviz_action.capture.recorder.meaning import settle_call
-from nnviz_action.capture.recorder.values import Call, Value, shape_of
+from nnviz_action.capture.recorder.steps import Step
+from nnviz_action.capture.recorder.values import Call, Value
 
 LONGEST = 160  # characters; a longer recipe is told by its hash
 DEEPEST = 40
@@ -25,43 +25,6 @@ _SHAPING = frozenset(("reshape", "unsqueeze", "squeeze", "expand"))  # at the en
 _SPOKEN: dict[str, Callable[[str], str]] = {
     "square": lambda text: f"{text} ** 2", "reciprocal": lambda text: f"1 / {text}", "neg": lambda text: f"-{text}",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Step:
-    """One call, of which the arguments that are tensors are steps. `before` is what it wrote to, if it is not all."""
-
-    func: Any
-    raw: str
-    args: tuple[Any, ...]
-    kwargs: tuple[tuple[str, Any], ...] = ()
-    before: Step | None = None
-    item: int | None = None
-    dtype: torch.dtype = torch.float32
-    shape: tuple[Any, ...] | None = ()
-
-    def giving(self, tensor: torch.Tensor, item: int | None = None, before: Step | None = None) -> Step:
-        """The same, once it is known what came of it."""
-        return replace(self, item=item, before=before, dtype=tensor.dtype, shape=shape_of(tensor))
-
-
-GIVEN = Step(None, "given", ())
-
-
-def step_of(func: Any, args: Any, kwargs: Mapping[str, Any], known: Mapping[int, Step]) -> Step:
-    """The call of a function; `known` are the steps that made its tensors, by id."""
-    named = tuple((name, _plain(value, known)) for name, value in kwargs.items())
-    return Step(func, raw_name(func)[1], tuple(_plain(value, known) for value in args), named)
-
-
-def _plain(value: Any, known: Mapping[int, Step]) -> Any:
-    if isinstance(value, torch.Tensor):
-        return known.get(id(value), GIVEN)
-    if isinstance(value, (list, tuple)):
-        return tuple(_plain(item, known) for item in value)
-    if isinstance(value, dict):
-        return {key: _plain(item, known) for key, item in value.items()}
-    return value
 
 
 def recipe_text(step: Step) -> str:

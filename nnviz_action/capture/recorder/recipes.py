@@ -17,7 +17,8 @@ from torch.overrides import TorchFunctionMode
 
 from nnviz_action.capture.recorder.functions import is_fact
 from nnviz_action.capture.recorder.origins import numbers_of, weights_of
-from nnviz_action.capture.recorder.recipe_text import GIVEN, Step, recipe_text, step_of
+from nnviz_action.capture.recorder.recipe_text import recipe_text
+from nnviz_action.capture.recorder.steps import GIVEN, Step, is_random, step_of
 from nnviz_action.capture.recorder.values import tensors_of
 
 
@@ -63,6 +64,11 @@ class Recipes(TorchFunctionMode):
                 return recipe_text(step)
         except Exception:  # functions of any library may stand in it, and it is no reason to draw nothing
             return ""
+
+    def by_chance(self, tensor: torch.Tensor) -> bool | None:
+        """Whether its values are drawn by chance; None where nobody saw it being made."""
+        step = self._known(tensor)
+        return None if step is None else is_random(step)
 
     def _note(self, step: Step, made: list[torch.Tensor], written: list[torch.Tensor]) -> None:
         for place, tensor in enumerate(made):

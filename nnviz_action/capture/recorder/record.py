@@ -19,7 +19,7 @@ from nnviz_action.capture.recorder.frames import Row, put_in_rows, rows_of
 from nnviz_action.capture.recorder.fusing import fuse
 from nnviz_action.capture.recorder.lines import Lines
 from nnviz_action.capture.recorder.meaning import settle, standing
-from nnviz_action.capture.recorder.modules import Scopes, hidden_modules
+from nnviz_action.capture.recorder.modules import Scopes, hidden_modules, plain_path
 from nnviz_action.capture.recorder.origins import Origins
 from nnviz_action.capture.recorder.patches import unseen_calls
 from nnviz_action.capture.recorder.recorder import Recorder
@@ -49,6 +49,7 @@ class _Run:
     outputs: dict[str, Value]
     state: list[Value]
     rows: Mapping[str, Row]
+    macs: int
 
 
 def record(built: Built, request: Mapping[str, Any]) -> Recording:
@@ -73,13 +74,13 @@ def record(built: Built, request: Mapping[str, Any]) -> Recording:
     sizes = Sizes(names, built.mode.shape_env if built.mode is not None else None)
     graph = _graph(run, sizes, built.recipes)
     notes += [f"the dimension {name} works for size {size} only" for name, size in sizes.fixed()]
-    graph = replace(graph, sizes=dict(request["dims"]), unused=_unused(module, graph))
+    graph = replace(graph, sizes=dict(request["dims"]), unused=_unused(module, graph, run))
     return Recording(graph, tuple(notes + _notes(run, module, graph)))
 
 
 def _run(built: Built, module: nn.Module, args: Any, kwargs: Any, request: Mapping[str, Any]) -> _Run:
     lines = Lines(str(request.get("root") or request["folder"]))
-    scopes, origins = Scopes(module), Origins(module, lines)
+    scopes, origins = Scopes(module), Origins(module, lines, built.replaced)
     recorder = Recorder(scopes, origins, lines, call_operator)
     inputs = _named_inputs(module, args, kwargs)
     values = {name: value_of(tensor, source=name) for name, tensor in inputs.items()}
@@ -93,7 +94,8 @@ def _run(built: Built, module: nn.Module, args: Any, kwargs: Any, request: Mappi
     if not found:
         raise ModelError("the model returns no tensor", hint="its forward must return at least one tensor")
     outputs = {name: recorder.values.of(tensor) for name, tensor in found.items()}
-    return _Run(recorder, origins, values, outputs, _state(module, recorder, origins), rows_of(module))
+    macs = sum(call.macs for call in recorder.calls)
+    return _Run(recorder, origins, values, outputs, _state(module, recorder, origins), rows_of(module), macs)
 
 
 def _named_inputs(module: nn.Module, args: Any, kwargs: Any) -> dict[str, torch.Tensor]:
@@ -169,12 +171,15 @@ def _drop_unread(calls: list[Call], outputs: Mapping[str, Value]) -> None:
         call.written = later if later or call.outputs else call.written[:1]
 
 
-def _unused(module: nn.Module, graph: Graph) -> dict[str, int]:
+def _unused(module: nn.Module, graph: Graph, run: _Run) -> dict[str, int]:
+    """What of the model leads to no result: parameters by kind, their bytes, and the work of calls."""
     unused: Counter[str] = Counter()
     for name, parameter in module.named_parameters():
-        if ".".join(p for p in name.split(".") if p != "_orig_mod") not in graph.weights:
+        if plain_path(name) not in graph.weights:
             unused["parameter" if parameter.requires_grad else "frozen"] += parameter.numel()
-    return dict(sorted(unused.items()))
+            unused["bytes"] += parameter.numel() * parameter.element_size()
+    unused["macs"] = run.macs - sum(node.macs for node in graph.nodes)
+    return {kind: count for kind, count in sorted(unused.items()) if count > 0}
 
 
 def _notes(run: _Run, module: nn.Module, graph: Graph) -> list[str]:

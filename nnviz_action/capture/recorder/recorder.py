@@ -50,11 +50,18 @@ class Recorder(TorchFunctionMode):
         return self.record(func, domain, raw, args, kwargs)
 
     def record(
-        self, func: Any, domain: str, raw: str, args: Sequence[Any], kwargs: Any, names: Sequence[str] = ()
+        self,
+        func: Any,
+        domain: str,
+        raw: str,
+        args: Sequence[Any],
+        kwargs: Any,
+        names: Sequence[str] = (),
+        more: Sequence[tuple[str, Any]] = (),
     ) -> Any:
         """Call the function, and keep the call if it gives or writes a tensor.
 
-        `names` are those of its parameters where the function itself cannot tell.
+        `names` are those of its parameters where the function itself cannot tell; `more` are attributes beside these.
         """
         given = {id(t): t for t in tensors_of((args, kwargs))}
         before = [(t, self.values.of(t), _version(t)) for t in given.values()]
@@ -70,7 +77,7 @@ class Recorder(TorchFunctionMode):
             bound = list(zip(names, args, strict=False)) if names else _bound(func, raw, args, kwargs)
             inputs, attributes = by_tensors(bound, {id(t): v for t, v, _ in before})
             op = raw if domain == "function" else public_name(raw)
-            call = Call(op, domain, inputs, attributes, macs=macs, line=line, modules=self._scopes.place)
+            call = Call(op, domain, inputs, [*attributes, *more], macs=macs, line=line, modules=self._scopes.place)
             self._keep(call, result, before, written)
         return result
 
