@@ -172,7 +172,22 @@ def _alike(run: Run, drawing: Drawing, inside: Members, is_later: bool = False) 
     steady = {target for source, target, *_ in wiring[1] if source[0] != "copy"}
     if not steady <= targets[0] <= targets[1] or same < fewest or (leaves and not chained):
         return None
-    return replace(run, scopes=run.scopes[: same * run.period], aside=not chained)
+    found = replace(run, scopes=run.scopes[: same * run.period], aside=not chained)
+    return None if _parts_ways(found, drawing, inside) else found
+
+
+def _parts_ways(run: Run, drawing: Drawing, inside: Members) -> bool:
+    """Whether single boxes are in it, and a copy gives something to a box to which the last one gives nothing.
+
+    Folded, what each gives would seem to come from all: as if a query and a key were rotated twice.
+    """
+    if not any(scope[-1].path.startswith(LEAF) for scope in run.scopes):
+        return False
+    number = Copies.of(run, inside).number
+    given: dict[int, set[str]] = {copy: set() for copy in range(run.count)}
+    for key, copy in number.items():
+        given[copy].update(arrow.target for arrow in drawing.leaving(key) if arrow.target not in number)
+    return not set().union(*given.values()) <= given[run.count - 1]
 
 
 def _hands_on(run: Run, wiring: "Sequence[_Incoming]", drawing: Drawing, inside: Members) -> bool:

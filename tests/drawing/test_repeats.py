@@ -225,3 +225,20 @@ def test_every_arrow_keeps_its_ends_and_no_number_is_lost(names: list[str], fold
 
 def _weight(box: Box) -> Numbers:
     return Numbers(3, 5, 7) if box.title == "x" else Numbers(11, 13, 17)
+
+
+def test_single_boxes_that_give_to_others_stay_apart() -> None:
+    """A query and a key are each viewed and transposed, and then rotated: two rotations, each of one of them."""
+    names = "q view1 swap1 k view2 swap2 v view3 swap3".split()
+    boxes = [Box("in", "x", "io")]
+    for name in names:
+        plain = name.rstrip("123")
+        scope = (Module(f"net.{name}", "torch.nn.Linear"),) if len(name) == 1 else ()
+        boxes.append(Box(name, "weight" if scope else plain, "function", modules=scope))
+    boxes += [Box(f"turn{n}", "turn", "function") for n in (1, 2)] + [Box("attend", "attend", "function")]
+    ends = [("in", "q"), ("q", "view1"), ("view1", "swap1"), ("in", "k"), ("k", "view2"), ("view2", "swap2")]
+    ends += [("in", "v"), ("v", "view3"), ("view3", "swap3"), ("swap1", "turn1"), ("swap2", "turn2")]
+    ends += [("turn1", "attend"), ("turn2", "attend"), ("swap3", "attend")]
+    drawing = Drawing(tuple(boxes), tuple(Arrow(a, b) for a, b in ends))
+    folded = fold_leaves(drawing)
+    assert ("swap1", "turn1") in ways(folded) and ("swap1", "turn2") not in ways(folded)
