@@ -10,6 +10,7 @@ from typing import TypeVar
 from nnviz_action.config import ModelSpec
 from nnviz_action.drawing import boxes as drawings
 from nnviz_action.drawing import forward
+from nnviz_action.drawing.backward_names import with_plain_names
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.focus import focus
 from nnviz_action.drawing.fold import Opening, open_single
@@ -139,7 +140,7 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> Vie
 
 def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
     drawn = open_single(_read(_recorded, out / AUTOGRAD, spec))
-    digest = drawings.digest(drawn)
+    digest = drawings.digest(with_plain_names(drawn))
     if not pictures:
         return View(digest, {})
     functions = sum(box.kind == "function" for box in drawn.boxes)

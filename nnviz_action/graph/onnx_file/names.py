@@ -16,7 +16,7 @@ def canonicalise(model: ir.Model, output_names: Sequence[str], dims: Mapping[str
     `output_names` are those of the graph's outputs in order (empty: as they are); `dims` maps a symbol of the
     exporter to the name of the dimension.
     """
-    model.producer_version = (model.producer_version or "").partition("+")[0]
+    model.producer_version = ""
     model.doc_string = None
     model.metadata_props.clear()
     _clear(model.graph)

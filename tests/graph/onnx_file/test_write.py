@@ -91,7 +91,7 @@ def test_names_follow_modules_and_machines_leave_no_trace() -> None:
     node.metadata_props["pkg.torch.onnx.stack_trace"] = "/home/someone/net.py"
     canonicalise(found, ["logits"], {})
     proto = to_proto(found, {"w": "parameter"})
-    assert b"/home/" not in proto.SerializeToString() and proto.producer_version == "2.13.0"
+    assert b"/home/" not in proto.SerializeToString() and not proto.producer_version
     graph = graph_of(proto)
     assert [n.name for n in graph.nodes] == ["fc/Gemm", "Mul"]
     assert graph.outputs == ("logits",)
