@@ -15,6 +15,7 @@ from packaging.version import Version
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.memory import STACK_BYTES
 from nnviz_action.capture.outputs import name_tensors
+from nnviz_action.capture.private import sequence_number
 from nnviz_action.capture.scopes import Scopes
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.errors import ModelError
@@ -110,7 +111,7 @@ def draw(built: Built, options: Mapping[str, Any], by_module: bool = True) -> Dr
         for key, (label, kind) in recorder.nodes.items()
         if kind == "leaf"
     }
-    recorder.nodes = _in_order(recorder, {key: f._sequence_nr() for key, f in recorded.items()})
+    recorder.nodes = _in_order(recorder, {key: sequence_number(f) for key, f in recorded.items()})
     return _drawing(recorder, {str(id(t)): name for name, t in roots.items()}, modules, parameters)
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from torch import nn
-
 from nnviz_action.capture import autograd
 from nnviz_action.capture.built import Built
+from nnviz_action.capture.private import BATCH_NORM
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.system.clock import Clock
 
@@ -24,7 +23,7 @@ def _autograd_in_any_mode(built: Built, request: Mapping[str, Any], notes: list[
         if "more than 1 value per channel" not in str(error):
             raise
     for module in built.module.modules():
-        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+        if isinstance(module, BATCH_NORM):
             module.eval()
     drawing = _most_of_autograd(built, request["autograd"], notes)
     notes.append("autograd with BatchNorm in eval mode: it cannot train on one value per channel")

@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.nn.parameter import UninitializedParameter
 
@@ -23,6 +22,7 @@ from nnviz_action.capture.built import Built, Replaced
 from nnviz_action.capture.chance import settle_chance
 from nnviz_action.capture.eager import uncompiled, unwrapped
 from nnviz_action.capture.inputs import Inputs, build_inputs
+from nnviz_action.capture.private import FakeTensorMode, buffers_of, parameters_of
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.recipes import listening
 from nnviz_action.capture.target import TargetError, call_target, load_module, load_target
@@ -117,10 +117,10 @@ def _fake_weights(module: nn.Module) -> dict[int, Replaced]:
         return made[id(tensor)][1]
 
     for owner in module.modules():
-        for group in (owner._parameters, owner._buffers):
+        for group in (parameters_of(owner), buffers_of(owner)):
             for name, tensor in group.items():
                 if tensor is not None:
-                    group[name] = fake(tensor)  # type: ignore[assignment]
+                    group[name] = fake(tensor)
         for name, value in list(vars(owner).items()):
             if isinstance(value, torch.Tensor) and value.is_meta:
                 # A plain attribute on the meta device does not mix with CPU tensors; as a fake one that torch.export

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import torch
 from torch import nn
-from torch._subclasses.fake_tensor import FakeTensorMode
 
 from nnviz_action.capture.eager import eager
 from nnviz_action.capture.inputs import Inputs
+from nnviz_action.capture.private import FakeTensorMode
 
 
 class BufferRecipes(Protocol):

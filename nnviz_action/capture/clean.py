@@ -6,7 +6,8 @@ import onnx_ir as ir
 from onnx_ir.passes import common
 from onnxscript.optimizer import fold_constants
 from torch import nn
-from torch._subclasses.fake_tensor import FakeTensor
+
+from nnviz_action.capture.private import FakeTensor
 
 SIZE_TYPES = frozenset({ir.DataType.INT64, ir.DataType.INT32})
 UNIQUE = "nnviz_unique"

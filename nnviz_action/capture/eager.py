@@ -9,6 +9,8 @@ import torch
 from torch import nn
 from torch.distributions import Distribution
 
+from nnviz_action.capture.private import COMPILED, FLEX_CHECK, VALIDATES, WRAPPER, modules_of, refill
+
 _MISSING = object()
 
 
@@ -34,15 +36,15 @@ def eager(root: nn.Module) -> Iterator[None]:
     with ExitStack() as stack:
         stack.callback(torch.backends.mha.set_fastpath_enabled, fast)
         stack.enter_context(uncompiled())
-        stack.enter_context(replaced(Distribution, "_validate_args", False))
+        stack.enter_context(replaced(Distribution, VALIDATES, False))
         for module in root.modules():
-            if vars(module).get("_compiled_call_impl") is not None:
-                stack.enter_context(replaced(module, "_compiled_call_impl", None))
+            if vars(module).get(COMPILED) is not None:
+                stack.enter_context(replaced(module, COMPILED, None))
             if isinstance(module, nn.RNNBase):
-                module._flat_weights = [getattr(module, name, None) for name in module._flat_weights_names]
+                refill(module)
         flex = sys.modules.get("torch.nn.attention.flex_attention")
-        if hasattr(flex, "_validate_device"):  # it refuses gradients on the CPU, which nobody asks for here
-            stack.enter_context(replaced(flex, "_validate_device", lambda *_: None))
+        if hasattr(flex, FLEX_CHECK):
+            stack.enter_context(replaced(flex, FLEX_CHECK, lambda *_: None))
         if "torch._dynamo" in sys.modules:
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         yield
@@ -50,7 +52,7 @@ def eager(root: nn.Module) -> Iterator[None]:
 
 def unwrapped(module: nn.Module) -> nn.Module:
     """The module itself, where torch.compile wraps it."""
-    inner = dict(module._modules).get("_orig_mod")
+    inner = modules_of(module).get(WRAPPER)
     return unwrapped(inner) if inner is not None else module
 
 

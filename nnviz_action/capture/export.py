@@ -1,11 +1,9 @@
 """One forward pass as an ONNX model, through `torch.export` and torch's own exporter."""
 
-import copy
 import keyword
 import logging
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,11 +15,11 @@ from torch.export import Dim, ExportedProgram, ShapesCollection
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.opaque import export_with_opaque
 from nnviz_action.capture.outputs import flatten_outputs
+from nnviz_action.capture.private import export_errors, keep_registry, print_no_graphs, silence, tree_flatten
 from nnviz_action.errors import ModelError
 
-# torch warns of every output that is None and of every unused buffer, and logs what then works another way: no
-# concern of the user's, who hears of what fails in the end.
-torch._logging.set_logs(all=logging.CRITICAL)  # type: ignore[attr-defined]
+# torch warns of every output that is None and of every unused buffer: no concern of the user's.
+silence()
 for _name in ("torch.onnx", "torch.export", "onnxscript", "onnx_ir"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
@@ -65,37 +63,14 @@ def _exported_program(built: Built) -> ExportedProgram:
         for tensor, axes in inputs.axes:
             collection[tensor] = dict.fromkeys(axes, Dim.DYNAMIC)
         shapes = collection.dynamic_shapes(built.module, inputs.args, inputs.kwargs)
-    _print_no_graphs()
+    print_no_graphs()
     try:
         return torch.export.export(built.module, inputs.args, inputs.kwargs, dynamic_shapes=shapes, strict=False)
-    except torch._dynamo.exc.UserError as error:
+    except export_errors() as error:
         raise _contradiction(error) or error from error
 
 
-@cache
-def _keep_registry() -> None:
-    """torch parses the sources of 500 functions anew for each export; what a rehearsal found is kept."""
-    with suppress(ImportError, AttributeError):
-        from torch.onnx._internal.exporter import _registration  # noqa: PLC0415  # as below
-
-        registry = _registration.ONNXRegistry
-        made = cache(registry.from_torchlib)
-
-        def from_torchlib(**options: Any) -> Any:
-            kept = made(**options)
-            fresh = copy.copy(kept)
-            fresh.functions = {target: list(found) for target, found in kept.functions.items()}
-            return fresh
-
-        registry.from_torchlib = staticmethod(from_torchlib)  # type: ignore[method-assign, assignment]
-
-
-def _print_no_graphs() -> None:
-    """Where a tensor's value decides, torch prints the whole graph up to there."""
-    with suppress(ImportError):
-        from torch.export import _trace  # noqa: PLC0415  # a second of imports, which the export itself does only now
-
-        _trace.print = lambda *_, **__: None  # type: ignore[attr-defined]
+_keep_registry = cache(keep_registry)
 
 
 def _contradiction(error: Exception) -> ModelError | None:
@@ -140,7 +115,7 @@ def _dim_names(program: ExportedProgram, built: Built) -> dict[str, str]:
     names: dict[str, str] = {}
     placeholders = [n for n in program.graph.nodes if n.op == "placeholder"]
     user = {s.arg.name for s in program.graph_signature.input_specs if s.kind.name == "USER_INPUT"}
-    flat, _ = torch.utils._pytree.tree_flatten((built.inputs.args, built.inputs.kwargs))
+    flat, _ = tree_flatten((built.inputs.args, built.inputs.kwargs))
     axes = {id(tensor): named for tensor, named in built.inputs.axes}
     values = [n.meta.get("val") for n in placeholders if n.name in user]
     for given, value in zip(flat, values, strict=False):

@@ -9,8 +9,8 @@ import torch
 from torch.export import ExportedProgram
 from torch.fx import GraphModule, Node
 from torch.onnx import export as export_program  # as it is now: the user's code may replace it
-from torch.onnx._internal.exporter import _fx_passes, _registration
-from torch.onnx.ops import _TORCH_DTYPE_TO_ONNX_DTYPE
+
+from nnviz_action.capture.private import decompose, onnx_types, symbolic_operator
 
 DOMAIN = "nnviz.opaque"
 SAFE_OPSET = 20  # one that torch writes itself, without converting
@@ -26,7 +26,7 @@ def export_with_opaque(program: ExportedProgram, opset: int) -> tuple[ir.Model, 
             return _to_onnx(program, opset), tuple(opaque)
         except torch.onnx.errors.OnnxExporterError as error:
             if not opaque:
-                program = _decompose(program, opset)
+                program = decompose(program, max(opset, 18))
             target = _failed_target(program, error)
             if target is None or len(opaque) == MOST_KINDS:
                 raise
@@ -43,11 +43,6 @@ def _to_onnx(program: ExportedProgram, opset: int) -> ir.Model:
     if exported.model.opset_imports[""] != opset and opset != SAFE_OPSET:
         return _to_onnx(program, SAFE_OPSET)  # a conversion that fails leaves the model maimed
     return exported.model
-
-
-def _decompose(program: ExportedProgram, opset: int) -> ExportedProgram:
-    registry = _registration.ONNXRegistry().from_torchlib(opset_version=max(opset, 18))
-    return _fx_passes.decompose_with_registry(program, registry)
 
 
 def _failed_target(program: ExportedProgram, error: BaseException) -> Any:
@@ -93,13 +88,12 @@ def _make_opaque(node: Node) -> None:
         "attr_ints": [], "attr_floats": [], "attr_strs": attributes,
         "metadata_props_keys": [], "metadata_props_values": [], "domain": DOMAIN, "version": 1,
     }  # fmt: skip
-    shapes = [_shape(value, node) for value in values]
-    dtypes = [_TORCH_DTYPE_TO_ONNX_DTYPE[value.dtype] for value in values]
+    shapes, types = [_shape(value, node) for value in values], onnx_types()
+    dtypes = [types[value.dtype] for value in values]
     inputs = list(node.all_input_nodes)
     inputs = [i for i in inputs if isinstance(i.meta.get("val"), torch.Tensor)]
     name = _operator_name(node.target)
-    symbolic = torch.ops.onnx_symbolic
-    node.target = symbolic._symbolic_multi_out.default if many else symbolic._symbolic.default
+    node.target = symbolic_operator(many)
     node.args = (inputs, name, dtypes if many else dtypes[0])
     node.kwargs = {"shapes" if many else "shape": shapes if many else shapes[0], **common}
 

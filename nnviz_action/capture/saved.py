@@ -5,6 +5,7 @@ from collections import Counter
 import torch
 
 from nnviz_action.capture.built import Built
+from nnviz_action.capture.private import memory_of
 from nnviz_action.capture.recorder.modules import Scopes
 
 
@@ -14,18 +15,18 @@ def saved_bytes(built: Built) -> dict[str, int]:
     Memory that is saved twice counts once, where it is saved first. That of parameters and buffers, which is there
     in any case, counts nothing. It is what `torch.autograd.graph.saved_tensors_hooks` hears of.
     """
-    held = {id(s): s for s in map(_storage, (*built.module.parameters(), *built.module.buffers())) if s is not None}
-    known = {storage._cdata for storage in held.values()}
+    held = (*built.module.parameters(), *built.module.buffers())
+    known = {memory_of(tensor) for tensor in held} | {None}
     scopes = Scopes(built.module)
     found: Counter[str] = Counter()
-    kept: list[torch.UntypedStorage] = []  # an address is good only as long as its owner lives
+    kept: list[torch.UntypedStorage] = []  # memory is known by an address, good only as long as its owner lives
 
     def pack(tensor: torch.Tensor) -> torch.Tensor:
-        storage = _storage(tensor)
-        if storage is not None and storage._cdata not in known:
-            known.add(storage._cdata)
-            kept.append(storage)
-            found[scopes.place[-1].path if scopes.place else ""] += storage.nbytes()
+        memory = memory_of(tensor)
+        if memory not in known:
+            known.add(memory)
+            kept.append(tensor.untyped_storage())
+            found[scopes.place[-1].path if scopes.place else ""] += kept[-1].nbytes()
         return tensor
 
     with scopes, torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
@@ -36,11 +37,3 @@ def saved_bytes(built: Built) -> dict[str, int]:
 def gradient_bytes(built: Built) -> int:
     """What the gradients of the parameters take, beside that."""
     return sum(p.numel() * p.element_size() for p in built.module.parameters() if p.requires_grad)
-
-
-def _storage(tensor: torch.Tensor) -> torch.UntypedStorage | None:
-    """None for tensors that have no memory of their own, such as sparse ones."""
-    try:
-        return tensor.untyped_storage()
-    except (NotImplementedError, RuntimeError):
-        return None

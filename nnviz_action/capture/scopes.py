@@ -6,10 +6,10 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
-import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from nnviz_action.capture.private import next_sequence_number, sequence_number
 from nnviz_action.graph.values import Module
 
 _LAST = 2**63  # gradient accumulators carry the largest number there is, and belong to their parameter
@@ -52,7 +52,7 @@ class Scopes:
 
     def of_function(self, function: Any) -> tuple[Module, ...]:
         """The modules, outermost first, during whose forward autograd recorded `function`."""
-        number = function._sequence_nr()
+        number = sequence_number(function)
         index = bisect_right(self._starts, number) - 1
         return self._scopes[index] if index >= 0 and number < _LAST else ()
 
@@ -71,5 +71,5 @@ class Scopes:
         self._note()
 
     def _note(self) -> None:
-        self._starts.append(torch._C._autograd._get_sequence_nr())
+        self._starts.append(next_sequence_number())
         self._scopes.append(self._stack[-1])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nnviz_action.capture.private import script_name
 from nnviz_action.capture.recorder.indices import Index
 from nnviz_action.graph.values import Attribute
 
@@ -93,7 +94,7 @@ def _plain_text(value: Any) -> str:
     if value is Ellipsis:
         return "..."
     if isinstance(value, torch.ScriptObject):
-        return str(value._type().qualified_name()).rpartition(".")[2]
+        return script_name(value)
     if isinstance(value, torch.Tensor):
         return "tensor"
     if isinstance(value, np.ndarray):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.utils._pytree import tree_map
 
+from nnviz_action.capture.private import is_fake, tree_map
 from nnviz_action.capture.recorder.values import Body, Call, tensors_of, value_of
 from nnviz_action.capture.recorder.work import attention, plain
 
@@ -108,14 +108,14 @@ _NO_MOD = ("_identity", "noop_mask")  # what torch puts where the author gives n
 
 def _plain_cond(pred: Any, true: Callable[..., Any], false: Callable[..., Any], operands: Sequence[Any]) -> Any:
     """The branch itself, as Python would take it; of values that do not exist, the first."""
-    known = not isinstance(pred, torch.Tensor) or not torch._subclasses.fake_tensor.is_fake(pred)
+    known = not isinstance(pred, torch.Tensor) or not is_fake(pred)
     return true(*operands) if not known or bool(pred) else false(*operands)
 
 
 def _plain_loop(condition: Any, body: Any, carried: Any, more: Any = ()) -> Any:
     """The loop itself; of values that do not exist, one round."""
     first = condition(*carried, *more)
-    if isinstance(first, torch.Tensor) and torch._subclasses.fake_tensor.is_fake(first):
+    if isinstance(first, torch.Tensor) and is_fake(first):
         return tuple(body(*carried, *more))
     while condition(*carried, *more):
         carried = tuple(body(*carried, *more))
@@ -125,7 +125,7 @@ def _plain_loop(condition: Any, body: Any, carried: Any, more: Any = ()) -> Any:
 def _plain_map(function: Any, over: Any, more: Any) -> Any:
     """All rounds; of values that do not exist, one, for its shapes."""
     length = over[0].shape[0]
-    if torch._subclasses.fake_tensor.is_fake(over[0]):
+    if is_fake(over[0]):
         return tree_map(lambda t: _repeated(t, length), function(*(x[0] for x in over), *more))
     rounds = [function(*items, *more) for items in zip(*over, strict=True)]
     return tree_map(lambda *column: torch.stack(column), *rounds)
@@ -134,7 +134,7 @@ def _plain_map(function: Any, over: Any, more: Any) -> Any:
 def _plain_scan(function: Any, carried: Any, over: Any, more: Any = ()) -> Any:
     """The same with a state that goes from round to round; what the function gives begins with it."""
     length, kept = over[0].shape[0], len(carried)
-    if torch._subclasses.fake_tensor.is_fake(over[0]):
+    if is_fake(over[0]):
         first = function(*carried, *(x[0] for x in over), *more)
         return [*first[:kept], *(_repeated(t, length) for t in first[kept:])]
     columns = []

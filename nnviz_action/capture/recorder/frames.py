@@ -6,6 +6,7 @@ from itertools import groupby
 
 from torch import nn
 
+from nnviz_action.capture.private import modules_of
 from nnviz_action.capture.recorder.modules import kind_of, named_modules
 from nnviz_action.capture.recorder.values import Call
 from nnviz_action.graph.values import Module
@@ -26,9 +27,9 @@ class Row:
 def rows_of(root: nn.Module) -> dict[str, Row]:
     """The rows that a model has, by path; what calls its layers in a way of its own is none."""
     return {
-        path: Row(path, kind_of(module), tuple(f"{path}.{name}" for name in module._modules))
+        path: Row(path, kind_of(module), tuple(f"{path}.{name}" for name in modules_of(module)))
         for path, module in named_modules(root).items()
-        if path and module._modules and type(module).forward is nn.Sequential.forward
+        if path and modules_of(module) and type(module).forward is nn.Sequential.forward
     }
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from torch._ops import HigherOrderOperator, OpOverload, OpOverloadPacket
+from nnviz_action.capture.private import HigherOrderOperator, OpOverload, OpOverloadPacket, qualified_name
 
 OWN = ("aten", "prims", "prim")  # the namespaces of torch's own operators
 PACKAGES = ("linalg", "fft", "special", "sparse", "nested")
@@ -35,7 +35,7 @@ def raw_name(func: Any) -> tuple[str, str]:
         return "torch", owner.__name__ if name == "__get__" else f"{name}{owner.__name__}"
     if isinstance(func, (OpOverload, OpOverloadPacket)):
         packet = func.overloadpacket if isinstance(func, OpOverload) else func
-        space, _, plain = packet._qualified_op_name.partition("::")
+        space, _, plain = qualified_name(packet).partition("::")
         return ("torch", plain) if space in OWN else ("ops", f"{space}.{plain}")
     if isinstance(func, HigherOrderOperator):
         return "torch", func.name()

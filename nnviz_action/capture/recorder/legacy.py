@@ -8,6 +8,7 @@ import torch
 from torch.autograd import Variable
 
 from nnviz_action.capture.eager import replaced
+from nnviz_action.capture.private import new_tensor
 
 _TYPES = {
     "FloatTensor": torch.float32, "DoubleTensor": torch.float64, "HalfTensor": torch.float16,
@@ -39,7 +40,7 @@ def _new(*given: Any, **kwargs: Any) -> Any:
         made = _made(tuple(args), torch.get_default_dtype())
         if made is not None:
             return made
-    return torch._C.TensorBase.__new__(cls, *args, **kwargs)
+    return new_tensor(cls, *args, **kwargs)
 
 
 def _made(args: tuple[Any, ...], dtype: torch.dtype) -> Any:

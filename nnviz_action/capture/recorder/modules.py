@@ -10,10 +10,10 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from nnviz_action.capture.private import HELD, WRAPPER, modules_of
 from nnviz_action.graph.values import Module
 
 Place = tuple[Module, ...]
-WRAPPER = "_orig_mod"  # what torch.compile calls the module that it wraps
 DEEPEST = 4  # lists in lists in which unregistered modules are looked for
 
 
@@ -50,7 +50,7 @@ def hidden_modules(root: nn.Module) -> dict[str, nn.Module]:
     found: dict[str, nn.Module] = {}
     for path, owner in root.named_modules():
         for name, value in [] if _is_scripted(owner) else list(vars(owner).items()):
-            if name in ("_modules", "_parameters", "_buffers"):
+            if name in HELD:
                 continue
             for inner, module in _modules_in(value, name, 0):
                 if id(module) not in seen:
@@ -128,7 +128,7 @@ class Scopes:
         self._stack.pop()
 
     def _wrapped(self, module: nn.Module, paths: list[str]) -> Callable[..., Any]:
-        forward, kind, is_leaf = module.forward, kind_of(module), not module._modules
+        forward, kind, is_leaf = module.forward, kind_of(module), not modules_of(module)
 
         @functools.wraps(forward)
         def scoped(*args: Any, **kwargs: Any) -> Any:
@@ -157,7 +157,7 @@ class Scopes:
             self.leave()
 
     def _is_unknown(self, module: nn.Module) -> bool:
-        return id(module) not in self._known and not _is_scripted(module) and WRAPPER not in module._modules
+        return id(module) not in self._known and not _is_scripted(module) and WRAPPER not in modules_of(module)
 
 
 def _is_scripted(module: nn.Module) -> bool:

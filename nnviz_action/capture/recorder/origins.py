@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch._subclasses.fake_tensor import FakeTensor
 
 from nnviz_action.capture.built import Replaced
+from nnviz_action.capture.private import HELD, FakeTensor
 from nnviz_action.capture.recorder.lines import Lines
 from nnviz_action.capture.recorder.modules import hidden_modules, plain_path
 from nnviz_action.capture.recorder.values import Twin, Value, value_of
@@ -51,7 +51,7 @@ def weights_of(root: nn.Module) -> dict[int, Origin]:
 
 def _plain_tensors(owner: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     for name, value in list(vars(owner).items()):
-        if name not in ("_parameters", "_buffers", "_modules") and not name.startswith("_backward"):
+        if name not in HELD and not name.startswith("_backward"):
             yield from _tensors_in(value, name, 0)
 
 

@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch._functorch import apis, vmap
-from torch.autograd.function import Function, _SingleLevelFunction
+from torch.autograd.function import Function
 
 from nnviz_action.capture.eager import replaced
+from nnviz_action.capture.private import FUNCTION, SCRIPTED, is_batched, script_name, script_weights, vmap_owner
 from nnviz_action.capture.recorder.code_mark import code_mark
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.values import Body, Call, tensors_of, value_of
@@ -27,19 +27,20 @@ _CHECKPOINTS = ("torch.utils.checkpoint",)
 def unseen_calls(recorder: Recorder) -> Iterator[None]:
     """Meanwhile, the recorder hears of these calls too."""
     with ExitStack() as stack:
-        stack.enter_context(replaced(_SingleLevelFunction, "apply", classmethod(_apply(recorder))))
-        for kind in (torch._C.ScriptMethod, torch._C.ScriptFunction):
+        stack.enter_context(replaced(FUNCTION, "apply", classmethod(_apply(recorder))))
+        for kind in SCRIPTED:
             stack.enter_context(replaced(kind, "__call__", _scripted(recorder, kind.__call__)))
         for owner, name in ((torch, "from_numpy"), (torch.nested, "nested_tensor"), (torch, "frombuffer")):
             stack.enter_context(replaced(owner, name, _maker(recorder, getattr(owner, name))))
-        stack.enter_context(replaced(apis, "vmap_impl", _vmap(recorder, vmap.vmap_impl)))
+        owner, name, mapping = vmap_owner()
+        stack.enter_context(replaced(owner, name, _vmap(recorder, mapping)))
         stack.enter_context(legacy_constructors())
         yield
 
 
 def _apply(recorder: Recorder) -> Callable[..., Any]:
     def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
-        plain = super(_SingleLevelFunction, cls).apply
+        plain = super(FUNCTION, cls).apply
         if recorder.is_busy or cls.__module__ in _CHECKPOINTS:
             return plain(*args, **kwargs)
         names, mark = _parameters(cls, len(args)), code_mark(cls)
@@ -63,24 +64,13 @@ def _scripted(recorder: Recorder, plain: Callable[..., Any]) -> Callable[..., An
             return plain(method, *args, **kwargs)
         owner = getattr(method, "owner", None)
         inputs = [(f"arg{i}", recorder.values.of(t)) for i, t in enumerate(tensors_of((args, kwargs)))]
-        inputs += [(name, recorder.values.of(t)) for name, t in _weights(owner, "")]
+        inputs += [(name, recorder.values.of(t)) for name, t in (script_weights(owner) if owner is not None else ())]
         result, macs = recorder.run_counted(plain, (method, *args), kwargs)
-        name = method.name if owner is None else owner._type().qualified_name().rpartition(".")[2]
+        name = method.name if owner is None else script_name(owner)
         recorder.keep(Call(name, "script", inputs, [], macs=macs), result)
         return result
 
     return call
-
-
-def _weights(owner: Any, prefix: str) -> Iterator[tuple[str, torch.Tensor]]:
-    """The parameters and buffers of a scripted module, as C++ holds it."""
-    if owner is None:
-        return
-    held: Any
-    for held in (torch._C.ParameterDict(owner), torch._C.BufferDict(owner)):
-        yield from ((prefix + name, tensor) for name, tensor in held.items())
-    for name, child in torch._C.ModuleDict(owner).items():
-        yield from _weights(child, f"{prefix}{name}.")
 
 
 def _maker(recorder: Recorder, plain: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,7 +120,7 @@ def _vmap(recorder: Recorder, plain: Callable[..., Any]) -> Callable[..., Any]:
 def _receive(recorder: Recorder, body: Body, given: Any) -> None:
     """What a body is handed that is not known outside is an input of its own."""
     for tensor in tensors_of(given):
-        if recorder.values.known(tensor) is None or torch._C._functorch.is_batchedtensor(tensor):
+        if recorder.values.known(tensor) is None or is_batched(tensor):
             value = value_of(tensor, source=f"{body.name}.{len(body.inputs)}")
             recorder.values.name(tensor, value)
             body.inputs.append(value)

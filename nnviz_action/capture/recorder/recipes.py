@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
+from nnviz_action.capture.private import base, plainly, version
 from nnviz_action.capture.recorder.functions import is_fact
 from nnviz_action.capture.recorder.origins import numbers_of, weights_of
 from nnviz_action.capture.recorder.recipe_text import recipe_text
@@ -36,11 +37,11 @@ class Recipes(TorchFunctionMode):
         if is_fact(func):
             return func(*args, **kwargs)
         real = [t for t in tensors_of((args, kwargs)) if not is_lazy(t)]
-        given = [(t, t._version) for t in real if not t.is_inference()]
+        given = [(t, version(t)) for t in real if not t.is_inference()]
         loads = getattr(func, "__name__", "") in ("copy_", "set_")  # as `load_state_dict` does: data, and no recipe
         known = {id(t): self._known(t) or GIVEN if loads else self._step(t) for t, _ in given}
         result = func(*args, **kwargs)
-        written = [t for t, version in given if t._version != version]
+        written = [t for t, before in given if version(t) != before]
         made = [t for t in tensors_of(result) if id(t) not in known and not is_lazy(t)]
         if getattr(func, "__name__", "") == "__deepcopy__":
             self._copy(args[0], result)
@@ -60,7 +61,7 @@ class Recipes(TorchFunctionMode):
             numbers = numbers_of(tensor)  # made where nobody listens, by NumPy or from a file
             return f"tensor({numbers})" if numbers else ""
         try:
-            with torch._C.DisableTorchFunction():
+            with plainly():
                 return recipe_text(step)
         except Exception:  # functions of any library may stand in it, and it is no reason to draw nothing
             return ""
@@ -74,7 +75,7 @@ class Recipes(TorchFunctionMode):
         for place, tensor in enumerate(made):
             self._keep(tensor, step.giving(tensor, place if len(made) > 1 else None))
         for tensor in written:
-            whole = tensor._base
+            whole = base(tensor)
             if whole is not None:
                 self._keep(whole, step.giving(whole, before=self._step(whole)))
             partial = step.raw == "__setitem__"

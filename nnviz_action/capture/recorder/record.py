@@ -13,6 +13,7 @@ from torch import nn
 from nnviz_action.capture.built import BufferRecipes, Built
 from nnviz_action.capture.eager import unwrapped
 from nnviz_action.capture.outputs import name_tensors
+from nnviz_action.capture.private import HELD, buffers_of
 from nnviz_action.capture.recorder.assemble import Assembler, live
 from nnviz_action.capture.recorder.control import call_operator
 from nnviz_action.capture.recorder.frames import Row, put_in_rows, rows_of
@@ -125,8 +126,8 @@ def _state(module: nn.Module, recorder: Recorder, origins: Origins) -> list[Valu
         if value.maker is not None:
             kept.append(value)
     for owner in module.modules():
-        for name, held in (*vars(owner).items(), *owner._buffers.items()):
-            if name in (COUNTER, "_buffers", "_parameters", "_modules"):
+        for name, held in (*vars(owner).items(), *buffers_of(owner).items()):
+            if name in (COUNTER, *HELD):
                 continue
             found = (recorder.values.known(tensor) for tensor in tensors_of(held))
             kept += [recorder.values.current(v) for v in found if v is not None and v.maker is not None]

@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch._ops import HigherOrderOperator
 from torch.overrides import TorchFunctionMode
 
+from nnviz_action.capture.private import DROPOUT, HigherOrderOperator, memory_of, version
 from nnviz_action.capture.recorder import work
 from nnviz_action.capture.recorder.arguments import Bound, bind, by_tensors
 from nnviz_action.capture.recorder.functions import READS, VALUE_SHAPED, is_fact, public_name, raw_name
@@ -19,7 +19,7 @@ from nnviz_action.capture.recorder.lines import Lines
 from nnviz_action.capture.recorder.modules import Scopes
 from nnviz_action.capture.recorder.origins import Origins
 from nnviz_action.capture.recorder.recurrent import RECURRENT, is_free, shapes_alone
-from nnviz_action.capture.recorder.values import Body, Call, Value, Values, memory_of, tensors_of, value_of
+from nnviz_action.capture.recorder.values import Body, Call, Value, Values, tensors_of, value_of
 from nnviz_action.graph.values import Module
 
 Operator = Callable[["Recorder", Any, Sequence[Any], dict[str, Any]], Any]
@@ -64,10 +64,10 @@ class Recorder(TorchFunctionMode):
         `names` are those of its parameters where the function itself cannot tell; `more` are attributes beside these.
         """
         given = {id(t): t for t in tensors_of((args, kwargs))}
-        before = [(t, self.values.of(t), _version(t)) for t in given.values()]
+        before = [(t, self.values.of(t), version(t)) for t in given.values()]
         line = self._lines.here()
         result, macs = self._run(func, raw, args, kwargs)
-        written = [(t, v) for t, v, number in before if number != _version(t) or _overwrites(raw, t, kwargs)]
+        written = [(t, v) for t, v, number in before if number != version(t) or _overwrites(raw, t, kwargs)]
         if raw == "__set__data" and before:
             self.values.name(before[0][0], before[-1][1])
             return result
@@ -100,7 +100,7 @@ class Recorder(TorchFunctionMode):
             return tensor  # what it got was written to
         with self.busy():
             alias: torch.Tensor = torch.ops.aten.alias(tensor)
-        drops = isinstance(module, nn.modules.dropout._DropoutNd)
+        drops = isinstance(module, DROPOUT)
         call = Call(type(module).__name__.lower() if drops else "identity", "torch", [("input", before)], [])
         if drops:
             call.attributes = [("p", module.p), ("training", False)]
@@ -217,11 +217,6 @@ def _asks_values(raw: str, args: Sequence[Any]) -> bool:
         parts = args[1] if isinstance(args[1], tuple) else args[1:2]
         return raw == "__getitem__" and any(isinstance(p, torch.Tensor) and p.dtype == torch.bool for p in parts)
     return raw in VALUE_SHAPED or (raw == "where" and len(args) == 1)
-
-
-def _version(tensor: torch.Tensor) -> int:
-    """How often the memory was written to; inference tensors do not count it."""
-    return -1 if tensor.is_inference() else tensor._version
 
 
 def _overwrites(raw: str, tensor: torch.Tensor, kwargs: Mapping[str, Any]) -> bool:

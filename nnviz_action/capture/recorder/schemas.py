@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from torch._ops import OpOverload, OpOverloadPacket
 
+from nnviz_action.capture.private import OpOverload, OpOverloadPacket, qualified_name, schemas_of
 from nnviz_action.capture.recorder.aliases import ALIASES, REVERSED
 from nnviz_action.capture.recorder.functions import public_name
 
@@ -100,10 +100,8 @@ def _signature(func: Any) -> tuple[Parameter, ...]:
 
 def _operators(func: Any, raw: str) -> list[str]:
     """The names that the operator behind the function may have."""
-    if isinstance(func, OpOverload):
-        return [func._schema.name]
-    if isinstance(func, OpOverloadPacket):
-        return [func._qualified_op_name]
+    if isinstance(func, (OpOverload, OpOverloadPacket)):
+        return [qualified_name(func)]
     last, plain = raw.rpartition(".")[2], public_name(raw)
     one = REVERSED.get(plain) or ALIASES.get(plain, plain)
     return [f"aten::{name}" for name in dict.fromkeys((last, last.strip("_"), one))]
@@ -111,7 +109,7 @@ def _operators(func: Any, raw: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _schemas(operator: str) -> tuple[tuple[Parameter, ...], ...]:
-    found = torch._C._jit_get_schemas_for_operator(operator)
+    found = schemas_of(operator)
     schemas = [s for s in found if not s.overload_name.endswith("out") and "_out" not in s.overload_name]
     return tuple(tuple(_parameter(a) for a in schema.arguments) for schema in schemas or found)
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import sympy  # type: ignore[import-untyped]
 import torch
-from torch._guards import GuardSource, Source
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
 from nnviz_action.capture.built import Built
+from nnviz_action.capture.private import GuardSource, Source
 
 
 class _Named(Source):

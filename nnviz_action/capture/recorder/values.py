@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from nnviz_action.capture.private import follows_gradients, memory_of, unwrapped
 from nnviz_action.graph.values import Module
 
 DEEPEST = 6  # lists in lists, of the arguments of a function
@@ -90,14 +91,6 @@ def tensors_of(value: Any, depth: int = 0) -> Iterator[torch.Tensor]:
                 yield from tensors_of(item, depth + 1)
 
 
-def memory_of(tensor: torch.Tensor) -> int | None:
-    """What tells whether two tensors share memory; None for those that have none of their own."""
-    try:
-        return int(tensor.untyped_storage()._cdata)
-    except (NotImplementedError, RuntimeError):
-        return None
-
-
 def shape_of(tensor: torch.Tensor) -> tuple[Any, ...] | None:
     """The shape; None where it is ragged."""
     try:
@@ -140,15 +133,14 @@ class Values:
         entry = self._known.get(id(tensor))
         if entry is not None and entry[0]() is tensor:
             return entry[1]
-        if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
-            return self.known(torch._C._functorch.get_unwrapped(tensor))
-        return None
+        inner = unwrapped(tensor)
+        return self.known(inner) if inner is not None else None
 
     def name(self, tensor: torch.Tensor, value: Value) -> None:
         """From now on the tensor holds this value, and so does what a transform of functorch wraps in it."""
         self._known[id(tensor)] = weakref.ref(tensor), value
-        while torch._C._functorch.is_gradtrackingtensor(tensor):
-            tensor = torch._C._functorch.get_unwrapped(tensor)
+        while follows_gradients(tensor) and (inner := unwrapped(tensor)) is not None:
+            tensor = inner
             self._inner.append(tensor)
             self._known[id(tensor)] = weakref.ref(tensor), value
 

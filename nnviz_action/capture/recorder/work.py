@@ -5,12 +5,20 @@ from math import prod
 from typing import Any
 
 import torch
-from torch._ops import HigherOrderOperator
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_map
 from torch.utils.flop_counter import flop_registry
 
+from nnviz_action.capture.private import (
+    HigherOrderOperator,
+    TorchDispatchMode,
+    decomposed,
+    operators,
+    packet_of,
+    takes_raw,
+    tree_map,
+)
+
 aten = torch.ops.aten
+_ATTENTION = ("_scaled_dot_product_flash_attention_for_cpu", "_scaled_dot_product_fused_attention_overrideable")
 
 # Functions that multiply no matrices, which most calls are: the counter is not asked for them.
 IDLE = frozenset(
@@ -63,9 +71,8 @@ FORMULAS: dict[Any, Callable[..., int]] = {
     aten.mv: _vector,
     aten.dot: _vector,
     aten.vdot: _vector,
-    aten._grouped_mm: _grouped,
-    aten._scaled_dot_product_flash_attention_for_cpu: _attention,
-    aten._scaled_dot_product_fused_attention_overrideable: _attention,
+    **dict.fromkeys(operators("_grouped_mm"), _grouped),
+    **dict.fromkeys(operators(*_ATTENTION), _attention),
 }
 
 
@@ -92,10 +99,10 @@ class Work(TorchDispatchMode):
         kwargs = kwargs or {}
         if isinstance(func, HigherOrderOperator):
             return func(*args, **kwargs)
-        packet = func._overloadpacket
+        packet = packet_of(func)
         formula = FORMULAS.get(packet) or flop_registry.get(packet)
         if formula is None and torch.is_inference_mode_enabled():
-            result = func.decompose(*args, **kwargs) if func._can_decompose() else NotImplemented
+            result = decomposed(func, args, kwargs)
             if result is not NotImplemented:
                 return result
         result = func(*args, **kwargs)
@@ -104,7 +111,7 @@ class Work(TorchDispatchMode):
         return result
 
     def _count(self, formula: Callable[..., int], args: Any, kwargs: Any, result: Any) -> int:
-        raw = getattr(formula, "_get_raw", False)
+        raw = takes_raw(formula)
         if raw:
             return int(formula(*args, **kwargs, out_val=result))
         sized = tree_map(_sizes, (args, kwargs, result))

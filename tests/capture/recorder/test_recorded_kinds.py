@@ -13,6 +13,8 @@ from torch._higher_order_ops.while_loop import while_loop
 from torch.nn.attention.flex_attention import flex_attention
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from nnviz_action.capture.recorder.code_mark import code_mark
+
 pytestmark = pytest.mark.torch
 X = torch.ones(2, 4)
 
@@ -45,7 +47,7 @@ def test_a_function_of_the_authors_own_is_one_call():
         "function",
         "Scaled",
         ("values",),
-        (("factor", 3),),
+        (("factor", 3), ("code", code_mark(Scaled))),
     )
 
 

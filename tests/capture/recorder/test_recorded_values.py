@@ -120,7 +120,7 @@ def test_dead_code_is_left_out_and_its_parameters_are_unused():
 
     graph = recorded(Dead(), X).graph
     assert [node.op for node in graph.nodes] == ["linear"]
-    assert graph.unused == {"parameter": 25}
+    assert graph.unused == {"parameter": 25, "bytes": 100, "macs": 40}, "two rows of 4×5"
     assert list(graph.weights) == ["used.weight", "used.bias"]
 
 
