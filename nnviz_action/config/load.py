@@ -43,7 +43,7 @@ def load_config(document: Document) -> Config:
     problems += budget_problems(document)
     if problems:
         raise ConfigError.of(problems)
-    return Config(document.path, root, tuple(specs), file.on_drift)
+    return Config(document.path, root, tuple(specs), file.on_drift or "")
 
 
 def _sound(data: dict[str, Any]) -> dict[str, Any]:

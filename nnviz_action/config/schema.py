@@ -175,8 +175,8 @@ class File(_Section):
     """an entry for each diagram; its name is also the name of the diagram's folder"""
     defaults: Options = Options()
     """options for all models; an entry overrides them, `mode`, `autograd` and `dims` key by key"""
-    on_drift: Literal["fail", "warn"] = "fail"
-    """what another graph from other versions of packages does to `check --full`"""
+    on_drift: Literal["fail", "warn"] | None = None
+    """what another graph from other versions of packages does to a check; by default only another forward graph fails"""
     gallery: bool = True
     """whether each output folder has a README.md that shows its models"""
 

@@ -25,11 +25,12 @@ class Status(str, Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is the matter with one model's diagram, and why."""
+    """What is the matter with one model's diagram, and why; where it drifted, which views did."""
 
     model: str
     status: Status
     reasons: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,13 +118,20 @@ def settle(then: Verdict, lock: Lock | None, now: Recapture) -> Verdict:
     if lock is None or then.status not in (Status.SUSPECT, Status.FRESH):
         same = lock is not None and lock.digests == now.lock.digests
         return replace(then, reasons=(*then.reasons, *(("the graphs are the same",) if same else ())))
-    differing = (*_failures(lock, now.lock), *_differing(lock.digests, now.lock.digests))
+    views = _differing(lock.digests, now.lock.digests)
+    differing = (*_failures(lock, now.lock), *(f"the {view} graph changed" for view in views))
     if not differing:
         return Verdict(then.model, Status.FRESH, then.reasons)
     drifted = _drifted(lock, now.lock)
-    if then.status is Status.FRESH and drifted:
-        return Verdict(then.model, Status.DRIFT, (*drifted, *differing))
-    return Verdict(then.model, Status.STALE, (*then.reasons, *differing))
+    if drifted and (then.status is Status.FRESH or _is_torchs_own(lock, now.lock, views)):
+        return Verdict(then.model, Status.DRIFT, (*drifted, *differing), views)
+    return Verdict(then.model, Status.STALE, (*then.reasons, *drifted, *differing))
+
+
+def _is_torchs_own(then: Lock, now: Lock, views: tuple[str, ...]) -> bool:
+    """Whether another torch alone may tell what is other, whatever was edited: what autograd records, and what can be
+    exported. The calls of the author are the same under each."""
+    return then.toolchain.get("torch") != now.toolchain.get("torch") and "forward" not in views
 
 
 def _failures(then: Lock, now: Lock) -> tuple[str, ...]:
@@ -134,9 +142,8 @@ def _failures(then: Lock, now: Lock) -> tuple[str, ...]:
 
 
 def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """What changed, view by view."""
-    views = (view for view in dict.fromkeys((*then, *now)) if then.get(view) != now.get(view))
-    return tuple(f"the {view} graph changed" for view in views)
+    """The views that changed."""
+    return tuple(view for view in dict.fromkeys((*then, *now)) if then.get(view) != now.get(view))
 
 
 def _drifted(lock: Lock, now: Lock) -> tuple[str, ...]:

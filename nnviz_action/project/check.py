@@ -82,7 +82,7 @@ def find(names: Sequence[str], config_path: str, options: CheckOptions) -> Repor
     quick = None if options.full else quick_survey(document, selection, hasher, index)
     if quick is not None:
         found = {state.verdict.model: state for state in quick}
-        report = Report(document, tuple(s.verdict for s in quick), warn_drift=False, part=selection.part)
+        report = Report(document, tuple(s.verdict for s in quick), on_drift="", part=selection.part)
         report = _judged(report, found, (), index, options.galleries and selection.rest)
         if index is not None and selection.everything:
             from nnviz_action.project.hook_note import write_hook_note
@@ -97,7 +97,7 @@ def find(names: Sequence[str], config_path: str, options: CheckOptions) -> Repor
     verdicts = [_explained(verdict, spec, options) for verdict, spec in zip(settled.verdicts, specs, strict=True)]
     verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in gone]
     forced = any(v.status not in (Status.FRESH, Status.ORPHAN) and _looked_fresh(found[v.model]) for v in verdicts)
-    report = Report(document, tuple(verdicts), config.on_drift == "warn", options.full, forced, part=selection.part)
+    report = Report(document, tuple(verdicts), config.on_drift, options.full, forced, part=selection.part)
     return _judged(_with(report, settled.captured, config), found, gone, index, options.galleries and selection.rest)
 
 

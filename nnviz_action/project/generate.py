@@ -155,6 +155,6 @@ def _told(
         gone = [folder for folder in removed if index.holds(f"{folder}/{NAME}")]
         pages = find_pages(document, found, index)
         verdicts, galleries, staging = judge_all(verdicts, found, index, document.path.parent, gone, pages)
-    report = Report(document, verdicts, warn_drift=False, staging=staging, galleries=galleries)
+    report = Report(document, verdicts, on_drift="", staging=staging, galleries=galleries)
     text(report)
     return report

@@ -63,7 +63,7 @@ def make_record(report: Report, since: Baseline, pictures: bool = False) -> Reco
         config=path_of(config),
         failing=report.fails,
         forced=report.forced,
-        tolerant=report.warn_drift,
+        tolerant=report.tolerant,
         models=_with_budgets(in_order(map(_alone, report.verdicts), order), report),
         galleries=[Gallery(file=v.model, status=status(v), reasons=_reasons(v)) for v in report.galleries],
         part=_share(report),

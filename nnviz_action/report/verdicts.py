@@ -33,7 +33,7 @@ class Report:
 
     document: Document
     verdicts: tuple[Verdict, ...]
-    warn_drift: bool
+    on_drift: str  # `fail`, `warn`, or empty: only where the forward graph drifted
     full: bool = False
     forced: bool = False  # some were found by capturing: files alone would not tell `generate`
     numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # of the models as they were drawn
@@ -52,8 +52,18 @@ class Report:
     @property
     def failing(self) -> tuple[Verdict, ...]:
         """The verdicts for which a check fails."""
-        passing = {Status.FRESH, Status.DRIFT} if self.warn_drift else {Status.FRESH}
-        return (*(v for v in self.verdicts if v.status not in passing), *self.galleries)
+        return (*(v for v in self.verdicts if not self.passes(v)), *self.galleries)
+
+    def passes(self, verdict: Verdict) -> bool:
+        """Whether nothing needs to be done about it."""
+        if verdict.status is Status.DRIFT:
+            return self.on_drift == "warn" or (not self.on_drift and "forward" not in verdict.views)
+        return verdict.status is Status.FRESH
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether no drift makes a check fail."""
+        return all(self.passes(v) for v in self.verdicts if v.status is Status.DRIFT)
 
     def changed(self, model: str) -> Iterator[str]:
         """The changes of a model, as many as are read."""
@@ -98,7 +108,8 @@ def told(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     for verdict in (*report.verdicts, *report.galleries):
         if verdict.status is not Status.FRESH:
-            yield f"✗ {verdict.model}: {verdict.status.value}"
+            sign = "!" if report.passes(verdict) else "✗"
+            yield f"{sign} {verdict.model}: {verdict.status.value}"
             yield from (f"    {reason}" for reason in (*verdict.reasons, *report.changed(verdict.model)))
     for model in dict.fromkeys(excess.model for excess in report.over):
         yield f"✗ {model}: over budget"

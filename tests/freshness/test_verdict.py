@@ -54,12 +54,19 @@ def test_a_suspect_with_other_digests_is_stale_even_when_versions_differ() -> No
     suspect = judge("m", LOCK, replace(FACTS, changed_sources=("net.py changed",)))
     found = settle(suspect, LOCK, now("x", torch="2.14.0"))
     assert found.status is Status.STALE
-    assert found.reasons == ("net.py changed", "the forward graph changed")
+    assert found.reasons == ("net.py changed", "torch 2.13.0 → 2.14.0", "the forward graph changed")
+
+
+def test_a_suspect_of_which_another_torch_records_another_autograd_graph_has_drifted() -> None:
+    suspect = judge("m", LOCK, replace(FACTS, changed_sources=("net.py changed",)))
+    found = settle(suspect, LOCK, now(autograd="x", torch="2.14.0"))
+    assert found == Verdict("m", Status.DRIFT, ("torch 2.13.0 → 2.14.0", "the autograd graph changed"), ("autograd",))
+    assert settle(suspect, LOCK, now(autograd="x", timm="2.0")).status is Status.STALE
 
 
 def test_other_digests_with_the_same_sources_are_drift_where_a_version_differs() -> None:
     found = settle(Verdict("m", Status.FRESH), LOCK, now("x", torch="2.14.0"))
-    assert found == Verdict("m", Status.DRIFT, ("torch 2.13.0 → 2.14.0", "the forward graph changed"))
+    assert found == Verdict("m", Status.DRIFT, ("torch 2.13.0 → 2.14.0", "the forward graph changed"), ("forward",))
 
 
 def test_other_digests_with_the_same_sources_and_versions_are_stale() -> None:

@@ -14,13 +14,13 @@ def test_of_many_annotations_one_sums_up_and_ten_are_all() -> None:
     marks = {("models", name): (index + 2, 3) for index, name in enumerate(names)} | {("models",): (1, 1)}
     document = Document(Path("/nowhere/nnviz.yaml"), "nnviz.yaml", marks=marks)
     verdicts = [Verdict(name, Status.DRIFT if name == "m0" else Status.STALE, ("why",)) for name in names]
-    lines = annotated(Report(document, tuple(verdicts), warn_drift=True))
+    lines = annotated(Report(document, tuple(verdicts), on_drift="warn"))
     assert len(lines) == 10
     cure = "to mend this: nnviz-action generate, then commit what it wrote"
     title = f"title=12 of 12 diagrams are not fresh::here are the first 9%0A{cure}"
     assert lines[0] == f"::error file=nnviz.yaml,line=1,col=1,{title}"
     assert lines[1] == "::error file=nnviz.yaml,line=3,col=3,title=m1%3A stale::why"
-    assert [line.split()[0] for line in annotated(Report(document, tuple(verdicts[:2]), warn_drift=True))] == [
+    assert [line.split()[0] for line in annotated(Report(document, tuple(verdicts[:2]), on_drift="warn"))] == [
         "::error", "::error", "::warning",
     ]  # fmt: skip
 

@@ -129,7 +129,7 @@ def test_no_name_becomes_a_workflow_command(seed: int, tmp_path: Path, capsys: p
     for chunk in (names[at : at + 20] for at in range(0, 500, 20)):
         verdicts = tuple(Verdict(name, Status.STALE, (hostile(source), name)) for name in chunk[:9])
         changes = {name: [*chunk] for name in chunk}
-        annotations(Report(document(tmp_path, chunk), verdicts, warn_drift=False, changes=changes))
+        annotations(Report(document(tmp_path, chunk), verdicts, on_drift="fail", changes=changes))
         commands = obeyed(capsys.readouterr().out)
         assert [found["command"] for found in commands] == ["error"] * 10
         assert {key for found in commands for key in found} == {"command", "text", "file", "line", "col", "title"}
