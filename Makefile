@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
-.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 onnx-suite clean
+.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 matrix onnx-suite clean
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml
@@ -72,6 +72,11 @@ bench: $(VENV)/.corpus
 
 corpus: $(VENV)/.corpus
 	$(BIN)/python bench/corpus/run.py
+
+# The same models under each torch and Python: half an hour, and 6 GB at a time.
+matrix: $(VENV)/.corpus
+	$(BIN)/python -m pip install --quiet 'uv>=0.8'
+	$(BIN)/python bench/matrix.py
 
 # Models of 31 further libraries, in an environment of their own: 2.3 GB, and a quarter of an hour.
 SECOND := .venv-second

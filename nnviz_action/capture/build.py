@@ -22,7 +22,7 @@ from nnviz_action.capture.built import Built, Replaced
 from nnviz_action.capture.chance import settle_chance
 from nnviz_action.capture.eager import uncompiled, unwrapped
 from nnviz_action.capture.inputs import Inputs, build_inputs
-from nnviz_action.capture.private import FakeTensorMode, buffers_of, parameters_of
+from nnviz_action.capture.private import FakeTensorMode, buffers_of, import_early, parameters_of
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.recipes import listening
 from nnviz_action.capture.target import TargetError, call_target, load_module, load_target
@@ -30,6 +30,7 @@ from nnviz_action.capture.target import TargetError, call_target, load_module, l
 
 def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
     """The model and its inputs, built in one of the ways of `capture.worker.tries.WAYS`."""
+    import_early()
     _seed()
     old = legacy_constructors() if way == "meta" else nullcontext()
     with old, uncompiled(), listening() as recipes, _device(way):

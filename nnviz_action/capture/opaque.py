@@ -10,7 +10,7 @@ from torch.export import ExportedProgram
 from torch.fx import GraphModule, Node
 from torch.onnx import export as export_program  # as it is now: the user's code may replace it
 
-from nnviz_action.capture.private import decompose, onnx_types, symbolic_operator
+from nnviz_action.capture.private import can_be_opaque, decompose, onnx_types, symbolic_operator
 
 DOMAIN = "nnviz.opaque"
 SAFE_OPSET = 20  # one that torch writes itself, without converting
@@ -28,7 +28,7 @@ def export_with_opaque(program: ExportedProgram, opset: int) -> tuple[ir.Model, 
             if not opaque:
                 program = decompose(program, max(opset, 18))
             target = _failed_target(program, error)
-            if target is None or len(opaque) == MOST_KINDS:
+            if target is None or len(opaque) == MOST_KINDS or not can_be_opaque():
                 raise
             opaque.append(_operator_name(target))
             _replace(program.graph_module, target)

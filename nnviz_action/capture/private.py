@@ -5,13 +5,16 @@ is imported when it is asked for.
 """
 
 import copy
+import importlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import torch
+from packaging.version import Version
 from torch import nn
 from torch._functorch import apis, vmap
 from torch._guards import GuardSource, Source
@@ -219,6 +222,17 @@ def symbolic_operator(several: bool) -> Any:
     """The operator that the exporter writes as any other of ONNX; since 2.8, without it nothing can be opaque."""
     symbolic = torch.ops.onnx_symbolic
     return symbolic._symbolic_multi_out.default if several else symbolic._symbolic.default
+
+
+def can_be_opaque() -> bool:
+    """Whether this torch can write an operator that ONNX lacks: since 2.8."""
+    return find_spec("torch.onnx.ops") is not None
+
+
+def import_early() -> None:
+    """Below 2.9 the first import of dynamo fails while tensors are made on the meta device, and some code imports it."""
+    if Version(torch.__version__) < Version("2.9"):
+        importlib.import_module("torch._dynamo")
 
 
 def onnx_types() -> Mapping[Any, int]:

@@ -1,0 +1,175 @@
+"""`make matrix`: the same models under each torch and each Python, and what is other there, to bench/matrix.md.
+
+Usage: python bench/matrix.py [TORCH:PYTHON …]     2.13.0:3.11 …; nothing is written where some are named
+
+Each environment is built with uv from public packages, and removed again: 6 GB, and some minutes each. The digests
+are held against those of the first environment.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+ENVIRONMENTS = """2.13.0:3.11 2.7.1:3.11 2.8.0:3.11 2.9.1:3.11 2.10.0:3.11 2.11.0:3.11 2.12.1:3.11 2.14.1:3.12 2.15.0:3.13
+2.13.0:3.10 2.13.0:3.12 2.13.0:3.13""".split()
+WRITTEN = """timm-efficientnet_b0 timm-vgg11 timm-resnest14d timm-lcnet_035 timm-mambaout_femto timm-cspnext_tiny
+timm-densenet121 timm-ghostnet_050 timm-regnetx_002 timm-mobilevit_xxs timm-swiftformer_xs timm-tiny_vit_5m_224
+timm-levit_128s timm-nest_tiny timm-test_vit_relpos timm-ese_vovnet19b_slim_dw tv-resnet18 tv-mobilenet_v3_small
+tv-vit_b_16 tv-convnext_tiny tv-vgg16 tv-swin_t tv-googlenet tv-efficientnet_b0 hf-bert hf-distilbert hf-gpt2 hf-vit
+hf-t5 hf-llama_small hf-whisper own-net own-lstm_tagger own-unet own-siamese own-gru_tagger""".split()
+CHECK = """
+import sys, onnx, onnxruntime
+options = onnxruntime.SessionOptions()
+options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+for path in sys.argv[1:]:
+    try:
+        onnx.checker.check_model(path)
+        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        print(path, type(error).__name__, str(error)[:200], flush=True)
+"""
+
+
+@dataclass
+class Outcome:
+    """What one environment made: the lock of each model, the ONNX files that are refused, the bytes of graph.json."""
+
+    locks: dict[str, dict[str, object]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    graphs: dict[str, bytes] = field(default_factory=dict)
+    seconds: float = 0.0
+    why: str = ""
+
+
+def main() -> None:
+    """All environments, one after the other."""
+    chosen = sys.argv[1:] or ENVIRONMENTS
+    models = _models()
+    made: dict[str, Outcome] = {}
+    for name in chosen:
+        made[name] = _outcome(name, models)
+        print(_row(name, made[name], made[chosen[0]], len(models)), flush=True)
+    text = "\n".join(_lines(made, len(models))) + "\n"
+    if not sys.argv[1:]:
+        (HERE / "matrix.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _models() -> dict[str, object]:
+    """The examples, the models of the written cases, and those of the corpus that are named above."""
+    sys.path[:0] = [str(HERE / "corpus")]
+    from entries import entries
+
+    examples = yaml.safe_load((ROOT / "examples" / "nnviz.yaml").read_text())["models"]
+    cases = yaml.safe_load((ROOT / "tests/cases/written/nnviz.yaml").read_text())["models"]
+    corpus = entries()
+    found = {f"example-{name}": {**entry, "theme": "light"} for name, entry in examples.items()}
+    found |= {f"case-{name}": {**entry, "theme": "light"} for name, entry in cases.items()}
+    return found | {name: corpus[name] for name in WRITTEN}
+
+
+def _outcome(name: str, models: Mapping[str, object]) -> Outcome:
+    torch, _, python = name.partition(":")
+    with tempfile.TemporaryDirectory(prefix="nnviz-matrix-") as folder:
+        try:
+            interpreter = _environment(Path(folder) / "env", torch, python)
+        except subprocess.CalledProcessError as error:
+            return Outcome(why=(error.stderr or "").strip().splitlines()[-1][:200] if error.stderr else str(error))
+        return _drawn(interpreter, Path(folder) / "work", models)
+
+
+def _environment(folder: Path, torch: str, python: str) -> str:
+    """The interpreter of a new environment with this torch."""
+    _run("uv", "venv", "--quiet", "--python", python, str(folder))
+    interpreter = str(folder / "bin" / "python")
+    install = ("uv", "pip", "install", "--quiet", "--python", interpreter)
+    _run(*install, f"torch=={torch}")
+    _run(*install, "-e", f"{ROOT}[torch]", "onnxruntime>=1.22", f"torch=={torch}")
+    _run(*install, "--no-deps", "torchvision==0.28.0", "timm==1.0.31")
+    _run(*install, "transformers==5.17.0", "safetensors", "huggingface_hub", f"torch=={torch}")
+    return interpreter
+
+
+def _run(command: str, *arguments: str) -> None:
+    path = Path(sys.executable).parent / command
+    subprocess.run([str(path), *arguments], check=True, capture_output=True, text=True)
+
+
+def _drawn(interpreter: str, work: Path, models: Mapping[str, object]) -> Outcome:
+    work.mkdir()
+    (work / ".git").mkdir()
+    for source in (HERE / "corpus", ROOT / "examples", ROOT / "tests/cases/written"):
+        for path in source.glob("*.py"):
+            shutil.copy(path, work)
+    (work / "nnviz.yaml").write_text(yaml.safe_dump({"models": dict(models)}, sort_keys=False))
+    start = time.monotonic()
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [interpreter, "-m", "nnviz_action", "generate", "--force", "--jobs", "2"]
+    done = subprocess.run(command, cwd=work, env=env, capture_output=True, text=True, check=False)
+    found = Outcome(seconds=time.monotonic() - start)
+    for lock in sorted((work / "diagrams").glob("*/lock.json")):
+        found.locks[lock.parent.name] = json.loads(lock.read_text())
+        graph = lock.parent / "graph.json"
+        found.graphs[lock.parent.name] = graph.read_bytes() if graph.is_file() else b""
+    files = [str(path) for path in sorted((work / "diagrams").glob("*/model.onnx"))]
+    checked = subprocess.run([interpreter, "-c", CHECK, *files], capture_output=True, text=True, check=False)
+    found.refused = checked.stdout.splitlines()
+    print(done.stderr[-4000:], *found.refused, sep="\n", file=sys.stderr, flush=True)
+    return found
+
+
+def _row(name: str, one: Outcome, first: Outcome, models: int) -> str:
+    torch, _, python = name.partition(":")
+    if one.why:
+        return f"| {torch} | {python} | {one.why} |"
+    failed = [model for model, lock in one.locks.items() if set(_failed(lock)) & {"graph", "autograd"}]
+    written = len([model for model, lock in one.locks.items() if "onnx" not in _failed(lock)])
+    cells = [torch, python, f"{len(one.locks) - len(failed)} of {models}"]
+    cells += [str(len(list(_differing(one, first, view)))) for view in ("forward", "autograd")]
+    cells += [str(sum(one.graphs[m] != first.graphs.get(m) for m in one.graphs))]
+    cells += [str(written), str(len(one.refused)), f"{one.seconds:.0f}"]
+    return f"| {' | '.join(cells)} |"
+
+
+def _failed(lock: Mapping[str, object]) -> Mapping[str, str]:
+    failed = lock.get("failed", {})
+    return failed if isinstance(failed, dict) else {}
+
+
+def _differing(one: Outcome, first: Outcome, view: str) -> Iterator[str]:
+    for model, lock in one.locks.items():
+        digests, others = (found.get("digests", {}) for found in (lock, first.locks.get(model, {})))
+        if isinstance(digests, dict) and isinstance(others, dict) and digests.get(view) != others.get(view):
+            yield model
+
+
+def _lines(made: Mapping[str, Outcome], models: int) -> Iterator[str]:
+    first = next(iter(made.values()))
+    yield from ("# Each torch, each Python", "", f"By `make matrix`: {models} models in each environment.", "")
+    yield "| torch | Python | drawn in all views | other forward digests | other autograd digests | other `graph.json` | ONNX written | refused by checker or ONNX Runtime | s |"
+    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|"
+    yield from (_row(name, one, first, models) for name, one in made.items())
+    yield ""
+    for name, one in made.items():
+        for view in ("forward", "autograd"):
+            differing = list(_differing(one, first, view))
+            if differing:
+                yield f"- {name}: other {view} digests: {', '.join(differing)}"
+        for model, lock in one.locks.items():
+            yield from (f"- {name}: {model} without {part}: {why}" for part, why in _failed(lock).items())
+        yield from (f"- {name}: refused: {line}" for line in one.refused)
+
+
+if __name__ == "__main__":
+    main()
