@@ -176,7 +176,7 @@ class File(_Section):
     defaults: Options = Options()
     """options for all models; an entry overrides them, `mode`, `autograd` and `dims` key by key"""
     on_drift: Literal["fail", "warn"] | None = None
-    """what another graph from other versions of packages does to a check; by default only another forward graph fails"""
+    """what another graph from other versions of packages does to a check; unset, only the forward graph counts"""
     gallery: bool = True
     """whether each output folder has a README.md that shows its models"""
 
