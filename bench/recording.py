@@ -13,7 +13,8 @@ import torch
 import yaml
 
 from nnviz_action.capture.build import build
-from nnviz_action.capture.forward import exported, recorded
+from nnviz_action.capture.forward import exported
+from nnviz_action.capture.recorder import record
 from nnviz_action.capture.rehearsal import rehearse
 from nnviz_action.capture.saved import saved_bytes
 from nnviz_action.capture.worker import request
@@ -54,7 +55,7 @@ def _against_export(asked: dict[str, Request]) -> tuple[str, str, str]:
     ratios = []
     for name, one in asked.items():
         try:
-            seconds = [_seconds(work, one) for work in (recorded, exported)]
+            seconds = [_seconds(work, one) for work in (_recorded, exported)]
         except Exception as error:
             print(f"{name}: {type(error).__name__}: {str(error)[:80]}", file=sys.stderr)
             continue
@@ -64,6 +65,10 @@ def _against_export(asked: dict[str, Request]) -> tuple[str, str, str]:
         f"recording against `torch.export` and the translation to ONNX, median of {len(ratios)} models of the corpus"
     )
     return what, "≤ 0.25 ×", f"{median(ratios):.2f} × ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def _recorded(built: Any, asked: Request, _: Clock) -> None:
+    record(built, asked)
 
 
 def _seconds(work: Callable[..., Any], asked: Request) -> float:

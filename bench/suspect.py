@@ -14,6 +14,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 BEFORE = "4336e48"
 TOOL = [sys.executable, "-m", "nnviz_action"]
+GIT = ["git", "worktree"]
 ROUNDS = 7
 
 
@@ -33,7 +34,7 @@ def rows() -> list[tuple[str, str, str]]:
             ]
             pairs = [tuple(_seconds(*side) for side in sides) for _ in range(ROUNDS + 1)][1:]
         finally:
-            subprocess.run(["git", "worktree", "remove", "--force", str(before)], cwd=ROOT, check=False)
+            subprocess.run([*GIT, "remove", "--force", str(before)], cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
     ratio = statistics.median(a / b for a, b in pairs)
     return [(what, "≤ 0.5 ×", f"{ratio:.2f} × ({ours:.2f} s against {theirs:.2f} s, median of {ROUNDS})")]

@@ -1,4 +1,4 @@
-"""The forward graph of a model that is built: the calls that its author wrote, and the ONNX file of it."""
+"""The ONNX file of a model that is built."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,17 +11,10 @@ from torch import nn
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.clean import clean, weight_kinds
 from nnviz_action.capture.export import export
-from nnviz_action.capture.recorder import Recording, record
 from nnviz_action.graph.onnx_file.metadata import SIZES, UNUSED
 from nnviz_action.graph.onnx_file.names import canonicalise
 from nnviz_action.graph.onnx_file.write import to_proto
 from nnviz_action.system.clock import Clock
-
-
-def recorded(built: Built, request: Mapping[str, Any], clock: Clock) -> Recording:
-    """The author's graph, by one forward pass."""
-    with clock.stage("record"):
-        return record(built, request)
 
 
 def exported(built: Built, request: Mapping[str, Any], clock: Clock) -> tuple[ModelProto, tuple[str, ...]]:

@@ -16,8 +16,8 @@ from nnviz_action.capture.backward import traced
 from nnviz_action.capture.build import build, preload
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.failure import MOST_TEXT, describe, reason
-from nnviz_action.capture.forward import exported, recorded
 from nnviz_action.capture.reads import Reads, versions
+from nnviz_action.capture.recorder import record
 from nnviz_action.capture.saved import gradient_bytes, saved_bytes
 from nnviz_action.capture.target import TargetError
 from nnviz_action.capture.writes import WriteError, refuse_writes
@@ -25,7 +25,6 @@ from nnviz_action.errors import ConfigError, MissingError, ModelError
 from nnviz_action.freshness.hashes import AUTOGRAD, MARKS
 from nnviz_action.freshness.outputs import GRAPH, MODEL
 from nnviz_action.graph.graph_file import graph_bytes
-from nnviz_action.graph.onnx_file.write import write
 from nnviz_action.system.clock import Clock
 
 Emit = Callable[[Mapping[str, Any]], None]
@@ -92,10 +91,14 @@ def draw_part(part: str, request: Mapping[str, Any], clock: Clock) -> Made:
         _place(out / AUTOGRAD, lambda path: path.write_bytes(data), asked)
         return Made(tuple(notes))
     if part == "graph":
-        recording = recorded(built, request, clock)
+        with clock.stage("record"):
+            recording = record(built, request)
         data = graph_bytes(recording.graph, lines=False)
         _place(out / GRAPH, lambda path: path.write_bytes(data), asked)
         return Made(recording.notes)
+    from nnviz_action.capture.forward import exported  # noqa: PLC0415  # half a second, where nobody asks for it
+    from nnviz_action.graph.onnx_file.write import write  # noqa: PLC0415
+
     proto, opaque = exported(built, request, clock)
     _place(out / MODEL, lambda path: write(proto, path), asked)
     return Made((), opaque)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from nnviz_action.freshness.lock import PARTS, VERSION, Lock
+from nnviz_action.freshness.outputs import MODEL
 
 
 class Status(str, Enum):
@@ -135,8 +136,9 @@ def _is_torchs_own(then: Lock, now: Lock, views: tuple[str, ...]) -> bool:
 
 
 def _failures(then: Lock, now: Lock) -> tuple[str, ...]:
-    """What can be made now and could not then, and the other way round."""
-    came = (f"{PARTS[part]} can be made now" for part in then.failed if part not in now.failed)
+    """What can be made now and could not then, and the other way round. An export is not always tried."""
+    tried = [part for part in then.failed if part != "onnx" or MODEL in now.outputs]
+    came = (f"{PARTS[part]} can be made now" for part in tried if part not in now.failed)
     went = (f"without {PARTS[part]} now: {why}" for part, why in now.failed.items() if part not in then.failed)
     return (*came, *went)
 

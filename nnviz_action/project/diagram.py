@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nnviz_action.capture.worker import Captured, Workers
@@ -17,6 +17,7 @@ from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
 
 CAPTURE = "capture"
+_NOT_ASKED = "nobody asked for it"
 OnStage = Callable[[str], None]
 
 
@@ -45,7 +46,8 @@ def make_diagram(
 ) -> Diagram:
     """Capture and draw; `on_stage` hears how far it is, of `CAPTURE` first. Raises `ModelError`.
 
-    Without `pictures` there are no files but those of the graphs.
+    Without `pictures` there are no files but those of the graphs; the ONNX file, which tells nothing new, only where
+    the author's calls cannot be had.
     """
     if pictures and by_netron(spec):
         netron.require()
@@ -68,12 +70,14 @@ def _capture(
     """What the model is, its views as they were drawn meanwhile, and the marks of the files that it came from."""
     with Temporary() as out, ThreadPoolExecutor(2) as pool:
         views: dict[str, Future[View]] = {}
+        drawn_as = spec if pictures else replace(spec, export="auto")
 
         def on_view(view: str, failed: Mapping[str, str]) -> None:
             on_stage(f"draw {view}" if pictures else f"{view} captured")
-            views[view] = pool.submit(_timed, view, spec, out, pictures, clock, failed)
+            missing = failed if pictures or "graph" in failed else {**failed, "onnx": _NOT_ASKED}
+            views[view] = pool.submit(_timed, view, drawn_as, out, pictures, clock, missing)
 
-        captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view)
+        captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view, pictures)
         drawn = {view: views[view].result() for view in spec.views if view in views}
         try:
             return captured, drawn, marks_seen(before, out)

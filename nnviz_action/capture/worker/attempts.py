@@ -21,9 +21,9 @@ OnView = Callable[[str, Mapping[str, str]], None]  # a view, and why parts of th
 class Attempts:
     """The tries of one model, its time limit over all of them, and what they tell."""
 
-    def __init__(self, spec: ModelSpec, asked: Mapping[str, Any], on_view: OnView) -> None:
+    def __init__(self, spec: ModelSpec, asked: Mapping[str, Any], on_view: OnView, exports: bool = True) -> None:
         self._spec, self._asked, self._on_view = spec, asked, on_view
-        self._tries, self._answers, self._output = Tries(spec), Answers(), Output(spec.name)
+        self._tries, self._answers, self._output = Tries(spec, exports), Answers(), Output(spec.name)
         self._deadline: float | None = None  # from when the first process runs
         self._number = 0
         self._part = ""  # that the current process is at

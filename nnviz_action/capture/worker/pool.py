@@ -86,9 +86,17 @@ class Workers:
                 raise
 
     def capture(
-        self, spec: ModelSpec, config: Config, out: Path, on_start: Callable[[], None], on_view: OnView
+        self,
+        spec: ModelSpec,
+        config: Config,
+        out: Path,
+        on_start: Callable[[], None],
+        on_view: OnView,
+        exports: bool = True,
     ) -> Captured:
         """Capture a model into `out` once there is room; `on_view` hears of each view when its files are complete.
+
+        Without `exports` there is no ONNX file, unless nothing else can be had.
 
         Raises `ModelError` with the user's own frames where the model's code fails, hangs or dies, `StoppedError`
         where `map` was interrupted.
@@ -97,7 +105,7 @@ class Workers:
             on_start()
             module = module_of(spec)
             asked = request(spec, config, out) | {"shared": module if module in self._shared else ""}
-            attempts = Attempts(spec, asked, on_view)
+            attempts = Attempts(spec, asked, on_view, exports)
             while (one := attempts.next()) is not None:
                 process = self._start(one, spec)
                 self._running.add(process)

@@ -42,9 +42,10 @@ class Miss:
 class Tries:
     """The tries of one model, and what came of them: by which way each part was made, and why others were not."""
 
-    def __init__(self, spec: ModelSpec) -> None:
+    def __init__(self, spec: ModelSpec, exports: bool = True) -> None:
+        """Without `exports` the ONNX file is made only where the author's calls cannot be recorded."""
         self._spec = spec
-        self._left = {part: list(_ways(part, spec)) for part in wanted(spec)}
+        self._left = {part: list(_ways(part, spec)) for part in wanted(spec, exports)}
         self._misses: dict[str, Miss] = {}
         self.ways: dict[str, str] = {}
         self.failed: dict[str, Miss] = {}
@@ -83,6 +84,8 @@ class Tries:
         if part == "onnx" and "graph" in self.failed:
             raise self.failed["graph"].error
         self.failed[part] = miss
+        if part == "graph" and "onnx" not in self._left and "onnx" not in self.ways and "onnx" not in self.failed:
+            self._left["onnx"] = list(_ways("onnx", spec))
 
     def is_settled(self, *parts: str) -> bool:
         """Whether nothing of these is left to be tried."""
@@ -100,12 +103,12 @@ def _judged(told: Miss, last: Miss) -> Miss:
     return replace(last, reason=told.reason, error=last.error if last.is_fatal else told.error)
 
 
-def wanted(spec: ModelSpec) -> tuple[str, ...]:
+def wanted(spec: ModelSpec, exports: bool = True) -> tuple[str, ...]:
     """The parts of a model's diagram, in the order in which they are made: the riskiest last."""
     if spec.onnx:
         return ("onnx",)
     parts = {"graph": "forward" in spec.views, "autograd": "autograd" in spec.views}
-    parts["onnx"] = "forward" in spec.views and spec.export != "never"
+    parts["onnx"] = exports and "forward" in spec.views and spec.export != "never"
     return tuple(part for part, asked in parts.items() if asked)
 
 

@@ -100,3 +100,15 @@ def test_what_was_not_asked_for_is_refused(tmp_path: Path) -> None:
     tries = Tries(spec(tmp_path, views=["forward"]))
     with pytest.raises(KeyError):
         tries.made("autograd")
+
+
+def test_a_check_exports_only_where_the_calls_cannot_be_recorded(tmp_path: Path) -> None:
+    tries = Tries(spec(tmp_path), exports=False)
+    assert tries.next() == Try("meta", ("graph", "autograd"))
+    for part in ("graph", "autograd"):
+        tries.made(part)
+    assert tries.next() is None and tries.failed == {}
+    tries = Tries(spec(tmp_path, views=["forward"]), exports=False)
+    for _ in range(3):
+        tries.missed("graph", miss())
+    assert tries.next() == Try("meta", ("onnx",)) and list(tries.failed) == ["graph"]
