@@ -10,7 +10,7 @@ import sys
 
 import torch
 
-_library = torch.library.Library("torchvision", "DEF")
+_declared: list[torch.library.Library] = []  # held, or what it declares goes with it
 
 
 def _import_torchvision() -> None:
@@ -23,7 +23,9 @@ def _import_torchvision() -> None:
             missing = re.search(r"operator torchvision::(\w+) does not exist", str(error))
             if missing is None:
                 raise
-            _library.define(f"{missing[1]}(Tensor a, Tensor b, float c) -> Tensor")
+            if not _declared:
+                _declared.append(torch.library.Library("torchvision", "DEF"))
+            _declared[0].define(f"{missing[1]}(Tensor a, Tensor b, float c) -> Tensor")
             for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
                 del sys.modules[name]
 

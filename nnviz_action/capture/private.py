@@ -26,7 +26,7 @@ from torch.utils._pytree import tree_flatten, tree_map
 
 __all__ = [
     "BATCH_NORM", "COMPILED", "DROPOUT", "FLEX_CHECK", "FUNCTION", "HELD", "SCRIPTED", "VALIDATES", "WRAPPER",
-    "FakeTensor", "FakeTensorMode", "GuardSource", "HigherOrderOperator", "OpOverload", "OpOverloadPacket", "Source",
+    "FakeTensor", "FakeTensorMode", "HigherOrderOperator", "OpOverload", "OpOverloadPacket",
     "TorchDispatchMode", "tree_flatten", "tree_map",
 ]  # fmt: skip
 
@@ -38,6 +38,24 @@ WRAPPER = "_orig_mod"  # what torch.compile calls the module that it wraps
 COMPILED = "_compiled_call_impl"  # what `Module.compile` leaves in a module
 VALIDATES = "_validate_args"  # of a distribution: whether it looks at the values that it is given
 HELD = ("_parameters", "_buffers", "_modules")  # where a module keeps these
+
+
+class SizeSource(Source):
+    """What torch's messages call a size: dynamo has such a class too, and takes seconds to import."""
+
+    guard_source = GuardSource.CONSTANT
+
+    def __init__(self, name: str) -> None:
+        self.name = _Name(name)
+
+
+class _Name(str):
+    """A text that can be called: below 2.10 the name of a source is a method."""
+
+    __slots__ = ()
+
+    def __call__(self) -> str:
+        return str(self)
 
 
 def parameters_of(module: nn.Module) -> dict[str, Any]:
@@ -230,7 +248,7 @@ def can_be_opaque() -> bool:
 
 
 def import_early() -> None:
-    """Below 2.9 the first import of dynamo fails while tensors are made on the meta device, and some code imports it."""
+    """Below 2.9 dynamo cannot be imported while tensors are made on the meta device, and some code does so."""
     if Version(torch.__version__) < Version("2.9"):
         importlib.import_module("torch._dynamo")
 

@@ -11,16 +11,7 @@ import torch
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
 from nnviz_action.capture.built import Built
-from nnviz_action.capture.private import GuardSource, Source
-
-
-class _Named(Source):
-    """What torch's messages call a size: dynamo has such a class too, and takes seconds to import."""
-
-    guard_source = GuardSource.CONSTANT
-
-    def __init__(self, name: str) -> None:
-        self.name = name
+from nnviz_action.capture.private import SizeSource
 
 
 def symbolic_inputs(built: Built) -> tuple[tuple[Any, ...], dict[str, Any], dict[Any, str]]:
@@ -51,7 +42,7 @@ def refuse_unknown(built: Built) -> None:
 
 
 def _size(env: ShapeEnv, name: str, example: int) -> tuple[Any, Any]:
-    source = _Named(name)
+    source = SizeSource(name)
     symbol = env.create_symbol(example, source, DimDynamic.DYNAMIC, do_not_specialize_zero_one=True)
     return env.create_symintnode(symbol, hint=example, source=source), symbol
 
