@@ -1,6 +1,6 @@
 """One model's diagram, made: captured in a process of its own, drawn while the capture goes on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,10 +72,10 @@ def _capture(
         views: dict[str, Future[View]] = {}
         drawn_as = spec if pictures else replace(spec, export="auto")
 
-        def on_view(view: str, failed: Mapping[str, str]) -> None:
+        def on_view(view: str, failed: Mapping[str, str], notes: Sequence[str]) -> None:
             on_stage(f"draw {view}" if pictures else f"{view} captured")
             missing = failed if pictures or "graph" in failed else {**failed, "onnx": _NOT_ASKED}
-            views[view] = pool.submit(_timed, view, drawn_as, out, pictures, clock, missing)
+            views[view] = pool.submit(_timed, view, drawn_as, out, pictures, clock, missing, notes)
 
         captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view, pictures)
         drawn = {view: views[view].result() for view in spec.views if view in views}
@@ -85,9 +85,17 @@ def _capture(
             raise spoilt(spec) from None
 
 
-def _timed(view: str, spec: ModelSpec, out: Path, pictures: bool, clock: Clock, failed: Mapping[str, str]) -> View:
+def _timed(
+    view: str,
+    spec: ModelSpec,
+    out: Path,
+    pictures: bool,
+    clock: Clock,
+    failed: Mapping[str, str],
+    notes: Sequence[str],
+) -> View:
     with clock.stage(f"draw {view}"):
-        return draw_view(view, spec, out, pictures, failed)
+        return draw_view(view, spec, out, pictures, failed, notes)
 
 
 def _sources(spec: ModelSpec, config: Config, paths: set[Path], hasher: Hasher, seen: Marks) -> dict[str, Source]:

@@ -1,7 +1,7 @@
 """The views of a model, drawn from what its capture left in a folder."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -50,12 +50,15 @@ def by_netron(spec: ModelSpec) -> bool:
     return "forward" in spec.views and spec.picture.get("render") == "netron"
 
 
-def draw_view(view: str, spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str]) -> View:
+def draw_view(
+    view: str, spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str], notes: Sequence[str]
+) -> View:
     """One view, `forward` or `autograd`; without `pictures` its digest and graph files alone. Raises `ModelError`.
 
-    `failed` says why a part of the diagram could not be made: `graph`, `onnx` or `autograd`.
+    `failed` says why a part of the diagram could not be made: `graph`, `onnx` or `autograd`; `notes` are what readers
+    should know of the author's calls.
     """
-    return _forward(spec, out, pictures, failed) if view == "forward" else _autograd(spec, out, pictures)
+    return _forward(spec, out, pictures, failed, notes) if view == "forward" else _autograd(spec, out, pictures)
 
 
 def spoilt(spec: ModelSpec) -> ModelError:
@@ -72,7 +75,7 @@ def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
         raise spoilt(spec) from None
 
 
-def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str]) -> View:
+def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str], notes: Sequence[str]) -> View:
     names = graph_files(spec.onnx is not None, spec.export, failed)
     files = {name: _read(_content, out / name, spec) for name in names}
     calls = parse_graph_file(files[GRAPH], GRAPH) if GRAPH in files else None
@@ -91,7 +94,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     views = [_pictures(spec, "forward", drawing, heading, digest)]
     views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
-    texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failed).encode()}
+    texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failed, notes).encode()}
     if by_netron(spec) and MODEL in files:
         drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
         texts |= {f"netron.{form}": data for form, data in drawn.items()}

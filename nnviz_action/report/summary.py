@@ -17,14 +17,23 @@ Modules = tuple[Module, ...]
 
 
 def summary(
-    name: str, graph: Graph, drawing: Drawing, numbers: Mapping[str, int], failed: Mapping[str, str] = NOTHING_FAILED
+    name: str,
+    graph: Graph,
+    drawing: Drawing,
+    numbers: Mapping[str, int],
+    failed: Mapping[str, str] = NOTHING_FAILED,
+    notes: Sequence[str] = (),
 ) -> str:
-    """The whole text. Numbers in the rows are those of all copies; `failed` says why a part could not be made."""
+    """The whole text. Numbers in the rows are those of all copies.
+
+    `failed` says why a part could not be made, `notes` what readers should know of the graph.
+    """
     folded = fold_repeats(drawing)
     if len(folded.boxes) > MOST_ROWS:
         folded = fold_leaves(drawing)
     note = ["Numbers are those of all copies of a block.", ""] if any(m.copies > 1 for m in _modules(folded)) else []
     without = [f"- without {PARTS[part]}: {_cell(why)}" for part, why in failed.items()]
+    without += [f"- {_cell(note)}" for note in notes]
     lines = [
         f"# {_cell(name)}",
         "",

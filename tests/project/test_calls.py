@@ -96,6 +96,7 @@ def test_what_values_decide_is_drawn_along_the_path_of_the_example(body: str, pr
     project.write({"net.py": text, "nnviz.yaml": PLAIN_CONFIG})
     code, said = project.here("generate")
     assert code == 0 and "note: net: the picture follows the path of the example inputs" in said, said
+    assert "- the picture follows the path of the example inputs" in project.read("diagrams/net/summary.md")
     assert "forward.png" in names(project)
 
 

@@ -99,3 +99,9 @@ def test_a_thousand_layers_stay_a_short_table() -> None:
 
 def test_an_output_without_a_type() -> None:
     assert "- output y: ? ?\n" in told(replace(small(), types={"x": F32}))
+
+
+def test_what_readers_should_know_of_the_graph_and_its_idle_work_are_told() -> None:
+    graph = replace(small(), unused={"macs": 1024})
+    text = summary("net", graph, draw(graph), count(graph, graph, 0), {}, ("the picture follows a | path",))
+    assert "- the picture follows a \\| path" in text and ", and 1,024 of calls that lead to no result" in text

@@ -12,6 +12,7 @@ from torch import nn
 
 from nnviz_action.capture.built import BufferRecipes, Built
 from nnviz_action.capture.eager import unwrapped
+from nnviz_action.capture.failure import reason
 from nnviz_action.capture.outputs import name_tensors
 from nnviz_action.capture.private import HELD, buffers_of
 from nnviz_action.capture.recorder.assemble import Assembler, live
@@ -71,7 +72,7 @@ def record(built: Built, request: Mapping[str, Any]) -> Recording:
             raise
         names = {}
         run = _run(built, module, built.inputs.args, built.inputs.kwargs, request)
-        notes.append(f"named dimensions as numbers: {next(iter(str(error).splitlines()), type(error).__name__)}")
+        notes.append(f"named dimensions as numbers: {reason(error)}")
     sizes = Sizes(names, built.mode.shape_env if built.mode is not None else None)
     graph = _graph(run, sizes, built.recipes)
     notes += [f"the dimension {name} works for size {size} only" for name, size in sizes.fixed()]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nnviz_action.capture.worker.answers import Answers, Captured, error_of, miss_of, text, texts
@@ -15,7 +15,8 @@ from nnviz_action.capture.worker.watch import Watch
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import NnvizError
 
-OnView = Callable[[str, Mapping[str, str]], None]  # a view, and why parts of the diagram could not be made
+# A view, why parts of the diagram could not be made, and what is to be said of the author's calls.
+OnView = Callable[[str, Mapping[str, str], Sequence[str]], None]
 
 
 class Attempts:
@@ -111,7 +112,7 @@ class Attempts:
             made = not self._tries.ways.keys().isdisjoint(parts)
             if made and view not in self._drawn and self._tries.is_settled("autograd", *parts):
                 self._drawn.add(view)
-                self._on_view(view, failed)
+                self._on_view(view, failed, self._answers.notes.get("graph", ()))
 
     def captured(self) -> Captured:
         """What came of all tries."""
