@@ -24,7 +24,7 @@ def rows() -> list[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory(prefix="nnviz-bench-") as folder:
         before = Path(folder) / "before"
         if subprocess.run(
-            ["git", "worktree", "add", "--detach", str(before), BEFORE], cwd=ROOT, check=False
+            [*GIT, "add", "--detach", str(before), BEFORE], cwd=ROOT, stdout=subprocess.DEVNULL, check=False
         ).returncode:
             return [(what, "≤ 0.5 ×", "not measured: the history is not here")]
         try:
