@@ -11,6 +11,8 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+_DRAWN = (torch.float64, torch.float32, torch.float16, torch.bfloat16)  # of smaller types torch draws nothing
+
 
 def settle_chance(module: nn.Module, by_chance: Callable[[torch.Tensor], bool | None]) -> None:
     """Draw each parameter that was drawn by chance from a normal distribution, smaller the more inputs there are.
@@ -28,9 +30,9 @@ def _varies(parameter: torch.Tensor) -> bool:
 
 
 def _draw(parameter: nn.Parameter, seed: int) -> None:
-    if not parameter.is_floating_point() or parameter.layout is not torch.strided:
+    if parameter.dtype not in _DRAWN or parameter.layout is not torch.strided:
         return
     generator = torch.Generator(parameter.device).manual_seed(seed)
-    scale = 1 / math.sqrt(max(1, parameter[0].numel() if parameter.dim() > 1 else parameter.numel()))
+    scale = 1 / math.sqrt(max(1, math.prod(parameter.shape[1:] if parameter.dim() > 1 else parameter.shape)))
     with torch.no_grad():
         parameter.normal_(0, scale, generator=generator)

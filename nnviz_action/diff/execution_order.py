@@ -19,9 +19,8 @@ def in_one_order(old: Graph, new: Graph) -> tuple[Graph, Graph]:
     if not all(node.domain in RECORDED for graph in (old, new) for node in graph.nodes):
         return old, new
     nodes = _Sorter(new, _twins(old, new)).sorted(list(range(len(new.nodes))), 0)
-    outputs = (
-        old.outputs if sorted(old.outputs) == sorted(new.outputs) else new.outputs
-    )  # a dict may have another order
+    # The keys of a dict may stand in another order.
+    outputs = old.outputs if sorted(old.outputs) == sorted(new.outputs) else new.outputs
     return old, replace(new, nodes=tuple(_numbered_anew(nodes)), outputs=outputs)
 
 

@@ -9,10 +9,8 @@ from nnviz_action.graph.digest import digest
 from nnviz_action.graph.values import Graph, Node
 
 MOST_NAMES = 4
-LONGEST, AROUND = (
-    60,
-    12,
-)  # characters of a recipe that is told whole, and on each side of what differs in a longer one
+LONGEST = 60  # characters of a recipe that is told whole
+AROUND = 12  # characters that are told on each side of what differs in a longer one
 
 
 def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:

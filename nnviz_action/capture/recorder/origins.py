@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import FrameType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
 import torch
@@ -17,6 +17,7 @@ from nnviz_action.capture.recorder.values import Twin, Value, value_of
 
 MOST_NUMBERS = 8
 DEEPEST = 4
+_BARREN = (FunctionType, staticmethod, classmethod, property, str, int, float, type(None))  # what leads to no tensor
 MOST_STEPS, MOST_NAMES = 3, 300  # of the way to a constant: `self.tableau.alpha`, and names that are looked at
 
 
@@ -134,12 +135,13 @@ def _items_of(value: Any, deepest: int) -> Mapping[str, Any]:
     if isinstance(value, (list, tuple)):
         fields = getattr(value, "_fields", None) or map(str, range(MOST_NUMBERS))
         return dict(zip(fields, value, strict=False))
-    if deepest == 1 or isinstance(value, (torch.Tensor, ModuleType, type)):
+    if deepest == 1 or isinstance(value, (torch.Tensor, ModuleType, FunctionType, type)):
         return {}
     try:
-        return {**vars(type(value)), **vars(value)}
+        held = {**vars(type(value)), **vars(value)}
     except TypeError:
         return {}
+    return {name: item for name, item in held.items() if not isinstance(item, _BARREN)}
 
 
 def numbers_of(tensor: torch.Tensor) -> str:
