@@ -50,3 +50,18 @@ def test_loaded_weights_stay() -> None:
         module.load_state_dict(loaded)
     settle_chance(module, recipes.by_chance)
     assert torch.equal(module.weight, loaded["weight"]) and torch.equal(module.bias, loaded["bias"])
+
+
+def test_weights_of_no_elements_and_of_small_types_are_left_alone() -> None:
+    class Odd(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.none = nn.Parameter(torch.empty(0, 3).normal_())
+            self.small = nn.Parameter(torch.randn(2, 2).to(torch.float8_e4m3fn), requires_grad=False)
+
+    with listening() as recipes:
+        module = Odd()
+    before = module.small.detach().clone()
+    settle_chance(module, lambda _: True)
+    assert module.none.shape == (0, 3) and torch.equal(module.small.float(), before.float())
+    settle_chance(module, recipes.by_chance)
