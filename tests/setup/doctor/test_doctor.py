@@ -122,7 +122,7 @@ def test_what_is_too_old_or_cannot_be_imported_is_named(project: Project, tmp_pa
     distribution(tmp_path, "torchvision", "0.28.0")
     code, found = doctor(project, PYTHONPATH=str(tmp_path))
     assert code == 4
-    assert found["torch"]["said"] == "2.4.1 is older than 2.13"
+    assert found["torch"]["said"] == "2.4.1 is older than 2.7"
     assert found["torch"]["cure"] == "pip install --upgrade 'nnviz-action[torch]'"
     assert found["torchvision"]["said"].endswith("ImportError: libcudart.so.12: cannot open")
 
