@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from nnviz_action.capture.worker import Ahead, pool
-from nnviz_action.capture.worker.server import Process, Server
+from nnviz_action.capture.worker.server import Server
+from nnviz_action.capture.worker.starter import Process
 from nnviz_action.cli.main import main
 
 pytest_plugins = ["hooked", "fake_github", "chromium", "pytester"]

@@ -27,6 +27,7 @@ from nnviz_action.freshness.hashes import MARKS
 if TYPE_CHECKING:
     from nnviz_action.capture.reads import Reads
 
+LATE = getattr(signal, "SIGUSR1", signal.SIGINT)  # the signal that the time is up
 Emit = Callable[[Mapping[str, Any]], None]
 
 
@@ -51,15 +52,16 @@ def main(request: dict[str, Any], events: int, errors: int, ours: Socket | None 
 
 def _settle(events: int, errors: int) -> None:
     """A group of its own, pipes out of reach, and the signal that its time is up."""
-    with suppress(PermissionError):
+    with suppress(PermissionError, AttributeError):  # the head of a session has one; some systems have none
         os.setpgid(0, 0)
     null = os.open(os.devnull, os.O_RDONLY)
     for target, source in enumerate((null, errors, errors)):
         os.dup2(source, target)
     os.close(null)
     os.close(errors)
-    threading.Thread(target=_outlive_nobody, args=(events,), daemon=True).start()
-    signal.signal(signal.SIGUSR1, _too_late)
+    if hasattr(select, "poll"):
+        threading.Thread(target=_outlive_nobody, args=(events,), daemon=True).start()
+    signal.signal(LATE, _too_late)
 
 
 def _serve(request: dict[str, Any], events: int, ours: Socket | None, imported: "Reads | None") -> "Reads | None":

@@ -21,6 +21,7 @@ REQUEST = {
     "weights": "none",
     "fake": "always",
     "way": "meta",
+    "mark": "",
 }
 
 

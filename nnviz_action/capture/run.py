@@ -85,6 +85,7 @@ def draw_part(part: str, request: Mapping[str, Any], clock: Clock) -> Made:
     if part == "autograd":
         notes: list[str] = []
         drawing = traced(built, request, notes, clock)
+        _mark(request)
         with clock.stage("autograd"):
             kept = _kept(built, notes)
         data = dumps({"drawing": asdict(drawing), "kept": kept}).encode()

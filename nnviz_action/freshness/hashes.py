@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nnviz_action.system.files import is_nowhere, pointed_at, read_file, read_own
 
-_TEXTS = (".md", ".svg")  # among the generated files: any other must not be touched by a checkout
+_TEXTS = (".md", ".svg", ".json")  # among the generated files: any other must not be touched by a checkout
 AUTOGRAD = "autograd.json"  # in the folder of a capture: the autograd graph, and what training keeps
 MARKS = "marks{}.json"  # in the folder of a capture: the marks of the files that a try of it read, by its number
 

@@ -112,6 +112,8 @@ def _runs(pid: int) -> bool:
     """Whether another process of this number may be writing; one that has our own number has ended."""
     if pid in (0, os.getpid()):
         return False
+    if os.name == "nt":  # there the question would end it
+        return True
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

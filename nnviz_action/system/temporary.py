@@ -1,6 +1,5 @@
 """Folders for what is under way. A run that is killed leaves its own behind, and the next one removes them."""
 
-import fcntl
 import os
 import shutil
 import stat
@@ -9,8 +8,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows: folders are not locked there, and are taken for left behind after a day
+    fcntl = None  # type: ignore[assignment]
+
 _PREFIX = "nnviz-run-"
-_FRESH = 10  # seconds in which a folder may be there and not yet locked
+# Seconds in which a folder may be there and not yet locked, or at all, where there are no locks.
+_FRESH = 10 if fcntl else 24 * 60 * 60
 
 
 class Temporary:
@@ -21,9 +26,12 @@ class Temporary:
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._held = os.open(self.path, os.O_RDONLY)
-        with suppress(OSError):  # a file system without locks: then there is nothing to tell it from others' by
-            fcntl.flock(self._held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        self._closed = False
+        self._held: int | None = None
+        if fcntl:
+            self._held = os.open(self.path, os.O_RDONLY)
+            with suppress(OSError):  # a file system without locks: then there is nothing to tell it from others' by
+                fcntl.flock(self._held, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def __enter__(self) -> Path:
         return self.path
@@ -33,9 +41,11 @@ class Temporary:
 
     def close(self) -> None:
         """Remove it with all that is in it, once."""
-        held, self._held = self._held, -1
-        if held >= 0:
+        held, self._held = self._held, None
+        closed, self._closed = self._closed, True
+        if not closed:
             _remove(self.path)
+        if held is not None:
             os.close(held)
 
 
@@ -47,7 +57,7 @@ def sweep_temporary() -> None:
     for path in found:
         with suppress(OSError):
             state = path.lstat()
-            if stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and state.st_mtime < time.time() - _FRESH:
+            if stat.S_ISDIR(state.st_mode) and _is_ours(state) and state.st_mtime < time.time() - _FRESH:
                 _remove_unless_held(path)
 
 
@@ -62,7 +72,15 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
+def _is_ours(state: os.stat_result) -> bool:
+    """On Windows each user has a folder of temporary files of their own."""
+    return not hasattr(os, "getuid") or state.st_uid == os.getuid()
+
+
 def _remove_unless_held(path: Path) -> None:
+    if not fcntl:
+        _remove(path)
+        return
     folder = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,14 +1,15 @@
 """Running captures in processes of their own: how they are started, watched, limited and ended.
 
 `pool` runs several models at a time, `attempts` follows one: `tries` decides which part is tried next and how, and
-`answers` reads what is told. `server` keeps a process that has torch imported already, `watch` ends what takes too
-long, `pipes` and `output` bound what it says. It imports no torch. Begin with `pool`.
+`answers` reads what is told. `server` keeps a process that has torch imported already; where that cannot be, `spawn`
+starts each anew. `watch` ends what takes too long, `pipes` and `output` bound what it says. It imports no torch.
+Begin with `pool`.
 """
 
 from nnviz_action.capture.worker.answers import Captured
 from nnviz_action.capture.worker.pool import Workers, needed_ahead
 from nnviz_action.capture.worker.request import request
-from nnviz_action.capture.worker.server import Ahead
+from nnviz_action.capture.worker.starter import Ahead
 from nnviz_action.capture.worker.tries import WAYS
 
 __all__ = ["WAYS", "Ahead", "Captured", "Workers", "needed_ahead", "request"]

@@ -9,7 +9,7 @@ from nnviz_action.capture.worker.answers import Answers, Captured, error_of, mis
 from nnviz_action.capture.worker.failure import ended, forged, late
 from nnviz_action.capture.worker.output import Output
 from nnviz_action.capture.worker.pipes import listen, relay
-from nnviz_action.capture.worker.server import Process
+from nnviz_action.capture.worker.starter import Process
 from nnviz_action.capture.worker.tries import FORWARD, Tries, crash, wanted
 from nnviz_action.capture.worker.watch import Watch
 from nnviz_action.config import ModelSpec

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 
+from nnviz_action.capture.worker.starter import KILLED
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import ModelError
 
@@ -38,7 +39,7 @@ def _why(code: int | None) -> str:
     """What most often ends a process like this."""
     if code is None:
         return "nobody saw how: another model may have ended the process that starts them"
-    if code == -signal.SIGKILL:
+    if code == KILLED:
         return "the system does so where memory runs out: make the inputs or the model smaller"
     if code < 0:
         return "native code in it crashes, or a recursion is too deep: PYTHONFAULTHANDLER=1 tells where"

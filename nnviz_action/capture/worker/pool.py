@@ -12,8 +12,11 @@ from nnviz_action.capture.worker.answers import Captured
 from nnviz_action.capture.worker.attempts import Attempts, OnView
 from nnviz_action.capture.worker.failure import failure
 from nnviz_action.capture.worker.request import module_of, request
-from nnviz_action.capture.worker.server import Ahead, GoneError, Process, Server, StartError, end_all
+from nnviz_action.capture.worker.server import Server, end_all
+from nnviz_action.capture.worker.spawn import Spawner
+from nnviz_action.capture.worker.starter import Ahead, GoneError, Process, Starter, StartError
 from nnviz_action.config import Config, ModelSpec
+from nnviz_action.system.start_method import forks
 
 PULSE = 0.2  # seconds
 MOST_SHARED = 8  # modules: each takes the memory of an idle process
@@ -34,7 +37,7 @@ class Workers:
         self._lock = threading.Lock()
         self._running: set[Process] = set()
         self._stopping = False
-        self._server: Server | None = None
+        self._server: Starter | None = None
         self._marks: set[tuple[int, str]] = set()  # of all servers
         self._shared: frozenset[str] = frozenset()
         with suppress(OSError):  # then it is tried again for each model, whose error it is
@@ -49,8 +52,8 @@ class Workers:
         for mark in self._marks:
             end_all(mark)
 
-    def _serve(self, ahead: Ahead) -> Server:
-        self._server = self._server or Server(ahead)
+    def _serve(self, ahead: Ahead) -> Starter:
+        self._server = self._server or (Server if forks() else Spawner)(ahead)
         self._marks.add(self._server.mark)
         return self._server
 

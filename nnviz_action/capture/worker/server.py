@@ -15,36 +15,25 @@ from multiprocessing.connection import Connection, Pipe
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal
+from typing import Any
 
+from nnviz_action.capture.worker.pipes import open_pipe
+from nnviz_action.capture.worker.starter import MARK, PATIENCE, Ahead, GoneError, Process, StartError, environment
 from nnviz_action.system.child import command
-from nnviz_action.system.repository import without_repository
 from nnviz_action.system.temporary import Temporary
 
-Ahead = Literal["nothing", "onnx", "torch", "export"]
-_MARK = "NNVIZ_ACTION_RUN"
-_PATIENCE = 5  # seconds for a killed process to be gone
 
-
-class GoneError(Exception):
-    """The server has ended: whatever a model's code does to its process, the next one starts another."""
-
-
-class StartError(Exception):
-    """The system has no room for one more process."""
-
-
-class Process:
-    """One model's process, as we see it: its pipes, its end."""
+class Fork:
+    """One model's process, which the server has forked."""
 
     def __init__(self, server: "Server", pid: int, events: int, errors: int) -> None:
         self._server, self.pid = server, pid
-        self.events, self.errors = events, errors
+        self.events, self.errors = open_pipe(events), open_pipe(errors)
         self.code: int | None = None  # as `subprocess` has it
         self._ended = False
 
     def ended(self) -> bool:
-        """Whether it has ended; `code` then tells how, if that is known."""
+        """As `Process.ended`."""
         if not self._ended:
             try:
                 self.code = self._server.ask({"poll": self.pid})
@@ -53,25 +42,28 @@ class Process:
                 self._ended = not _exists(self.pid)
         return self._ended
 
-    def signal(self, number: int) -> None:
-        """Send it a signal."""
+    def interrupt(self) -> None:
+        """As `Process.interrupt`."""
+        self._signal(signal.SIGUSR1)
+
+    def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """End it and whatever it started, and wait for that."""
+        """As `Process.kill`."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         if not self._ended:  # it may have left its group
-            self.signal(signal.SIGKILL)
-        patience = time.monotonic() + _PATIENCE
+            self._signal(signal.SIGKILL)
+        patience = time.monotonic() + PATIENCE
         while not self.ended() and time.monotonic() < patience:
             time.sleep(0.002)
 
     def close(self) -> None:
-        """Close its pipes."""
-        os.close(self.events)
-        os.close(self.errors)
+        """As `Process.close`."""
+        self.events.close()
+        self.errors.close()
 
 
 class Server:
@@ -94,18 +86,18 @@ class Server:
 
     @property
     def mark(self) -> tuple[int, str]:
-        """What the processes that it starts have: its session, or this in their environment."""
-        return self._process.pid, f"{_MARK}={self._folder.path}"
+        """As `Starter.mark`."""
+        return self._process.pid, f"{MARK}={self._folder.path}"
 
     def start(self, request: dict[str, Any]) -> Process:
-        """A process that serves this request. Raises `GoneError`, `StartError`."""
+        """As `Starter.start`."""
         with ExitStack() as ours, ExitStack() as theirs:
             (events, their_events), (errors, their_errors) = _pipe(ours, theirs), _pipe(ours, theirs)
             pid = self.ask({"start": request}, their_events, their_errors)
             if not pid:
                 raise StartError
             ours.pop_all()
-        return Process(self, pid, events, errors)
+        return Fork(self, pid, events, errors)
 
     def ask(self, order: dict[str, Any], *handles: int) -> int | None:
         """Its answer to an order. Raises `GoneError`."""
@@ -120,11 +112,11 @@ class Server:
         return int(answer) if answer is not None else None
 
     def kill(self) -> None:
-        """End it: whoever waits for its answer hears that it is gone."""
+        """As `Starter.kill`."""
         self._process.kill()
 
     def close(self) -> None:
-        """End it; the processes that it started are ended one by one."""
+        """As `Starter.close`."""
         self._connection.close()
         self._process.kill()
         self._process.wait()
@@ -147,15 +139,13 @@ def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[b
         stderr=subprocess.DEVNULL,
         pass_fds=[theirs.fileno()],
         start_new_session=True,
-        # The order of sets would otherwise differ from run to run, and with it the names that torch makes up.
-        # In a hook, a git that the model starts would be misled by what git told us of the commit.
-        env={**without_repository(os.environ), "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", _MARK: folder},
+        env=dict(environment(folder)),
     )
 
 
 def end_all(mark: tuple[int, str]) -> None:
     """End all processes that have the mark of a server which is no more to end them, and wait for that (Linux)."""
-    patience = time.monotonic() + _PATIENCE
+    patience = time.monotonic() + PATIENCE
     while (left := list(_marked(*mark))) and time.monotonic() < patience:
         for pid in left:
             with suppress(OSError):

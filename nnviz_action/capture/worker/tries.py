@@ -4,10 +4,10 @@ The calls that the author wrote, the autograd graph and the export are parts of 
 cheapest way to build the model first. What failed is tried again in a process that no earlier try has touched.
 """
 
-import signal
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from nnviz_action.capture.worker.starter import KILLED
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import ModelError, NnvizError
 
@@ -120,4 +120,4 @@ def _ways(part: str, spec: ModelSpec) -> tuple[str, ...]:
 
 def crash(error: ModelError, code: int | None) -> Miss:
     """A process that ended in the middle of a part: a lack of memory is no property of the model."""
-    return Miss(error, error.message.splitlines()[0], is_final=code is None or code == -signal.SIGKILL)
+    return Miss(error, error.message.splitlines()[0], is_final=code is None or code == KILLED)

@@ -1,10 +1,9 @@
 """Watching over one process: when its time is up, and when it has ended."""
 
-import signal
 import threading
 import time
 
-from nnviz_action.capture.worker.server import Process
+from nnviz_action.capture.worker.starter import Process
 
 _PULSE = 0.05  # seconds between two looks
 _GRACE = 0.3  # seconds for the pipes to run empty
@@ -29,7 +28,7 @@ class Watch:
                 break
             if time.monotonic() > self._deadline:
                 self.late = True
-                self._process.signal(signal.SIGUSR1)
+                self._process.interrupt()
                 self._done.wait(_LAST_WORD)
                 break
         self._process.kill()
