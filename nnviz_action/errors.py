@@ -95,16 +95,3 @@ def as_bug(error: Exception) -> NnvizError:
     place = f"{where.name} in {os.path.basename(where.filename)}:{where.lineno}"  # noqa: PTH119
     hint = "this is a bug in nnviz-action; NNVIZ_DEBUG=1 shows the traceback for the report"
     return NnvizError(f"{type(error).__name__}: {error} ({place})", hint=hint)
-
-
-def unusable(name: str, version: str, error: Exception, extra: str) -> MissingError:
-    """The error for a package that is there, and is broken or too old."""
-    hint = (
-        f"nnviz-action doctor  tells what is wrong; if it is too old: pip install --upgrade 'nnviz-action[{extra}]'"
-    )
-    return MissingError(f"{name} {version} cannot be used: {type(error).__name__}: {error}", hint=hint)
-
-
-def needs(what: str, extra: str) -> MissingError:
-    """The error for a missing optional dependency, naming the extra that brings it."""
-    return MissingError(f"this needs {what}", hint=f"pip install 'nnviz-action[{extra}]'")

@@ -18,6 +18,8 @@ from nnviz_action.cli.main import main
 
 pytest_plugins = ["hooked", "fake_github", "chromium", "pytester"]
 ROOT = Path(__file__).resolve().parent.parent
+# As in a shell in which the environment is active.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 class Project:

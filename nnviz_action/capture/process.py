@@ -11,7 +11,6 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from importlib.metadata import version
 from importlib.util import find_spec
 from json import dumps  # by its own name: the user's code may replace that of the module
 from pathlib import Path
@@ -21,8 +20,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from nnviz_action.capture.failure import describe
 from nnviz_action.capture.memory import limit_memory
 from nnviz_action.capture.zygote import Socket, leave_zygote, serve_forks
-from nnviz_action.errors import needs, unusable
 from nnviz_action.freshness.hashes import MARKS
+from nnviz_action.system.install import needs, too_old, unusable
+from nnviz_action.system.installed import least, older, version
 
 if TYPE_CHECKING:
     from nnviz_action.capture.reads import Reads
@@ -135,10 +135,13 @@ def _begin(request: Mapping[str, Any], run: ModuleType) -> "Reads":
 
 def _import_run() -> ModuleType:
     """torch comes in only once the pipes are safe, and may be broken, or too old to have all that we need of it."""
+    for name in ("torch", "onnxscript"):
+        if (here := version(name)) and older(here, least(name)):
+            raise too_old(name, here, least(name))
     try:
         from nnviz_action.capture import run  # noqa: PLC0415
     except Exception as error:
-        raise unusable("torch", version("torch"), error, "torch") from error
+        raise unusable("torch", version("torch"), error) from error
     return run
 
 

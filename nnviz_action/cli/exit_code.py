@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from nnviz_action.errors import NnvizError, as_bug, needs, unforeseen
+from nnviz_action.errors import NnvizError, as_bug, unforeseen
+from nnviz_action.system.install import needs
 
 
 def exit_code_of(run: Callable[[], Any]) -> int:

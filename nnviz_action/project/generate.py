@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnviz_action.config import Document
-from nnviz_action.errors import MissingError, ModelError, needs
+from nnviz_action.errors import MissingError, ModelError
 from nnviz_action.freshness.git_index import Index
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import NAME
@@ -22,6 +22,7 @@ from nnviz_action.project.shard_selection import choose
 from nnviz_action.project.staged import judge_all, staged_index
 from nnviz_action.project.survey import ModelState, folders_in, quick_survey
 from nnviz_action.report.verdicts import Report, text, warn
+from nnviz_action.system.install import needs
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nnviz_action.config import Config, read_document
 from nnviz_action.config.load import load_config
-from nnviz_action.errors import ConfigError, needs
+from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.outputs import replace as replace_file
 from nnviz_action.project.trials import run_trials
 from nnviz_action.report.init_report import report_next, report_proposed
@@ -17,6 +17,7 @@ from nnviz_action.setup.init.hook import add_hook
 from nnviz_action.setup.init.scan import Scan, scan
 from nnviz_action.setup.init.workflow import add_workflow
 from nnviz_action.setup.init.write import config_text
+from nnviz_action.system.install import needs
 from nnviz_action.system.temporary import Temporary
 
 MOST = 20  # entries of a first config: more than anybody looks through

@@ -6,11 +6,12 @@ from typing import Any
 
 from nnviz_action.config import option
 from nnviz_action.config.load import load_config
-from nnviz_action.errors import ConfigError, MissingError, ModelError, needs
+from nnviz_action.errors import ConfigError, MissingError, ModelError
 from nnviz_action.freshness.lock import read_lock
 from nnviz_action.freshness.outputs import MODEL, replace
 from nnviz_action.project.selection import open_document, select
 from nnviz_action.system.files import pointed_at
+from nnviz_action.system.install import needs
 
 PICTURES = ("png", "svg")
 SECONDS = 600  # that a picture may take: as a model of the config

@@ -15,8 +15,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from nnviz_action.errors import ModelError, NnvizError, needs
+from nnviz_action.errors import ModelError, NnvizError
 from nnviz_action.system.child import command
+from nnviz_action.system.install import needs
 
 NOT_INSTALLED = 4
 LONGEST = 60  # seconds for a request, where whoever asked was killed and stops nothing any more

@@ -17,7 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnviz_action.errors import MissingError, ModelError, needs
+from nnviz_action.errors import MissingError, ModelError
+from nnviz_action.system.install import needs
 from nnviz_action.system.temporary import Temporary
 
 if TYPE_CHECKING:

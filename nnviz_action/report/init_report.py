@@ -12,6 +12,7 @@ from nnviz_action.setup.init.builders import FILE
 from nnviz_action.setup.init.propose import Proposal
 from nnviz_action.setup.init.scan import Scan
 from nnviz_action.setup.init.write import inputs_text
+from nnviz_action.system.install import install_command
 
 MOST_OUTLINES = 10
 
@@ -34,7 +35,7 @@ def report_proposed(path: Path, found: Scan) -> None:
 
 def report_next(path: Path, has_torch: bool) -> None:
     """What to run now."""
-    install = [] if has_torch else ["pip install 'nnviz-action[torch]'"]
+    install = [] if has_torch else [install_command("nnviz-action[torch]")]
     steps = [*install, f"nnviz-action generate{_option(path)}"]
     sys.stdout.writelines(["next:\n", *(f"  {step}\n" for step in steps)])
 

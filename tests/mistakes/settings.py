@@ -61,6 +61,13 @@ def no_torch(project: Repository) -> Spoilt:
 
 
 def old_torch(project: Repository) -> Spoilt:
+    """One of a version that is not supported."""
+    told = "Metadata-Version: 2.1\nName: torch\nVersion: 2.6.0+cpu\n"
+    project.write({"other/torch-2.6.0.dist-info/METADATA": told, "other/torch-2.6.0.dist-info/RECORD": ""})
+    return _another_torch(project, "from torch import nn\n")
+
+
+def lacking_torch(project: Repository) -> Spoilt:
     """One that lacks what we need of it."""
     return _another_torch(project, "from torch import nn\n")
 

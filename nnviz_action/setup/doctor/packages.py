@@ -9,8 +9,9 @@ from nnviz_action.errors import NnvizError
 from nnviz_action.render import engine
 from nnviz_action.render.netron import system_browser
 from nnviz_action.setup.doctor.finding import Finding, broken, ok, optional
-from nnviz_action.setup.doctor.installed import build, cuda_bytes, least, older, torch_wanted_by, version
 from nnviz_action.setup.doctor.probe import Imported, imports
+from nnviz_action.system.install import install_command, reinstall_command, too_old
+from nnviz_action.system.installed import build, cuda_bytes, least, older, torch_wanted_by, version
 
 EXTRAS = {"onnx": "render", "torch": "torch", "onnxscript": "torch", "torchviz": "torch"}
 FOR = {
@@ -41,13 +42,13 @@ def packages() -> Iterator[Finding]:
 
 def _package(name: str, extra: str, went: Mapping[str, Imported]) -> Finding:
     installed, oldest = version(name), least(name)
-    cure = f"pip install --upgrade 'nnviz-action[{extra}]'"
     if not installed:
         # Without torch this is a place for checks alone; with torch it is meant to draw.
         missing = broken if "torch" in went or (name == "torch" and "torchviz" in went) else optional
-        return missing(name, f"not installed: {FOR[name]}", cure.replace(" --upgrade", ""))
+        return missing(name, f"not installed: {FOR[name]}", install_command(f"nnviz-action[{extra}]"))
     if older(installed, oldest):
-        return broken(name, f"{installed} is older than {oldest}", cure)
+        error = too_old(name, installed, oldest)
+        return broken(name, error.message.partition(" ")[2], error.hint or "")
     if went[name].error:
         return broken(name, f"{installed}: {went[name].error}", _anew(name, installed))
     return ok(name, installed)
@@ -56,14 +57,14 @@ def _package(name: str, extra: str, went: Mapping[str, Imported]) -> Finding:
 def _anew(name: str, installed: str) -> str:
     """A build of its own, such as `+cpu`, comes from where the plain command does not look."""
     own = "+" in installed
-    return "see https://pytorch.org/get-started/locally" if own else f"pip install --force-reinstall {name}"
+    return "see https://pytorch.org/get-started/locally" if own else reinstall_command(name)
 
 
 def _torchvision(went: Imported) -> Finding:
     """A torchvision that was built for another torch fails only where its operators are needed, or on import."""
     torch, own = version("torch"), version("torchvision")
     builds, wanted = (build(torch), build(own)), torch_wanted_by("torchvision")
-    cure = "pip install --force-reinstall torch torchvision"
+    cure = reinstall_command("torch", "torchvision")
     if all(builds) and builds[0] != builds[1]:
         return broken("torchvision", f"{own} and torch {torch} are of different builds", cure)
     if wanted and wanted != torch.partition("+")[0]:
@@ -88,7 +89,9 @@ def _layout(drawing: bool) -> Finding:
         engine.lay_out([LAYOUT], SECONDS)
     except engine.LayoutTimeoutError:
         return broken(
-            "layout", f"no layout of two boxes within {SECONDS:g} s", "pip install --force-reinstall pygraphviz"
+            "layout",
+            f"no layout of two boxes within {SECONDS:g} s",
+            reinstall_command("pygraphviz"),
         )
     except NnvizError as error:
         return (broken if drawing else optional)("layout", error.message, error.hint or "")
@@ -103,7 +106,7 @@ def _fonts() -> Finding:
     folder = Path(engine.__file__).parent / "fonts"
     sizes = [path.stat().st_size for path in folder.glob("*.[ot]tf")]
     if not sizes or not all(sizes) or not (folder / "DejaVuSans.ttf").exists():
-        return broken("fonts", "bundled fonts are missing", "pip install --force-reinstall --no-deps nnviz-action")
+        return broken("fonts", "bundled fonts are missing", reinstall_command("nnviz-action"))
     return ok("fonts", f"{len(sizes)} bundled")
 
 
@@ -111,7 +114,7 @@ def _netron() -> Finding:
     missing = [name for name in ("netron", "playwright") if not version(name)]
     if missing:
         said = f"{' and '.join(missing)} not installed: view and render: netron need it"
-        return optional("netron", said, "pip install 'nnviz-action[netron]'")
+        return optional("netron", said, install_command("nnviz-action[netron]"))
     browser = system_browser()
     if not browser:
         said = f"{version('netron')}; no Chromium on the PATH: render: netron needs one"

@@ -46,7 +46,9 @@ MODELS = ("Net", "Fails", "Hangs", "Ends", "Leaves")
 
 
 def config(*names: str) -> str:
-    entries = (f"  {n}: {{model: 'net:{n}', inputs: [[1, 4]], timeout: {20 if n == 'Hangs' else 300}}}\n" for n in names)
+    entries = (
+        f"  {n}: {{model: 'net:{n}', inputs: [[1, 4]], timeout: {20 if n == 'Hangs' else 300}}}\n" for n in names
+    )
     return "models:\n" + "".join(entries)
 
 

@@ -14,8 +14,8 @@ import pytest
 from conftest import ROOT, Project
 from repository import IDENTITY, Repository, chain
 
-from nnviz_action.setup.doctor.installed import older
 from nnviz_action.setup.doctor.probe import imports
+from nnviz_action.system.installed import older
 
 BASE = "click yaml _yaml pydantic pydantic_core annotated_types typing_extensions typing_inspection".split()
 
@@ -123,7 +123,7 @@ def test_what_is_too_old_or_cannot_be_imported_is_named(project: Project, tmp_pa
     code, found = doctor(project, PYTHONPATH=str(tmp_path))
     assert code == 4
     assert found["torch"]["said"] == "2.4.1 is older than 2.7"
-    assert found["torch"]["cure"] == "pip install --upgrade 'nnviz-action[torch]'"
+    assert found["torch"]["cure"] == "pip install 'torch>=2.7' torchvision"
     assert found["torchvision"]["said"].endswith("ImportError: libcudart.so.12: cannot open")
 
 
@@ -211,7 +211,7 @@ def test_a_person_reads_signs_and_commands(project: Project, bare: Path) -> None
     )
     assert "✓ config       nnviz.yaml is valid, the files of 1 model are there\n" in done.stdout
     assert "– torch        not installed: generate needs it, and check where a source changed\n" in done.stdout
-    assert "               → pip install 'nnviz-action[torch]'\n" in done.stdout
+    assert f"               → {bare} -m pip install 'nnviz-action[torch]'\n" in done.stdout
 
 
 @pytest.mark.parametrize(
