@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
-.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 matrix onnx-suite clean
+.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 matrix onnx-suite lowest spawn clean
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml
@@ -78,6 +78,19 @@ matrix: $(VENV)/.corpus
 	$(BIN)/python -m pip install --quiet 'uv>=0.8'
 	$(BIN)/python bench/matrix.py
 
+# The oldest versions that pyproject.toml allows, on the oldest Python, without torch: a minute to install, two to test.
+LOWEST := .venv-lowest
+lowest:
+	$(PYTHON) -m pip install --quiet 'uv>=0.8'
+	$(PYTHON) -m uv venv --quiet --clear --seed --python 3.10 $(LOWEST)
+	$(PYTHON) -m uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e '.[render,github]'
+	$(PYTHON) -m uv pip install --quiet --python $(LOWEST)/bin/python -e '.[render,dev]'
+	$(LOWEST)/bin/python -m pytest -n 2 -m 'not torch and not slow'
+
+# Captures as they are where processes cannot be forked.
+spawn: $(VENV)/.models
+	NNVIZ_ACTION_START_METHOD=spawn $(BIN)/python -m pytest -n 2 tests/capture tests/project
+
 # Models of 31 further libraries, in an environment of their own: 2.3 GB, and a quarter of an hour.
 SECOND := .venv-second
 $(SECOND)/.installed: pyproject.toml bench/corpus/second/requirements.txt
@@ -95,4 +108,4 @@ onnx-suite: $(VENV)/.installed
 	$(BIN)/python bench/onnx_suite.py
 
 clean:
-	rm -rf $(VENV) $(SECOND) bench/corpus/work
+	rm -rf $(VENV) $(SECOND) $(LOWEST) bench/corpus/work

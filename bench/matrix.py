@@ -94,9 +94,10 @@ def _environment(folder: Path, torch: str, python: str) -> str:
     _run("uv", "venv", "--quiet", "--python", python, str(folder))
     interpreter = str(folder / "bin" / "python")
     install = ("uv", "pip", "install", "--quiet", "--python", interpreter)
+    torchvision = f"0.{int(torch.split('.')[1]) + 15}.*"  # 0.22 is for torch 2.7, and so on
     _run(*install, f"torch=={torch}")
     _run(*install, "-e", f"{ROOT}[torch]", "onnxruntime>=1.22", f"torch=={torch}")
-    _run(*install, "--no-deps", "torchvision==0.28.0", "timm==1.0.31")
+    _run(*install, "--no-deps", f"torchvision=={torchvision}", "timm==1.0.31")
     _run(*install, "transformers==5.17.0", "safetensors", "huggingface_hub", f"torch=={torch}")
     return interpreter
 

@@ -98,7 +98,7 @@ def test_a_model_goes_by_its_name_and_an_interrupt_ends_it_quietly(
     assert "2×4" in texts(page, ".edge-label")
     page.close()
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=20) == ("", "")
+    assert process.communicate(timeout=60) == ("", "")
     assert process.returncode == 0
 
 
