@@ -33,8 +33,8 @@ _ALIGNMENT = re.compile(r"\s*:\s+")
 
 
 def _distutils() -> None:
-    """torchviz wants `distutils.version.LooseVersion`, which Python 3.12 dropped."""
-    if "distutils.version" not in sys.modules and sys.version_info >= (3, 12):
+    """torchviz wants `distutils.version.LooseVersion`: Python 3.12 dropped it, and setuptools is slow to bring it."""
+    if "distutils.version" not in sys.modules:
         package, module = types.ModuleType("distutils"), types.ModuleType("distutils.version")
         module.LooseVersion = Version  # type: ignore[attr-defined]
         package.version = module  # type: ignore[attr-defined]

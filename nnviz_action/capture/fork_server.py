@@ -1,9 +1,9 @@
 """The fork server: it imports what captures need, once, and forks a process for each model.
 
 Nobody's code runs in it. It is given the number of its end of a connection, over which orders come, and what to do
-ahead: nothing, import `onnx`, import `torch`, or also make a first `export`, in which torch imports the rest and
-fills its tables. Every model's process starts from that state, or from what an import of its module made of it
-(`zygote.py`), so what one does to itself, no other sees.
+ahead: nothing; import `onnx`, or `torch`; record the `calls` of a first model, or `export` it too, in which torch
+imports the rest and fills its tables. Every model's process starts from that state, or from what an import of its
+module made of it (`zygote.py`), so what one does to itself, no other sees.
 """
 
 import gc
@@ -24,9 +24,9 @@ NEEDED = ("torch", "torchviz", "onnxscript", "onnx", "onnx_ir")
 def main() -> None:
     """Serve until the connection closes, and end with all that was started."""
     connection = Connection(int(sys.argv[1]))
+    gc.disable()  # collecting amid millions of small objects is a quarter of a capture's time, and of the imports'
     _prepare(sys.argv[2], Path(sys.argv[3]))
     models = Models()
-    gc.disable()  # collecting amid millions of small objects is a quarter of a capture's time
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:
@@ -43,8 +43,8 @@ def _prepare(ahead: str, folder: Path) -> None:
         elif ahead != "nothing" and all(map(find_spec, NEEDED)):
             from nnviz_action.capture import rehearsal, run  # noqa: F401, PLC0415  # the same
 
-            if ahead == "export":
-                rehearsal.rehearse(folder)
+            if ahead in ("calls", "export"):
+                rehearsal.rehearse(folder, ahead == "export")
 
 
 def _answer(connection: Connection, models: Models) -> int | None:

@@ -155,6 +155,6 @@ def _adopt(request: Mapping[str, Any]) -> dict[str, Any]:
     inside = [path for path in adopted.files if Path(path).is_relative_to(request["root"])]
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
-        "sources": [str(source), *inside], "packages": {}, "toolchain": toolchain, "opaque": [],
+        "sources": [str(source), *inside], "modules": [], "toolchain": toolchain, "opaque": [],
         "notes": adopted.notes, "seconds": {},
     }  # fmt: skip

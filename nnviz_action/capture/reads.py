@@ -1,12 +1,9 @@
-"""What a model was made from: the files of the repository it read, and the packages outside it used."""
+"""What a model was made from: the files of the repository it read, and the modules that it imported."""
 
 import os
-import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +13,6 @@ from nnviz_action.system.files import mark
 
 SKIPPED_PARTS = frozenset({"site-packages", "dist-packages", ".git", "node_modules"})
 _OWN = Path(__file__).resolve().parent.parent
-_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
-_PATH = tuple(sys.path)  # before that of any model
 _CHANGES = frozenset(f"os.{name}" for name in ("link", "mkdir", "remove", "rename", "rmdir", "symlink", "truncate"))
 _WRITES = os.O_WRONLY | os.O_RDWR
 
@@ -33,6 +28,7 @@ class Reads:
         self._made: set[str] = set()
         self.written: set[str] = set()  # files that were there before and may now be others
         self._changed = False  # the tree of files: something in it was made, moved or removed
+        self._links = Links()
         self._modules_before = frozenset(sys.modules)
         sys.addaudithook(self._hook)
 
@@ -47,14 +43,16 @@ class Reads:
         if event in ("open", "sqlite3.connect") and isinstance(args[0], (str, bytes)):
             path = os.path.abspath(os.fsdecode(args[0]))  # noqa: PTH100  # a hook must not open anything itself
             flags = (args[2] or 0) if event == "open" else os.O_RDWR
-            fresh = path not in self._opened and (flags & os.O_TRUNC or not os.path.exists(path))  # noqa: PTH110
-            if flags & _WRITES and fresh:
-                self._made.add(path)
-            elif flags & _WRITES:
-                self.written.add(path)
+            if flags & _WRITES:
+                self._note_write(path, flags)
             reads = not flags & (os.O_WRONLY | os.O_TRUNC)
             if reads and path not in self._made and path not in self._opened:
                 self._opened[path] = mark(_source(path))
+
+    def _note_write(self, path: str, flags: int) -> None:
+        """One that was not there is made."""
+        is_new = path not in self._opened and (flags & os.O_TRUNC or not os.path.exists(path))  # noqa: PTH110
+        (self._made if is_new else self.written).add(path)
 
     def files(self, root: Path, excluded: Iterable[Path]) -> list[Path]:
         """The files below `root` that the model's code imported or opened, sorted.
@@ -65,7 +63,7 @@ class Reads:
         environment = Path(sys.prefix).resolve()
         if environment.is_relative_to(root) and environment != root:
             apart.add(environment)
-        inside, links = f"{root}{os.sep}", Links()
+        inside, links = f"{root}{os.sep}", self._links
         found = {Path(real) for path in self._candidates() if (real := links.resolved(path)).startswith(inside)}
         return sorted(
             p
@@ -83,19 +81,13 @@ class Reads:
 
     def marks(self) -> dict[str, list[int] | None]:
         """The mark of each opened file, by its path; None for one that the model's code wrote to."""
-        links = Links()
+        links = self._links
         found = {links.resolved(_source(path)): mark for path, mark in list(self._opened.items())}
         return found | dict.fromkeys(map(links.resolved, list(self.written)))
 
-    def packages(self, tools: Iterable[str]) -> dict[str, str]:
-        """Versions of the installed distributions that the model's code brought in, by name.
-
-        `tools`, and what they require, come in whatever the model is.
-        """
-        new = {name.partition(".")[0] for name in list(sys.modules) if name not in self._modules_before}
-        owners = installed()
-        names = {d.lower() for module in new for d in owners.get(module, ())}
-        return versions(names - with_requirements(tuple(tools)))
+    def modules(self) -> list[str]:
+        """The names of the top-level modules that the model's code brought in, sorted."""
+        return sorted({name.partition(".")[0] for name in list(sys.modules) if name not in self._modules_before})
 
 
 def _module_files() -> list[str]:
@@ -105,42 +97,6 @@ def _module_files() -> list[str]:
         with suppress(TypeError, AttributeError):  # anything may stand in there
             names.append(object.__getattribute__(module, "__dict__").get("__file__"))
     return [name for name in names if isinstance(name, str)]
-
-
-@cache
-def installed() -> Mapping[str, list[str]]:
-    """The distributions that each top-level module belongs to, those of the repository itself not among them."""
-    now, sys.path = sys.path, list(_PATH)
-    try:
-        return packages_distributions()
-    finally:
-        sys.path = now
-
-
-@cache
-def with_requirements(names: tuple[str, ...]) -> frozenset[str]:
-    """The names, and those of all that these distributions require."""
-    found: set[str] = set()
-    todo = [name.lower() for name in names]
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            with suppress(PackageNotFoundError):
-                wanted = [r for r in requires(name) or () if "extra ==" not in r]
-                todo += [match[0].lower() for match in map(_REQUIREMENT.match, wanted) if match]
-    return frozenset(found)
-
-
-def versions(names: Iterable[str]) -> dict[str, str]:
-    """Versions without their local part (`+cpu`), of those that are installed."""
-    found = {}
-    for name in sorted(names, key=str.lower):
-        try:
-            found[name.lower()] = version(name).partition("+")[0]
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _source(path: str) -> str:

@@ -5,8 +5,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from nnviz_action.capture.reads import installed, with_requirements
-from nnviz_action.capture.run import TOOLCHAIN, draw_part
+from nnviz_action.capture.run import draw_part
 from nnviz_action.system.clock import Clock
 
 REQUEST = {
@@ -41,8 +40,7 @@ class Sample(nn.Module):
         return torch.cat([nn.functional.gelu(self.head(self.scale(x))), x], dim=2).mean(1).softmax(1)
 
 
-def rehearse(folder: Path) -> None:
+def rehearse(folder: Path, exports: bool) -> None:
     """Capture it, and forget what came of it: `folder` is removed by whoever gave it."""
-    installed(), with_requirements(TOOLCHAIN)
-    for part in ("graph", "autograd", "onnx"):
+    for part in ("graph", "autograd", *(("onnx",) if exports else ())):
         draw_part(part, {**REQUEST, "folder": folder, "out": str(folder)}, Clock())

@@ -16,7 +16,7 @@ from nnviz_action.capture.backward import traced
 from nnviz_action.capture.build import build, preload
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.failure import MOST_TEXT, describe, reason
-from nnviz_action.capture.reads import Reads, versions
+from nnviz_action.capture.reads import Reads
 from nnviz_action.capture.recorder import record
 from nnviz_action.capture.saved import gradient_bytes, saved_bytes
 from nnviz_action.capture.target import TargetError
@@ -26,6 +26,7 @@ from nnviz_action.freshness.hashes import AUTOGRAD, MARKS
 from nnviz_action.freshness.outputs import GRAPH, MODEL
 from nnviz_action.graph.graph_file import graph_bytes
 from nnviz_action.system.clock import Clock
+from nnviz_action.system.distributions import TOOLCHAIN, versions
 
 Emit = Callable[[Mapping[str, Any]], None]
 # No other way to build the model helps: the config is wrong, something is missing, or there is not enough memory, as
@@ -33,7 +34,6 @@ Emit = Callable[[Mapping[str, Any]], None]
 _MISTAKES = (ConfigError, MissingError, ImportError, SyntaxError, TargetError, WriteError)
 _FINAL = (*_MISTAKES, RecursionError, SystemError, MemoryError, torch.OutOfMemoryError)
 __all__ = ["Reads", "can_preload", "capture", "draw_part", "refuse_writes"]
-TOOLCHAIN = ("nnviz-action", "torch", "onnx", "onnxscript", "onnx-ir", "torchviz")
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _sources(request: Mapping[str, Any], reads: Reads) -> dict[str, Any]:
     _refuse_removed(reads.removed(Path(request["root"])))
     sources = [str(p) for p in reads.files(Path(request["root"]), map(Path, request["excluded"]))]
     (Path(request["out"]) / MARKS.format(request["try"])).write_text(dumps(reads.marks()), encoding="utf-8")
-    return {"sources": sources, "packages": reads.packages(TOOLCHAIN), "toolchain": versions(TOOLCHAIN)}
+    return {"sources": sources, "modules": reads.modules(), "toolchain": versions(TOOLCHAIN)}
 
 
 def _missed(error: BaseException, part: str, request: Mapping[str, Any]) -> dict[str, Any]:

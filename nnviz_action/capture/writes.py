@@ -42,8 +42,10 @@ class _Guard:
 
     def hook(self, event: str, args: tuple[Any, ...]) -> None:
         """Raises `WriteError` before the file is opened, moved or removed."""
-        if event == "open" and (args[2] or 0) & _WRITES:
-            self._refuse(args[0])
+        if event == "open":
+            if (args[2] or 0) & _WRITES:
+                self._refuse(args[0])
+            return
         for place, folder in _CHANGES.get(event, ()):
             self._refuse(_from(args[place], -1 if folder is None else args[folder]))
 

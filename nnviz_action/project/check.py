@@ -1,7 +1,9 @@
 """`check`: do the committed diagrams still tell the truth? Writes nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +12,13 @@ from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.project.budgets import excesses
 from nnviz_action.project.gallery import find_pages, judge_pages
-from nnviz_action.project.selection import chosen_specs, open_document
+from nnviz_action.project.selection import Selection, chosen_specs, open_document
 from nnviz_action.project.shard_selection import choose
 from nnviz_action.project.survey import ModelState, orphans, quick_survey, survey
 from nnviz_action.report.verdicts import REPORTERS, Report
 
 if TYPE_CHECKING:
+    from nnviz_action.capture.worker import Workers
     from nnviz_action.freshness.git_index import Index
     from nnviz_action.project.recapture import RecaptureResult
 
@@ -89,10 +92,14 @@ def find(names: Sequence[str], config_path: str, options: CheckOptions) -> Repor
 
             write_hook_note(report, found, index)
         return report
-    config = _load(document)
-    specs = chosen_specs(config, selection)
-    found = survey(config, specs, hasher, index)
-    settled = _settled(config, specs, found, hasher, options)
+    with ExitStack() as stack:
+        workers = _workers(document, selection, options)
+        if workers is not None:
+            stack.enter_context(workers)
+        config = _load(document)
+        specs = chosen_specs(config, selection)
+        found = survey(config, specs, hasher, index)
+        settled = _settled(config, specs, found, hasher, options, workers)
     gone = orphans(config, index) if selection.rest else []
     verdicts = [_explained(verdict, spec, options) for verdict, spec in zip(settled.verdicts, specs, strict=True)]
     verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in gone]
@@ -107,18 +114,32 @@ def _staged_index(document: Document) -> "Index":
     return staged_index(document)
 
 
+def _workers(document: Document, selection: Selection, options: CheckOptions) -> "Workers | None":
+    """None where no model may run, or none can."""
+    if not options.capture or find_spec("onnx") is None:
+        return None
+    from nnviz_action.project.ahead import start_workers
+
+    return start_workers(document, selection, options.jobs, exports=options.pictures)
+
+
 def _settled(
-    config: Config, specs: Sequence[ModelSpec], found: Mapping[str, ModelState], hasher: Hasher, options: CheckOptions
+    config: Config,
+    specs: Sequence[ModelSpec],
+    found: Mapping[str, ModelState],
+    hasher: Hasher,
+    options: CheckOptions,
+    workers: "Workers | None",
 ) -> "RecaptureResult":
     from nnviz_action.project.recapture import RecapturePolicy, RecaptureResult, recapture
 
-    if not options.capture:
+    if workers is None:
         return RecaptureResult(tuple(state.verdict for state in found.values()))
     # A commit must not wait for more than it needs.
     policy = RecapturePolicy(
         options.full, stale=not options.staged, all=options.record, pictures=options.pictures, quiet=options.quiet
     )
-    return recapture(config, specs, found, hasher, policy, options.jobs)
+    return recapture(config, specs, found, hasher, policy, workers)
 
 
 def _looked_fresh(state: ModelState) -> bool:
@@ -127,13 +148,13 @@ def _looked_fresh(state: ModelState) -> bool:
 
 def _with(report: Report, captured: Mapping[str, Recapture], config: Config) -> Report:
     """What was captured, and what it says of those that are not fresh."""
-    if not captured:
-        return report
-    from nnviz_action.project.change_lines import changes
-
     differing = {
         v.model: captured[v.model] for v in report.verdicts if v.status is not Status.FRESH and v.model in captured
     }
+    if not differing:
+        return report
+    from nnviz_action.project.change_lines import changes
+
     return replace(report, captured=differing, changes=changes(config, differing))
 
 

@@ -13,6 +13,7 @@ from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import NAME
 from nnviz_action.freshness.outputs import sweep
 from nnviz_action.freshness.verdict import Status, Verdict
+from nnviz_action.project.ahead import start_workers
 from nnviz_action.project.budgets import excesses
 from nnviz_action.project.gallery import find_pages, foreign_note, write_pages
 from nnviz_action.project.generate_options import GenerateOptions
@@ -26,7 +27,6 @@ from nnviz_action.system.install import needs
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
-    from nnviz_action.capture.worker import Ahead
     from nnviz_action.project.draw import GenerateResult
     from nnviz_action.report.generate_report import ModelResult
 
@@ -74,23 +74,12 @@ def _sweep(document: Document) -> None:
 def _produce(
     document: Document, selection: Selection, hasher: Hasher, options: GenerateOptions, index: Index | None
 ) -> "GenerateResult":
-    from nnviz_action.capture.worker import Workers  # noqa: PLC0415  # not on a quick run's path
-
-    with Workers(options.jobs, _ahead(document, selection)) as workers:  # it imports torch while we import the rest
+    with start_workers(document, selection, options.jobs, exports=True) as workers:
         try:
             from nnviz_action.project.draw import draw_models  # noqa: PLC0415  # what draws is a second of imports
         except ModuleNotFoundError as error:
             raise _missing(error, document, options) from None
         return draw_models(document, selection, hasher, options, index, workers)
-
-
-def _ahead(document: Document, selection: Selection) -> "Ahead":
-    """What the workers do ahead, as far as that can be told before the config is checked."""
-    data = document.data if isinstance(document.data, dict) else {}
-    models = data.get("models")
-    entries = [entry for name, entry in models.items() if selection.has(name)] if isinstance(models, dict) else []
-    count = sum(isinstance(entry, dict) and "model" in entry for entry in entries)
-    return "export" if count > 1 else "torch" if count else "onnx"
 
 
 def _missing(error: ModuleNotFoundError, document: Document, options: GenerateOptions) -> Exception:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
@@ -11,6 +12,9 @@ from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict, settle
 from nnviz_action.project.survey import ModelState
 from nnviz_action.project.times import UNKNOWN, read_times
+
+if TYPE_CHECKING:
+    from nnviz_action.capture.worker import Workers
 
 MOST_EXPLAINED = 8  # models that are known to be stale: after a change for all of them nobody waits for every one
 
@@ -48,14 +52,14 @@ def recapture(
     found: Mapping[str, ModelState],
     hasher: Hasher,
     policy: RecapturePolicy,
-    jobs: int,
+    workers: "Workers",
 ) -> RecaptureResult:
     """The verdicts on all that was `found`; without torch those of the files."""
     wanted = [spec for spec in specs if policy.wants(found[spec.name].verdict.status) and _can_capture(spec)]
     known = [spec for spec in wanted if found[spec.name].verdict.status is Status.STALE]
     if len(known) > MOST_EXPLAINED and not policy.all:
         wanted = [spec for spec in wanted if spec not in known]
-    results = dict(_captures(config, wanted, hasher, policy, jobs))
+    results = dict(_captures(config, wanted, hasher, policy, workers))
     verdicts = [_verdict(state, results.get(name)) for name, state in found.items()]
     return RecaptureResult(
         tuple(verdicts), {name: made for name, made in results.items() if isinstance(made, Recapture)}
@@ -73,18 +77,17 @@ def lacking(spec: ModelSpec) -> str:
 
 
 def _captures(
-    config: Config, specs: Sequence[ModelSpec], hasher: Hasher, policy: RecapturePolicy, jobs: int
+    config: Config, specs: Sequence[ModelSpec], hasher: Hasher, policy: RecapturePolicy, workers: "Workers"
 ) -> Iterator[tuple[str, Recapture | Exception]]:
     if not specs:
         return iter(())
-    from nnviz_action.capture.worker import Workers, needed_ahead  # noqa: PLC0415
     from nnviz_action.project.diagram import make_diagram  # noqa: PLC0415  # not on a quick check's path
     from nnviz_action.report.progress import watching  # noqa: PLC0415  # rich
 
     names = [spec.name for spec in specs]
     times = read_times(config.root, config.path)
-    with Workers(jobs, needed_ahead(specs)) as workers, watching(names, times, policy.quiet) as watch:
-        workers.expect(specs)
+    workers.expect(specs)
+    with watching(names, times, policy.quiet) as watch:
 
         def one(spec: ModelSpec) -> Recapture | Exception:
             try:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from nnviz_action.capture.reads import Reads, versions
+from nnviz_action.capture.reads import Reads
+from nnviz_action.system.distributions import versions
 
 PROGRAM = """
 import sys

@@ -12,6 +12,7 @@ from nnviz_action.capture.worker.tries import Miss, Tries
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import MissingError, NnvizError
 from nnviz_action.graph.number_text import short_bytes
+from nnviz_action.system.distributions import versions_of_modules
 
 _LACKS_MEMORY = re.compile("^\\w*MemoryError|can't allocate memory")
 Event = Mapping[str, Any]
@@ -38,7 +39,7 @@ class Answers:
     """What was told so far, by all processes of a model."""
 
     sources: set[str] = field(default_factory=set)
-    packages: dict[str, str] = field(default_factory=dict)
+    modules: set[str] = field(default_factory=set)
     toolchain: dict[str, str] = field(default_factory=dict)
     opaque: tuple[str, ...] = ()
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by part
@@ -55,7 +56,7 @@ class Answers:
     def add_sources(self, event: Event) -> None:
         """What a part was made from; also one that was missed, as its failure is a fact too."""
         self.sources.update(texts(event["sources"]))
-        self.packages |= _mapping(event["packages"], str)
+        self.modules.update(texts(event["modules"]))
         self.toolchain |= _mapping(event["toolchain"], str)
 
     def captured(self, tries: Tries) -> Captured:
@@ -63,7 +64,7 @@ class Answers:
         order = sorted(self.notes, key=["autograd", "graph", "onnx"].index)
         return Captured(
             sources=tuple(map(Path, sorted(self.sources))),
-            packages=self.packages,
+            packages=versions_of_modules(self.modules),
             toolchain=self.toolchain,
             weights=tries.weights(),
             opaque=self.opaque,

@@ -16,6 +16,7 @@ from nnviz_action.capture.worker.server import Server, end_all
 from nnviz_action.capture.worker.spawn import Spawner
 from nnviz_action.capture.worker.starter import Ahead, GoneError, Process, Starter, StartError
 from nnviz_action.config import Config, ModelSpec
+from nnviz_action.system.distributions import read_ahead
 from nnviz_action.system.start_method import forks
 
 PULSE = 0.2  # seconds
@@ -42,6 +43,7 @@ class Workers:
         self._shared: frozenset[str] = frozenset()
         with suppress(OSError):  # then it is tried again for each model, whose error it is
             self._serve(ahead)
+        threading.Thread(target=read_ahead, daemon=True).start()  # while the server imports torch
 
     def __enter__(self) -> "Workers":
         return self
@@ -123,7 +125,7 @@ class Workers:
 
     def _start(self, asked: dict[str, Any], spec: ModelSpec) -> Process:
         """A server that some model ended is replaced; the second time by one that does nothing ahead."""
-        for ahead in (self._ahead, "torch" if self._ahead == "export" else self._ahead, "nothing"):
+        for ahead in (self._ahead, "torch" if self._ahead in ("calls", "export") else self._ahead, "nothing"):
             if self._stopping:
                 raise StoppedError
             with self._lock:

@@ -69,8 +69,8 @@ class Fork:
 class Server:
     """The process, started at once, so that it imports while we do: see `nnviz_action.capture.fork_server`.
 
-    `ahead` is what it does before it forks: `onnx` and `torch` are imported, `export` makes a first export too, which
-    is worth its time for more than one model.
+    `ahead` is what it does before it forks: `onnx` and `torch` are imported; `calls` records a first model, too, and
+    `export` exports it, which is worth its time for more than one model.
     """
 
     def __init__(self, ahead: Ahead) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from nnviz_action.capture.worker.pipes import Pipe
 from nnviz_action.system.repository import without_repository
 
-Ahead = Literal["nothing", "onnx", "torch", "export"]
+Ahead = Literal["nothing", "onnx", "torch", "calls", "export"]
 MARK = "NNVIZ_ACTION_RUN"
 KILLED = -getattr(signal, "SIGKILL", 9)  # the code of a process that the system ended, as it does for lack of memory
 PATIENCE = 5  # seconds for a killed process to be gone

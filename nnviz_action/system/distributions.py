@@ -1,0 +1,66 @@
+"""Which distributions the modules of a model belong to, and of which versions."""
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
+from pathlib import Path
+from threading import Lock
+
+TOOLCHAIN = ("nnviz-action", "torch", "onnx", "onnxscript", "onnx-ir", "torchviz")  # what each diagram is made with
+_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+_reading = Lock()
+
+
+def versions_of_modules(modules: Iterable[str]) -> dict[str, str]:
+    """Versions of the installed distributions that these top-level modules belong to, by name.
+
+    The toolchain, and what it requires, comes in whatever the model is.
+    """
+    with _reading:
+        owners = _owners()
+    names = {d.lower() for module in modules for d in owners.get(module, ())}
+    return versions(names - _with_requirements(TOOLCHAIN))
+
+
+def read_ahead() -> None:
+    """Find out what is installed, which takes a tenth of a second."""
+    versions_of_modules(())
+
+
+@cache
+def _owners() -> Mapping[str, list[str]]:
+    """The distributions that each top-level module belongs to, those of the folder that we run in not among them."""
+    now, sys.path = sys.path, [path for path in sys.path if path and Path(path) != Path.cwd()]
+    try:
+        return packages_distributions()
+    finally:
+        sys.path = now
+
+
+@cache
+def _with_requirements(names: tuple[str, ...]) -> frozenset[str]:
+    """The names, and those of all that these distributions require."""
+    found: set[str] = set()
+    todo = [name.lower() for name in names]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            with suppress(PackageNotFoundError):
+                wanted = [r for r in requires(name) or () if "extra ==" not in r]
+                todo += [match[0].lower() for match in map(_REQUIREMENT.match, wanted) if match]
+    return frozenset(found)
+
+
+def versions(names: Iterable[str]) -> dict[str, str]:
+    """Versions without their local part (`+cpu`), of those that are installed."""
+    found = {}
+    for name in sorted(names, key=str.lower):
+        try:
+            found[name.lower()] = version(name).partition("+")[0]
+        except PackageNotFoundError:
+            continue
+    return found
