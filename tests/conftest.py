@@ -1,10 +1,12 @@
 """What tests share: small projects on disk, and the command line run in-process or as a user runs it."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,13 @@ pytest_plugins = ["hooked", "fake_github", "chromium", "pytester"]
 ROOT = Path(__file__).resolve().parent.parent
 # As in a shell in which the environment is active.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+# Without torch, what bears its mark as a whole is not even imported.
+collect_ignore = [
+    str(path)
+    for path in (Path(__file__).parent.rglob("test_*.py") if find_spec("torch") is None else ())
+    if re.search(r"^pytestmark = pytest\.mark\.torch$", path.read_text(encoding="utf-8"), re.MULTILINE)
+]
 
 
 class Project:

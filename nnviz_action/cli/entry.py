@@ -34,6 +34,10 @@ def main() -> int:
         interrupts.over()
 
 
+def _say_nothing(_: object) -> None:
+    """Whoever interrupts us is told that, and nothing else."""
+
+
 class _Interrupts:
     """A request to terminate ends us as Ctrl-C does; one more, a while later, without tidying up."""
 
@@ -52,6 +56,7 @@ class _Interrupts:
         now = time.monotonic()
         if not self._since:
             self._since = now
+            sys.unraisablehook = _say_nothing  # where Python passes over what a handler raises, it prints a traceback
             raise KeyboardInterrupt
         if now > self._since + PATIENCE:
             os._exit(INTERRUPTED)

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from nnviz_action.errors import NnvizError, as_bug, unforeseen
-from nnviz_action.system.install import needs
 
 
 def exit_code_of(run: Callable[[], Any]) -> int:
@@ -23,8 +22,7 @@ def exit_code_of(run: Callable[[], Any]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", 130)
     except ModuleNotFoundError as error:
-        extra = _EXTRAS.get((error.name or "").partition(".")[0])
-        failure = needs(str(error.name), extra) if extra else as_bug(error)
+        failure = _missing(error)
         return _fail(str(failure), failure.exit_code)
     except Exception as error:
         failure = unforeseen(error)
@@ -41,6 +39,13 @@ def _heard(code: int) -> int:
             error.filename = "stdout"
             raise
     return code
+
+
+def _missing(error: ModuleNotFoundError) -> NnvizError:
+    from nnviz_action.system.install import needs  # noqa: PLC0415  # a quick check that misses nothing does without
+
+    extra = _EXTRAS.get((error.name or "").partition(".")[0])
+    return needs(str(error.name), extra) if extra else as_bug(error)
 
 
 _EXTRAS = dict.fromkeys(("onnx", "onnx_ir", "google", "numpy", "graphviz", "pygraphviz", "PIL"), "render")

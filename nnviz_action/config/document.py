@@ -18,6 +18,7 @@ Path_ = tuple[str | int, ...]
 MOST_NODES = 100_000  # aliases can make a small file expand without end
 NODE = 64  # characters of a text that count as much as a node
 DEEPEST = 64
+_STACK = 1_000  # levels that any stack has room for
 DEFAULT = "nnviz.yaml"
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -77,7 +78,8 @@ def read_document(path: Path, shown: str | None = None) -> Document:
     """Parse the file. Raises `ConfigError` where it is not there or not YAML at all."""
     shown = path.name if shown is None else shown
     try:
-        loader = _Loader(read_file(path, LARGEST))
+        data = read_file(path, LARGEST)
+        loader = _Loader(data)
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file", hint="name the config with --config FILE") from None
     except IsADirectoryError:
@@ -91,6 +93,7 @@ def read_document(path: Path, shown: str | None = None) -> Document:
         raise ConfigError(f"{shown}:1:1: {error}", hint="save the file as UTF-8") from None
     document = Document(path, shown)
     try:
+        _refuse_depth(data)
         node = loader.get_single_node()
         document.data = _Builder(document, loader).build(node, ()) if node is not None else None
     except yaml.MarkedYAMLError as error:
@@ -105,6 +108,19 @@ def read_document(path: Path, shown: str | None = None) -> Document:
     finally:
         loader.dispose()
     return document
+
+
+def _refuse_depth(data: bytes) -> None:
+    """What is nested so deep that libyaml, of some builds, would overflow the stack. Raises `YAMLError`.
+
+    No line opens more than two levels with each of its columns, no bracket more than one: few files are looked at.
+    """
+    most = 2 * max(map(len, data.splitlines()), default=0) + data.count(b"[") + data.count(b"{")
+    depth = 0
+    for event in yaml.parse(data, _Loader) if most > _STACK else ():
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.MarkedYAMLError(problem="too deeply nested", problem_mark=event.start_mark)  # type: ignore[arg-type]
 
 
 def _not_yaml(data: bytes, line: int) -> str:

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
+from importlib.metadata import Distribution, PackageNotFoundError, distributions, requires, version
+from inspect import getmodulename
 from pathlib import Path
 from threading import Lock
 
@@ -20,8 +21,8 @@ def versions_of_modules(modules: Iterable[str]) -> dict[str, str]:
     The toolchain, and what it requires, comes in whatever the model is.
     """
     with _reading:
-        owners = _owners()
-    names = {d.lower() for module in modules for d in owners.get(module, ())}
+        found = owners()
+    names = {d.lower() for module in modules for d in found.get(module, ())}
     return versions(names - _with_requirements(TOOLCHAIN))
 
 
@@ -31,13 +32,25 @@ def read_ahead() -> None:
 
 
 @cache
-def _owners() -> Mapping[str, list[str]]:
-    """The distributions that each top-level module belongs to, those of the folder that we run in not among them."""
-    now, sys.path = sys.path, [path for path in sys.path if path and Path(path) != Path.cwd()]
-    try:
-        return packages_distributions()
-    finally:
-        sys.path = now
+def owners() -> Mapping[str, list[str]]:
+    """The distributions that each top-level module belongs to, those of the folder that we run in not among them.
+
+    As `importlib.metadata.packages_distributions`, which before Python 3.11 looks at declared names alone.
+    """
+    owners: dict[str, list[str]] = {}
+    paths = [path for path in sys.path if path and Path(path) != Path.cwd()]
+    for distribution in distributions(path=paths):
+        for module in _top_level(distribution):
+            owners.setdefault(module, []).append(distribution.metadata["Name"])
+    return owners
+
+
+def _top_level(distribution: Distribution) -> Iterable[str]:
+    """The names that it declares, or else those that its files have."""
+    declared = (distribution.read_text("top_level.txt") or "").split()
+    files = () if declared else distribution.files or ()
+    found = {file.parts[0] if len(file.parts) > 1 else getmodulename(file.name) for file in files}
+    return declared or sorted(name for name in found if name and name.isidentifier())
 
 
 @cache

@@ -17,6 +17,7 @@ from repository import Repository
 
 from nnviz_action.errors import ConfigError
 from nnviz_action.project.action.inputs import CHOICES, Inputs, read_inputs
+from nnviz_action.system.distributions import owners
 
 
 def test_without_inputs_all_is_as_action_yml_says() -> None:
@@ -66,7 +67,7 @@ def test_a_comment_needs_little_and_torch_is_only_completed(prepare: ModuleType)
 def test_what_the_extras_bring_is_what_is_looked_for(prepare: ModuleType) -> None:
     """Each distribution of an extra in pyproject.toml by a module of its own; torch itself is never brought."""
     text = (ROOT / "pyproject.toml").read_text()
-    modules = metadata.packages_distributions()
+    modules = owners()
     for extra, names in [*prepare.EXTRAS.items(), ("dependencies", prepare.BASE)]:
         listed = re.search(rf"^{extra} = \[(.*)\]", text, re.MULTILINE)
         assert listed is not None

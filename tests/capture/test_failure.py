@@ -10,6 +10,7 @@ import torch
 from nnviz_action.capture.failure import MOST_FRAMES, describe
 from nnviz_action.capture.recorder.arguments import by_tensors
 
+pytestmark = pytest.mark.torch
 CODE = """
 def once(n):
     return once(n + 1)

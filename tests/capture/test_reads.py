@@ -47,6 +47,7 @@ def test_imported_and_opened_files_below_the_root(tmp_path: Path) -> None:
         assert done.stdout.strip() == "['read.json', 'sub/data.bin', 'used.py']", done.stderr
 
 
+@pytest.mark.torch
 def test_versions_come_without_their_local_part() -> None:
     found = versions(["torch", "no-such-package"])
     assert list(found) == ["torch"] and "+" not in found["torch"]

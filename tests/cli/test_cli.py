@@ -33,6 +33,7 @@ def test_the_schema_is_json(project: Project, cli: Cli) -> None:
     assert code == 0 and json.loads(out)["title"] == "nnviz.yaml"
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize(("missing", "extra"), [("onnx", "render"), ("PIL", "render")])
 def test_a_missing_package_names_the_extra(missing: str, extra: str, project: Project) -> None:
     project.write({"nnviz.yaml": "models:\n  m: {model: n:N, inputs: [[1]]}\n"})

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import tomllib
 from conftest import ROOT
 from doc_blocks import Block, of
+from pyproject import PROJECT
 from repository import Repository, chain
 
 from nnviz_action.cli.main import cli
@@ -27,7 +27,6 @@ class Net(nn.Module):
     def forward(self, x):
         return self.layer(x)
 """
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def an_extra_that_exists(command: str) -> None:

@@ -16,15 +16,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-import tomllib
 from conftest import ROOT
 from filelock import FileLock
+from pyproject import PROJECT as DECLARED
 from trove_classifiers import classifiers
 
 from nnviz_action import __version__
 
 BUILD = [sys.executable, "-m", "build", "--no-isolation"]
-DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 INFO = f"nnviz_action-{__version__}.dist-info"
 
 

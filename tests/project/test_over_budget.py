@@ -64,6 +64,7 @@ def test_it_is_told_beside_what_is_not_fresh(project: Project, tmp_path: Path) -
     )
 
 
+@pytest.mark.torch
 def test_a_model_that_failed_outweighs_it(project: Project, cli: Cli) -> None:
     """Its exit code says that nobody knows."""
     fresh(project).write({"nnviz.yaml": OVER, "net.py": "raise ValueError\n"})

@@ -36,6 +36,7 @@ def test_a_config_is_never_overwritten(project: Project, cli: Cli) -> None:
     assert yaml.safe_load(project.read("nnviz.yaml"))["models"]["Net"]["inputs"] == [[1, 4]]
 
 
+@pytest.mark.torch
 def test_every_command_tells_the_next(project: Project, cli: Cli) -> None:
     project.write({"net.py": NET})
     code, _, err = cli(project, "generate")
@@ -142,6 +143,7 @@ def test_functions_replace_no_file(project: Project, cli: Cli) -> None:
     assert project.read("nnviz_models.py") == "mine = 1\n" and not (project.folder / "nnviz.yaml").exists()
 
 
+@pytest.mark.torch
 def test_another_folder(project: Project, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     project.write({"a/net.py": NET, "b/other.py": NET.replace("Net", "Other")})
     code, out, _ = cli(project, "init", "--config", "a/nnviz.yaml", "--hook", "--workflow")
