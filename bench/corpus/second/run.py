@@ -15,6 +15,7 @@ from nnviz_action.config import Config, ModelSpec, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import NnvizError
 from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.outputs import write_diagram
 from nnviz_action.project.diagram import Diagram, make_diagram
 
 HERE = Path(__file__).resolve().parent
@@ -64,6 +65,7 @@ def _make(workers: Workers, spec: ModelSpec, config: Config) -> Diagram | str:
     except NnvizError as error:
         print(f"{spec.name}: {error}", file=sys.stderr, flush=True)
         return error.message.splitlines()[0]
+    write_diagram(spec.folder, diagram.files, diagram.lock)
     print(spec.name, dict(diagram.lock.failed), file=sys.stderr, flush=True)
     return diagram
 
