@@ -91,11 +91,13 @@ def _health(made: Made) -> list[str]:
     shaped, values = (sum(lock.numbers[key] for lock in locks.values()) for key in ("shaped", "values"))
     real = [name for name, lock in locks.items() if "real" in lock.weights.values()]
     opaque = [f"{name} ({', '.join(lock.opaque)})" for name, lock in locks.items() if lock.opaque]
+    without = [f"{name} ({lock.failed['onnx']})" for name, lock in locks.items() if "onnx" in lock.failed]
     return [
         f"All views: {len(done)} of {len(made)} ({100 * len(done) / len(made):.1f} %)",
         f"Failed: {', '.join(sorted(made.keys() - done.keys())) or 'none'}",
         f"Values with a full shape: {shaped} of {values} ({100 * shaped / max(values, 1):.2f} %)",
         f"Needed real weights: {', '.join(real) or 'none'}",
+        f"Without ONNX: {', '.join(without) or 'none'}",
         f"Drawn with opaque operators: {', '.join(opaque) or 'none'}",
     ]
 
@@ -141,7 +143,7 @@ def _table(made: Made) -> str:
         after = sum(seconds.get(stage, 0) for stage in ("clean", "draw forward", "draw autograd"))
         cells = [name, f"{numbers['parameters']:,}", f"{numbers['macs']:,}", str(numbers["nodes"])]
         cells += [
-            f"{len(files['model.onnx']) / 1000:.0f}",
+            f"{len(files['model.onnx']) / 1000:.0f}" if "model.onnx" in files else "",
             _pixels(files, "forward.png"),
             _pixels(files, "autograd.png"),
         ]

@@ -47,9 +47,9 @@ class Built:
         self.module, self.inputs, self.mode, self.recipes, self.replaced = module, inputs, mode, recipes, replaced
 
     @contextmanager
-    def active(self) -> Iterator[None]:
-        """The fake mode, or none where the weights are real; nothing is compiled meanwhile."""
-        with eager(self.module), self.mode if self.mode is not None else nullcontext():
+    def active(self, dynamo: bool = True) -> Iterator[None]:
+        """The fake mode, or none where the weights are real; nothing of the user's is compiled meanwhile."""
+        with eager(self.module, dynamo), self.mode if self.mode is not None else nullcontext():
             yield
 
     def call(self) -> Any:

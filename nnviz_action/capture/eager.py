@@ -9,9 +9,10 @@ import torch
 from torch import nn
 from torch.distributions import Distribution
 
-from nnviz_action.capture.private import COMPILED, FLEX_CHECK, VALIDATES, WRAPPER, modules_of, refill
+from nnviz_action.capture.private import COMPILED, FLEX_CHECK, OPERATORS, VALIDATES, WRAPPER, modules_of, refill
 
 _MISSING = object()
+_compile = torch.compile
 
 
 @contextmanager
@@ -29,13 +30,16 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 @contextmanager
-def eager(root: nn.Module) -> Iterator[None]:
-    """Compiled modules and functions run as written, attention without its fast path, distributions unchecked."""
+def eager(root: nn.Module, dynamo: bool) -> Iterator[None]:
+    """Compiled modules and functions run as written, attention without its fast path, distributions unchecked.
+
+    With `dynamo`, branches and loops of torch's own become operators that take the weights which they use.
+    """
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     with ExitStack() as stack:
         stack.callback(torch.backends.mha.set_fastpath_enabled, fast)
-        stack.enter_context(uncompiled())
+        stack.enter_context(uncompiled(dynamo))
         stack.enter_context(replaced(Distribution, VALIDATES, False))
         for module in root.modules():
             if vars(module).get(COMPILED) is not None:
@@ -45,7 +49,7 @@ def eager(root: nn.Module) -> Iterator[None]:
         flex = sys.modules.get("torch.nn.attention.flex_attention")
         if hasattr(flex, FLEX_CHECK):
             stack.enter_context(replaced(flex, FLEX_CHECK, lambda *_: None))
-        if "torch._dynamo" in sys.modules:
+        if not dynamo and "torch._dynamo" in sys.modules:
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         yield
 
@@ -57,10 +61,17 @@ def unwrapped(module: nn.Module) -> nn.Module:
 
 
 @contextmanager
-def uncompiled() -> Iterator[None]:
-    """`torch.compile` and `Module.compile` compile nothing."""
-    with replaced(torch, "compile", _uncompiled), replaced(nn.Module, "compile", lambda *_, **__: None):
+def uncompiled(dynamo: bool = False) -> Iterator[None]:
+    """`torch.compile` and `Module.compile` compile nothing, but with `dynamo` branches and loops of torch's own."""
+    stand_in = _compile_operators if dynamo else _uncompiled
+    with replaced(torch, "compile", stand_in), replaced(nn.Module, "compile", lambda *_, **__: None):
         yield
+
+
+def _compile_operators(model: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """As `torch.compile`, for torch's own `cond` and `while_loop` alone: so they find the weights that they use."""
+    own = sys._getframe(1).f_globals.get("__name__", "").startswith(OPERATORS)
+    return _compile(model, **options) if own else _uncompiled(model)
 
 
 def _uncompiled(model: Callable[..., Any] | None = None, **_: Any) -> Any:

@@ -24,7 +24,13 @@ def test_a_missing_file_has_no_hash(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "same"),
-    [("graph.json", True), ("summary.md", True), ("forward.svg", True), ("model.onnx", False), ("forward.png", False)],
+    [
+        ("graph.json", True),
+        ("summary.md", True),
+        ("forward.svg", True),
+        ("model.onnx", False),
+        ("forward.png", False),
+    ],
 )
 def test_a_checkout_may_change_the_line_ends_of_generated_text(name: str, same: bool, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"a\r\nb\r\n")

@@ -89,7 +89,7 @@ def _run(built: Built, module: nn.Module, args: Any, kwargs: Any, request: Mappi
     for name, tensor in inputs.items():
         recorder.values.name(tensor, values[name])
     with ExitStack() as stack:
-        for context in (built.active(), scopes, unseen_calls(recorder), recorder):
+        for context in (built.active(dynamo=False), scopes, unseen_calls(recorder), recorder):
             stack.enter_context(context)
         result = module(*args, **kwargs)
     found = name_tensors(result)
