@@ -1,6 +1,8 @@
 """`make matrix`: the same models under each torch and each Python, and what is other there, to bench/matrix.md.
 
-Usage: python bench/matrix.py [TORCH:PYTHON …]     2.13.0:3.11 …; nothing is written where some are named
+Usage: python bench/matrix.py [--quick] [TORCH:PYTHON …]     2.13.0:3.11 …; nothing is written where some are named
+
+`--quick` leaves out the models of the corpus.
 
 Each environment is built with uv from public packages, and removed again: 6 GB, and some minutes each. The digests
 are held against those of the first environment.
@@ -54,8 +56,8 @@ class Outcome:
 
 def main() -> None:
     """All environments, one after the other."""
-    chosen = sys.argv[1:] or ENVIRONMENTS
-    models = _models()
+    chosen = [argument for argument in sys.argv[1:] if argument != "--quick"] or ENVIRONMENTS
+    models = _models("--quick" in sys.argv)
     made: dict[str, Outcome] = {}
     for name in chosen:
         made[name] = _outcome(name, models)
@@ -66,17 +68,18 @@ def main() -> None:
     print(text)
 
 
-def _models() -> dict[str, object]:
+def _models(quick: bool) -> dict[str, object]:
     """The examples, the models of the written cases, and those of the corpus that are named above."""
-    sys.path[:0] = [str(HERE / "corpus")]
+    sys.path[:0] = [str(HERE / "corpus"), str(ROOT / "examples")]
     from entries import entries
 
     examples = yaml.safe_load((ROOT / "examples" / "nnviz.yaml").read_text())["models"]
     cases = yaml.safe_load((ROOT / "tests/cases/written/nnviz.yaml").read_text())["models"]
     corpus = entries()
     found = {f"example-{name}": {**entry, "theme": "light"} for name, entry in examples.items()}
-    found |= {f"case-{name}": {**entry, "theme": "light"} for name, entry in cases.items()}
-    return found | {name: corpus[name] for name in WRITTEN}
+    # Some of the cases are those that ONNX has no words for.
+    found |= {f"case-{name}": {**entry, "theme": "light", "export": "never"} for name, entry in cases.items()}
+    return found if quick else found | {name: corpus[name] for name in WRITTEN}
 
 
 def _outcome(name: str, models: Mapping[str, object]) -> Outcome:
@@ -94,10 +97,12 @@ def _environment(folder: Path, torch: str, python: str) -> str:
     _run("uv", "venv", "--quiet", "--python", python, str(folder))
     interpreter = str(folder / "bin" / "python")
     install = ("uv", "pip", "install", "--quiet", "--python", interpreter)
-    torchvision = f"0.{int(torch.split('.')[1]) + 15}.*"  # 0.22 is for torch 2.7, and so on
+    after = (
+        int(torch.split(".")[1]) + 16
+    )  # torchvision 0.22 is for torch 2.7, and so on; it may come later than torch
     _run(*install, f"torch=={torch}")
     _run(*install, "-e", f"{ROOT}[torch]", "onnxruntime>=1.22", f"torch=={torch}")
-    _run(*install, "--no-deps", f"torchvision=={torchvision}", "timm==1.0.31")
+    _run(*install, "--no-deps", f"torchvision<0.{after}", "timm==1.0.31")
     _run(*install, "transformers==5.17.0", "safetensors", "huggingface_hub", f"torch=={torch}")
     return interpreter
 

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 from measure import peak_memory
@@ -39,6 +41,17 @@ def rows() -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def spawn_rows() -> list[tuple[str, str, str]]:
+    """The same models where processes cannot be forked."""
+    folder = workspace()
+    rounds = [(_all(folder, START_METHOD="spawn"), _all(folder)) for _ in range(ROUNDS)]
+    shutil.rmtree(folder)
+    spawned, forked = (statistics.median(side) for side in zip(*rounds, strict=True))
+    ratio = statistics.median(one / other for one, other in rounds)
+    what = "20 mixed models in one config, each in a process that is started anew, against forks"
+    return [(what, "≤ 2 ×", f"{ratio:.2f} × ({spawned:.1f} s against {forked:.1f} s, median of {ROUNDS})")]
+
+
 def workspace(everything: bool = False) -> Path:
     """A repository of the models, in which nothing is drawn yet."""
     sys.path[:0] = [str(HERE / "corpus"), str(HERE.parent / "examples")]
@@ -58,17 +71,17 @@ def workspace(everything: bool = False) -> Path:
     return folder
 
 
-def _all(folder: Path) -> float:
-    return _timed(TOOL, folder)
+def _all(folder: Path, **settings: str) -> float:
+    return _timed(TOOL, folder, {f"NNVIZ_ACTION_{name}": value for name, value in settings.items()})
 
 
 def _singles(folder: Path) -> float:
     return sum(_timed([*TOOL, name], folder) for name in MODELS)
 
 
-def _timed(command: list[str], folder: Path) -> float:
+def _timed(command: list[str], folder: Path, settings: Mapping[str, str] = MappingProxyType({})) -> float:
     start = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env={**os.environ, **settings})
     return time.perf_counter() - start
 
 

@@ -51,7 +51,7 @@ def _requests() -> dict[str, Request]:
 
 def _against_export(asked: dict[str, Request]) -> tuple[str, str, str]:
     with tempfile.TemporaryDirectory() as folder:
-        rehearse(Path(folder))
+        rehearse(Path(folder), exports=True)
     ratios = []
     for name, one in asked.items():
         try:

@@ -42,6 +42,7 @@ def main() -> None:
         "check": _check_rows, "generate": _generate_rows, "memory": _memory_rows, "sizes": _size_rows,
         "rival": _rival_rows, "llama": _llama_rows, "hooks": hooks.rows, "diff": differences.rows, "mixed": mixed.rows,
         "recording": recording.rows, "suspect": suspect.rows, "calls": _calls_rows,
+        "spawn": mixed.spawn_rows,
     }  # fmt: skip
     chosen = sys.argv[1:] or list(parts)
     rows = [row for name in chosen for row in parts[name]()]
