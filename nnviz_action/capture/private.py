@@ -205,7 +205,10 @@ def keep_registry() -> None:
         made = cache(registry.from_torchlib)
 
         def from_torchlib(**options: Any) -> Any:
-            kept = made(**options)
+            try:
+                kept = made(**options)
+            except TypeError:  # below 2.8 there is one for all opsets
+                kept = made()
             fresh = copy.copy(kept)
             fresh.functions = {target: list(found) for target, found in kept.functions.items()}
             return fresh
