@@ -27,7 +27,7 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 collect_ignore = [
     str(path)
     for path in (Path(__file__).parent.rglob("test_*.py") if find_spec("torch") is None else ())
-    if re.search(r"^pytestmark = pytest\.mark\.torch$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    if re.search(r"^pytestmark = \[?pytest\.mark\.torch\b", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
 
 

@@ -9,7 +9,9 @@ import yaml
 from alike import each
 from conftest import Project
 
-pytestmark = pytest.mark.torch
+from nnviz_action.system.start_method import forks
+
+pytestmark = [pytest.mark.torch, pytest.mark.skipif(not forks(), reason="nothing is forked")]
 MODELS = 2
 MARK = "NNVIZ_TEST_ZYGOTE"
 PRELUDE = """import os, random, stat, sys, threading, time
