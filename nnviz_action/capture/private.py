@@ -8,7 +8,7 @@ import copy
 import importlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -249,6 +249,13 @@ def symbolic_operator(several: bool) -> Any:
 def can_be_opaque() -> bool:
     """Whether this torch can write an operator that ONNX lacks: since 2.8."""
     return find_spec("torch.onnx.ops") is not None
+
+
+def symbolic_kernels() -> AbstractContextManager[Any]:
+    """For named sizes: in 2.8 alone, C++ has no kernels for them, and Python's own must go first."""
+    if Version(torch.__version__).release[:2] == (2, 8):
+        return importlib.import_module("torch._dispatch.python").enable_python_dispatcher()  # type: ignore[no-any-return]
+    return nullcontext()
 
 
 def import_early() -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
@@ -14,7 +14,7 @@ from nnviz_action.capture.built import BufferRecipes, Built
 from nnviz_action.capture.eager import unwrapped
 from nnviz_action.capture.failure import reason
 from nnviz_action.capture.outputs import name_tensors
-from nnviz_action.capture.private import HELD, buffers_of
+from nnviz_action.capture.private import HELD, buffers_of, symbolic_kernels
 from nnviz_action.capture.recorder.assemble import Assembler, live
 from nnviz_action.capture.recorder.control import call_operator
 from nnviz_action.capture.recorder.frames import Row, put_in_rows, rows_of
@@ -66,7 +66,8 @@ def record(built: Built, request: Mapping[str, Any]) -> Recording:
         refuse_unknown(built)
     args, kwargs, names = symbolic_inputs(built)
     try:
-        run = _run(built, module, args, kwargs, request)
+        with symbolic_kernels() if names else nullcontext():
+            run = _run(built, module, args, kwargs, request)
     except Exception as error:
         if not names:
             raise
