@@ -60,7 +60,8 @@ def _add_body(
     inner = (*frame, Module(path, FRAME, title=_TITLES.get(attribute, attribute)))
     own = {value: f"{path}/{value}" for inner_node in body.nodes for value in inner_node.outputs if value}
     own |= {name: f"{path}/{name}" for name in body.weights}
-    flat.types |= {new: body.types[old] for old, new in own.items() if old in body.types}
+    types = body.types or flat.types  # of recorded calls the graph around has them all
+    flat.types |= {new: types[old] for old, new in own.items() if old in types}
     flat.weights |= {own[name]: weight for name, weight in body.weights.items()}
     first = len(node.inputs) - len(body.inputs) if node.op == "Scan" else 0  # a Scan of opset 8 begins with lengths
     fed = dict(zip(body.inputs, node.inputs[max(first, 0) :], strict=False)) if node.op in _FED else {}

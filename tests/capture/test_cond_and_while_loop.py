@@ -39,7 +39,7 @@ MODELS = ("Branch", "Loop", "Compiled")
 
 def test_all_views_are_drawn(project: Project) -> None:
     entries = "".join(f"  {name}: {{model: 'net:{name}', inputs: [[2, 4]]}}\n" for name in MODELS)
-    project.write({"net.py": NET, "nnviz.yaml": f"models:\n{entries}"})
+    project.write({"net.py": NET, "nnviz.yaml": f"defaults: {{formats: [png, svg]}}\nmodels:\n{entries}"})
     done = project.run("generate")
     assert done.returncode == 0, done.stderr
     for name in MODELS:
@@ -48,3 +48,5 @@ def test_all_views_are_drawn(project: Project) -> None:
         numbers = json.loads((folder / "lock.json").read_text())["numbers"]
         assert numbers["shaped"] == numbers["values"], name
     assert "gradient" not in done.stderr
+    picture = (project.folder / "diagrams/Branch/forward.svg").read_text(encoding="utf-8")
+    assert picture.count(">2×4 f32<") >= 8, "arrows within the branches have their shapes, too"
