@@ -4,8 +4,8 @@ import re
 import sys
 import threading
 import types
-from collections.abc import Callable, Collection, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from math import prod
 from typing import Any, TypeVar
 
@@ -32,18 +32,29 @@ _UNSIGNED = re.compile(r"\b1844674407\d{10}\b")  # autograd shows a dim of -1 as
 _ALIGNMENT = re.compile(r"\s*:\s+")
 
 
-def _distutils() -> None:
-    """torchviz wants `distutils.version.LooseVersion`: Python 3.12 dropped it, and setuptools is slow to bring it."""
-    if "distutils.version" not in sys.modules:
-        package, module = types.ModuleType("distutils"), types.ModuleType("distutils.version")
-        module.LooseVersion = Version  # type: ignore[attr-defined]
-        package.version = module  # type: ignore[attr-defined]
-        sys.modules.setdefault("distutils", package)
-        sys.modules.setdefault("distutils.version", module)
+@contextmanager
+def _distutils() -> Iterator[None]:
+    """torchviz wants `distutils.version.LooseVersion`: Python 3.12 dropped it, and setuptools is slow to bring it.
+
+    The model's code, which may import distutils too, finds whatever there is.
+    """
+    names = ("distutils", "distutils.version")
+    if any(name in sys.modules for name in names):
+        yield
+        return
+    package, module = map(types.ModuleType, names)
+    module.LooseVersion = Version  # type: ignore[attr-defined]
+    package.version = module  # type: ignore[attr-defined]
+    sys.modules.update(zip(names, (package, module), strict=True))
+    try:
+        yield
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
 
 
-_distutils()
-import torchviz.dot  # noqa: E402  # after the stand-in for distutils
+with _distutils():
+    import torchviz.dot
 
 # torchviz's colours are its vocabulary: this is what each of them says.
 KINDS = {

@@ -78,7 +78,6 @@ def _serve(request: dict[str, Any], events: int, ours: Socket | None, imported: 
         if imported is None:
             # Of torch's own there are hundreds; a script of the user's shows those of the model.
             warnings.simplefilter("ignore")
-            limit_memory(request["memory"])
         return serve(request, emit, ours, imported)
     except BaseException as error:
         own = True if isinstance(error, (KeyboardInterrupt, GeneratorExit)) else None  # nobody else raises these here
@@ -110,12 +109,17 @@ def serve(request: dict[str, Any], emit: Emit, ours: Socket | None, imported: "R
     """
     request["folder"] = Path(request["folder"])
     if request["onnx"]:
+        limit_memory(request["memory"])
+        emit({"event": "ready"})
         emit({"event": "made", "part": "onnx", **_adopt(request)})
         emit({"event": "done"})
         return None
     if find_spec("torch") is None or find_spec("torchviz") is None or find_spec("onnxscript") is None:
         raise needs("torch, onnxscript and torchviz", "torch")
     run = _import_run()
+    if imported is None:  # what torch itself takes is not the model's
+        limit_memory(request["memory"])
+    emit({"event": "ready"})
     reads = imported or _begin(request, run)
     if ours is not None and leave_zygote(ours, lambda: run.can_preload(request), reads.has_written):
         return reads

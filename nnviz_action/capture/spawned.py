@@ -6,7 +6,6 @@ stdin stays open for as long as the one who asked lives, and may tell that the t
 import gc
 import json
 import os
-import signal
 import threading
 from _thread import interrupt_main
 from typing import BinaryIO
@@ -25,16 +24,9 @@ def main() -> None:
 
 def _hear(orders: BinaryIO) -> None:
     """That the time is up; at the end of the pipe nobody is left who asks."""
-    while line := orders.readline():
-        if "late" in json.loads(line):
-            _interrupt()
-    os._exit(1)
-
-
-def _interrupt() -> None:
-    """Where there are signals, what waits in the main thread hears of one."""
-    number = process.LATE
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(threading.main_thread().ident or 0, number)
-    else:
-        interrupt_main(number)
+    try:
+        while line := orders.readline():
+            if "late" in json.loads(line):
+                interrupt_main(process.LATE)
+    finally:
+        os._exit(1)

@@ -9,6 +9,11 @@ from typing import Any
 
 import torch
 
+try:
+    import fcntl
+except ImportError:  # Windows, where no name counts from an open folder
+    fcntl = None  # type: ignore[assignment]
+
 from nnviz_action.errors import ModelError
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC
@@ -71,4 +76,15 @@ def _from(name: Any, folder: int) -> Any:
     """A name that counts from an open folder, as those of `shutil.rmtree` do."""
     if folder < 0 or not isinstance(name, (str, bytes, os.PathLike)):
         return name
-    return Path(f"/proc/self/fd/{folder}").readlink() / os.fsdecode(name)
+    path = _path_of(folder)
+    return path / os.fsdecode(name) if path else None
+
+
+def _path_of(folder: int) -> Path | None:
+    """Of an open folder; None where the system does not tell."""
+    try:
+        if sys.platform == "darwin":
+            return Path(os.fsdecode(fcntl.fcntl(folder, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0")))
+        return Path(f"/proc/self/fd/{folder}").readlink()
+    except OSError:
+        return None

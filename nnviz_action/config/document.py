@@ -113,9 +113,9 @@ def read_document(path: Path, shown: str | None = None) -> Document:
 def _refuse_depth(data: bytes) -> None:
     """What is nested so deep that libyaml, of some builds, would overflow the stack. Raises `YAMLError`.
 
-    No line opens more than two levels with each of its columns, no bracket more than one: few files are looked at.
+    No column of a line opens more than two levels, and no bracket either: so few files are looked at.
     """
-    most = 2 * max(map(len, data.splitlines()), default=0) + data.count(b"[") + data.count(b"{")
+    most = 2 * (max(map(len, data.splitlines()), default=0) + data.count(b"[") + data.count(b"{"))
     depth = 0
     for event in yaml.parse(data, _Loader) if most > _STACK else ():
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

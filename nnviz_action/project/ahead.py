@@ -1,5 +1,6 @@
 """The process that imports torch is started as soon as it may be needed, before the config is even checked."""
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from nnviz_action.config import Document
@@ -24,6 +25,8 @@ def _ahead(document: Document, selection: Selection, exports: bool) -> "Ahead":
     models = data.get("models")
     entries = [entry for name, entry in models.items() if selection.has(name)] if isinstance(models, dict) else []
     count = sum(isinstance(entry, dict) and "model" in entry for entry in entries)
+    if find_spec("torch") is None:
+        return "onnx"
     if count > 1:
         return "export" if exports else "calls"
     return "torch" if count else "onnx"

@@ -115,7 +115,7 @@ def _staged_index(document: Document) -> "Index":
 
 
 def _workers(document: Document, selection: Selection, options: CheckOptions) -> "Workers | None":
-    """None where no model may run, or none can."""
+    """None where no model may run, or none can. Whether any will is not known yet."""
     if not options.capture or find_spec("onnx") is None:
         return None
     from nnviz_action.project.ahead import start_workers

@@ -28,7 +28,8 @@ def versions_of_modules(modules: Iterable[str]) -> dict[str, str]:
 
 def read_ahead() -> None:
     """Find out what is installed, which takes a tenth of a second."""
-    versions_of_modules(())
+    with suppress(Exception):  # it fails again where that can be told
+        versions_of_modules(())
 
 
 @cache

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from nnviz_action.errors import MissingError
+from nnviz_action.system.installed import version
 
 _PROJECT_TOOLS = {"pixi": "pixi add --pypi", "poetry": "poetry add --group dev", "uv project": "uv add --dev"}
 _ANEW = {
@@ -15,8 +16,13 @@ _ANEW = {
 
 
 def install_command(*packages: str) -> str:
-    """One line for a shell. What is there and new enough stays, torch in whatever build above all."""
+    """One line for a shell. What is there and new enough stays, torch in whatever build above all.
+
+    So it is pip's where a project's own tool would put the plain torch in the place of a build that is in no lock.
+    """
     tool = _tool()
+    if tool in _PROJECT_TOOLS and "+" in version("torch"):
+        tool = "uv" if tool == "uv project" else "pip"
     return " ".join((_PROJECT_TOOLS.get(tool) or f"{_pip(tool)} install", *map(_quoted, packages)))
 
 
@@ -26,17 +32,17 @@ def reinstall_command(*packages: str) -> str:
     return " ".join((_ANEW.get(tool) or f"{_pip(tool)} install --force-reinstall", *packages))
 
 
-def unusable(name: str, version: str, error: Exception) -> MissingError:
+def unusable(name: str, found: str, error: Exception) -> MissingError:
     """The error for a package that is there, and is broken."""
     hint = "nnviz-action doctor  tells what is wrong"
-    return MissingError(f"{name} {version} cannot be used: {type(error).__name__}: {error}", hint=hint)
+    return MissingError(f"{name} {found} cannot be used: {type(error).__name__}: {error}", hint=hint)
 
 
-def too_old(name: str, version: str, oldest: str) -> MissingError:
+def too_old(name: str, found: str, oldest: str) -> MissingError:
     """The error for a package of a version that was never meant to do."""
     others = ("torchvision",) if name == "torch" and find_spec("torchvision") else ()  # the two fit only together
     hint = install_command(f"{name}>={oldest}", *others)
-    return MissingError(f"{name} {version} is older than {oldest}", hint=hint)
+    return MissingError(f"{name} {found} is older than {oldest}", hint=hint)
 
 
 def needs(what: str, extra: str) -> MissingError:
@@ -45,7 +51,8 @@ def needs(what: str, extra: str) -> MissingError:
 
 
 def _quoted(package: str) -> str:
-    return f"'{package}'" if set(package) & set("[]<>=~! ") else package
+    mark = '"' if sys.platform == "win32" else "'"
+    return f"{mark}{package}{mark}" if set(package) & set("[]<>=~! ") else package
 
 
 def _tool() -> str:
@@ -73,8 +80,8 @@ def _pip(tool: str) -> str:
     if tool == "uv":
         return "uv pip"
     own = Path(sys.executable).parent
-    first = next((Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if _has_pip(folder)), own)
-    return "pip" if first == own else f"{sys.executable} -m pip"
+    first = next((Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if _has_pip(folder)), None)
+    return "pip" if first == own else f"{_quoted(sys.executable)} -m pip"
 
 
 def _has_pip(folder: str) -> bool:

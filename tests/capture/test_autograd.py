@@ -1,5 +1,7 @@
 """torchviz's graph, kept as values."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -43,6 +45,13 @@ class Sums(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return (x * self.w).sum(-1)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="there is no distutils")
+def test_the_model_s_code_finds_the_distutils_of_its_python() -> None:
+    """torchviz gets a stand-in, which has nothing but what torchviz wants of it."""
+    program = "import nnviz_action.capture.run; from distutils.util import strtobool; import distutils.version as v; v.StrictVersion"
+    subprocess.run([sys.executable, "-W", "error::UserWarning", "-c", program], check=True)
 
 
 def test_the_same_model_gives_the_same_drawing() -> None:

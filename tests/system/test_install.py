@@ -23,6 +23,7 @@ def environment(
     monkeypatch.setattr(sys, "executable", str(path / "bin" / "python"))
     monkeypatch.setenv("PATH", str(path / "bin"))
     monkeypatch.delenv("POETRY_ACTIVE", raising=False)
+    monkeypatch.setattr("nnviz_action.system.install.version", {"torch": "2.13.0"}.get)
     return path
 
 
@@ -46,7 +47,7 @@ def test_uv_where_it_made_the_environment(tmp_path: Path, monkeypatch: pytest.Mo
     (path.parent / "uv.lock").touch()
     assert install_command("nnviz-action[torch]") == f"uv add --dev {WHAT}"
     monkeypatch.setattr("nnviz_action.system.install.find_spec", lambda _: object())  # with --seed
-    assert install_command("nnviz-action[torch]").startswith("pip install")
+    assert install_command("nnviz-action[torch]") == f"{path}/bin/python -m pip install {WHAT}", "none is on the PATH"
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,10 @@ def test_uv_where_it_made_the_environment(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_project_s_own_tool(prefix: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment(tmp_path, prefix, monkeypatch)
     assert install_command("nnviz-action[torch]") == f"{told} {WHAT}"
+    monkeypatch.setattr("nnviz_action.system.install.version", {"torch": "2.13.0+cpu"}.get)
+    assert install_command("nnviz-action[torch]") == f"pip install {WHAT}", "which leaves that build as it is"
+
+
+def test_a_path_with_blanks_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = environment(tmp_path, "my projects", monkeypatch, pip=False)
+    assert install_command("torch") == f"'{path}/bin/python' -m pip install torch"

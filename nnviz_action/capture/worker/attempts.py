@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nnviz_action.capture.worker.answers import Answers, Captured, error_of, miss_of, text, texts
-from nnviz_action.capture.worker.failure import ended, forged, late
+from nnviz_action.capture.worker.failure import ended, forged, late, not_started
 from nnviz_action.capture.worker.output import Output
 from nnviz_action.capture.worker.pipes import listen, relay
 from nnviz_action.capture.worker.starter import Process
@@ -15,6 +15,7 @@ from nnviz_action.capture.worker.watch import Watch
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import NnvizError
 
+LONGEST_START = 300.0  # seconds until a process has imported torch and what else is not the model's
 # A view, why parts of the diagram could not be made, and what is to be said of the author's calls.
 OnView = Callable[[str, Mapping[str, str], Sequence[str]], None]
 
@@ -25,7 +26,8 @@ class Attempts:
     def __init__(self, spec: ModelSpec, asked: Mapping[str, Any], on_view: OnView, exports: bool = True) -> None:
         self._spec, self._asked, self._on_view = spec, asked, on_view
         self._tries, self._answers, self._output = Tries(spec, exports), Answers(), Output(spec.name)
-        self._deadline: float | None = None  # from when the first process runs
+        self._left = spec.timeout  # seconds for the model's code, in all processes together
+        self._begun = 0.0  # when that of the current one did
         self._number = 0
         self._part = ""  # that the current process is at
         self._error: NnvizError | None = None  # its last word,
@@ -45,23 +47,15 @@ class Attempts:
     def follow(self, process: Process, stopping: Callable[[], bool]) -> None:
         """Hear the process out. Raises `ModelError` where there can be no diagram."""
         asked = self._tries.next()
-        self._deadline = self._deadline or time.monotonic() + self._spec.timeout
-        self._part, self._error, self._where = self._next_part(), None, ()
+        self._part, self._error, self._where, self._begun = self._next_part(), None, (), 0.0
         self._output.begin()
-        watch = Watch(process, 0 if stopping() else self._deadline - time.monotonic())
-        listener = threading.Thread(target=relay, args=(process.errors, watch.over, self._output), daemon=True)
-        listener.start()
-        try:
-            complete = listen(process.events, watch.over, self._hear)
-            if not complete:
-                watch.over.wait()
-        finally:
-            watch.close()
-            listener.join()
+        watch = Watch(process, 0 if stopping() else LONGEST_START)
+        complete = self._listen(process, watch, stopping)
         if stopping():
             return
         if watch.late:
-            raise late(self._where, self._part, self._spec)
+            raise late(self._where, self._part, self._spec) if self._begun else not_started(LONGEST_START, self._spec)
+        self._left -= time.monotonic() - self._begun if self._begun else 0
         if self._error is not None:
             raise self._error
         if not complete and self._part:
@@ -69,6 +63,27 @@ class Attempts:
             self._tell()
         elif self._tries.next() == asked:  # it said that it is done, and nothing of what it did
             raise forged(self._spec)
+
+    def _listen(self, process: Process, watch: Watch, stopping: Callable[[], bool]) -> bool:
+        """Whether it came to its end. Its time begins when it has imported what is not the model's."""
+
+        def hear(event: Mapping[str, Any]) -> None:
+            if event["event"] != "ready":
+                self._hear(event)
+            elif not self._begun and not stopping():  # once: later it is the model's code that says so
+                self._begun = time.monotonic()
+                watch.begin(self._left)
+
+        listener = threading.Thread(target=relay, args=(process.errors, watch.over, self._output), daemon=True)
+        listener.start()
+        try:
+            complete = listen(process.events, watch.over, hear)
+            if not complete:
+                watch.over.wait()
+        finally:
+            watch.close()
+            listener.join()
+        return complete
 
     def _own(self, part: Any) -> str:
         """A part that the current process was asked for. Raises `ValueError` for any other."""

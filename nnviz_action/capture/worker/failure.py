@@ -29,6 +29,12 @@ def late(frames: Sequence[str], part: str, spec: ModelSpec) -> ModelError:
     return failure(f"stopped after {spec.timeout:g} s", hint, spec, frames)
 
 
+def not_started(seconds: float, spec: ModelSpec) -> ModelError:
+    """A process that never came to the model's code."""
+    hint = "nnviz-action doctor  tells whether torch can be imported here"
+    return failure(f"its process was not ready after {seconds:g} s", hint, spec)
+
+
 def forged(spec: ModelSpec) -> ModelError:
     """An answer that is none of ours."""
     hint = "something in it writes to file descriptors that it did not open"

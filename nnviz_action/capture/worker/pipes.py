@@ -13,7 +13,7 @@ from nnviz_action.system.start_method import forks
 
 MOST_LINE = 10_000  # bytes after which a line is broken
 MOST_EVENT = 100_000_000  # bytes of one event: a list of sources, at the most
-_EVENTS = ("begin", "made", "missed", "done", "error")
+_EVENTS = ("ready", "begin", "made", "missed", "done", "error")
 _PULSE = 0.05  # seconds between two looks
 _CHUNK = 65_536
 _LAST_CHUNKS = 16  # that are read once it is over
@@ -63,7 +63,10 @@ class ThreadedPipe:
     def _run(self) -> None:
         data = b"."
         while data:
-            data = os.read(self._number, _CHUNK)
+            try:
+                data = os.read(self._number, _CHUNK)
+            except OSError:  # as good as its end
+                data = b""
             if not self._closed:
                 self._chunks.put(data)
         os.close(self._number)

@@ -36,8 +36,12 @@ class Spawned:
         return self.code is not None
 
     def interrupt(self) -> None:
-        """As `Process.interrupt`: a line more on its stdin."""
-        self.tell({"late": True})
+        """As `Process.interrupt`: by a signal where there are such, or else a line more on its stdin."""
+        if hasattr(signal, "SIGUSR1"):
+            with suppress(OSError):
+                self._process.send_signal(signal.SIGUSR1)
+        else:
+            self.tell({"late": True})
 
     def tell(self, message: dict[str, Any]) -> None:
         """A line on its stdin."""
@@ -109,8 +113,11 @@ def _taken(number: int) -> Pipe:
 def _end_tree(process: "subprocess.Popen[bytes]") -> None:
     """With whatever it started, as far as the system knows who did."""
     if sys.platform == "win32":
-        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
+        command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+        with suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
+    else:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    with suppress(OSError):
+        process.kill()

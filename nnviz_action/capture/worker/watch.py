@@ -14,6 +14,7 @@ class Watch:
     """Ends a process when its time is up, and what it left behind once it has ended; then it is `over`."""
 
     def __init__(self, process: Process, seconds: float) -> None:
+        """The time begins now, or when somebody says `begin`."""
         self.late = False
         self.over = threading.Event()
         self._process, self._deadline = process, time.monotonic() + seconds
@@ -21,7 +22,18 @@ class Watch:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    def begin(self, seconds: float) -> None:
+        """It has that many seconds from now on."""
+        self._deadline = time.monotonic() + seconds
+
     def _run(self) -> None:
+        try:
+            self._wait()
+            self._process.kill()
+        finally:
+            self.over.set()
+
+    def _wait(self) -> None:
         while not self._done.wait(_PULSE):
             if self._process.ended():
                 self._done.wait(_GRACE)
@@ -31,8 +43,6 @@ class Watch:
                 self._process.interrupt()
                 self._done.wait(_LAST_WORD)
                 break
-        self._process.kill()
-        self.over.set()
 
     def close(self) -> None:
         """End the process, if that has not happened."""

@@ -47,7 +47,8 @@ MODELS = ("Net", "Fails", "Hangs", "Ends", "Leaves")
 
 def config(*names: str) -> str:
     entries = (
-        f"  {n}: {{model: 'net:{n}', inputs: [[1, 4]], timeout: {20 if n == 'Hangs' else 300}}}\n" for n in names
+        f"  {n}: {{model: 'net:{n}', inputs: [[1, 4]], timeout: {3 if n == 'Hangs' else 300}, memory: 200MB}}\n"
+        for n in names
     )
     return "models:\n" + "".join(entries)
 
@@ -59,7 +60,7 @@ def diagrams(project: Project) -> dict[str, bytes]:
 @pytest.mark.torch
 def test_all_is_as_with_forks(project: Project, tmp_path: Path) -> None:
     project.write({"net.py": NET, "nnviz.yaml": config("Net")})
-    first = project.run("generate")
+    first = project.run("generate", env={START_METHOD: "fork"})
     assert first.returncode == 0
     forked = diagrams(project)
     pids = tmp_path / "pids"
@@ -74,7 +75,7 @@ def test_all_is_as_with_forks(project: Project, tmp_path: Path) -> None:
     assert (project.folder / "diagrams/Leaves/forward.png").exists()
     assert said.count("Net: called") == first.stderr.count("Net: called") == 1
     assert "'Fails' object has no attribute 'missing'" in said and "net.py:16: return self.missing(x)" in said
-    assert "stopped after 20 s" in said
+    assert "stopped after 3 s" in said
     assert "net.py:20: time.sleep(600)" in said
     assert "ended the process with exit code 3" in said
     for pid in pids.read_text().split():
@@ -83,6 +84,7 @@ def test_all_is_as_with_forks(project: Project, tmp_path: Path) -> None:
 
 
 def test_the_start_method_is_chosen_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(START_METHOD, raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     assert forks()
     monkeypatch.setenv(START_METHOD, "spawn")

@@ -71,9 +71,8 @@ def test_an_environment_for_checks_alone_is_fine_and_names_what_would_bring_the_
     code, found = doctor(project, python=bare, PATH=str(path))
     assert code == 0, found
     assert {found[name]["state"] for name in ("torch", "onnx", "torchviz", "netron", "layout")} == {"optional"}
-    assert found["torch"]["cure"] == "pip install 'nnviz-action[torch]'"
-    assert found["onnx"]["cure"] == "pip install 'nnviz-action[render]'"
-    assert found["netron"]["cure"] == "pip install 'nnviz-action[netron]'"
+    for name, extra in {"torch": "torch", "onnx": "render", "netron": "netron"}.items():
+        assert found[name]["cure"] == f"{bare} -m pip install 'nnviz-action[{extra}]'", "no pip is on the PATH"
     assert found["fonts"]["state"] == "ok"
 
 
