@@ -23,7 +23,6 @@ from nnviz_action.project.shard_selection import choose
 from nnviz_action.project.staged import judge_all, staged_index
 from nnviz_action.project.survey import ModelState, folders_in, quick_survey
 from nnviz_action.report.verdicts import Report, text, warn
-from nnviz_action.system.install import needs
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def _missing(error: ModuleNotFoundError, document: Document, options: GenerateOp
 
     if find_spec("torch") is not None or not any(spec.model for spec in load_config(document).models):
         return error
+    from nnviz_action.system.install import needs  # noqa: PLC0415  # nor does it look for what is installed
+
     found = needs(f"{error.name} and torch", "torch")
     return MissingError(found.message, hint=f"{found.hint}\n  {IN_A_HOOK}") if options.staged else found
 
