@@ -64,6 +64,7 @@ def test_a_comment_needs_little_and_torch_is_only_completed(prepare: ModuleType)
     assert prepare.wanted("", torch=True) == ("github", "render", "torch")
 
 
+@pytest.mark.torch
 def test_what_the_extras_bring_is_what_is_looked_for(prepare: ModuleType) -> None:
     """Each distribution of an extra in pyproject.toml by a module of its own; torch itself is never brought."""
     text = (ROOT / "pyproject.toml").read_text()
