@@ -78,14 +78,13 @@ matrix: $(VENV)/.corpus
 	$(BIN)/python -m pip install --quiet 'uv>=0.8'
 	$(BIN)/python bench/matrix.py
 
-# The oldest versions that pyproject.toml allows, on the oldest Python, without torch: a minute to install, two to test.
+# The oldest versions that pyproject.toml allows, on the oldest Python, without torch: some minutes.
 LOWEST := .venv-lowest
 lowest:
 	$(PYTHON) -m pip install --quiet 'uv>=0.8'
 	$(PYTHON) -m uv venv --quiet --clear --seed --python 3.10 $(LOWEST)
 	$(PYTHON) -m uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e '.[render,netron,github]'
-	$(PYTHON) -m uv pip install --quiet --python $(LOWEST)/bin/python -e '.[render,netron,dev]' \
-	check-jsonschema==0.29.0 # later ones want a later click, and do not say so
+	$(PYTHON) -m uv pip install --quiet --python $(LOWEST)/bin/python -e '.[render,netron,dev]'
 	$(LOWEST)/bin/python -m pytest -n 2 -m 'not torch and not slow'
 
 # Captures as they are where processes cannot be forked.

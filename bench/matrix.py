@@ -97,25 +97,20 @@ def _environment(folder: Path, torch: str, python: str) -> str:
     _run("uv", "venv", "--quiet", "--python", python, str(folder))
     interpreter = str(folder / "bin" / "python")
     install = ("uv", "pip", "install", "--quiet", "--python", interpreter)
-    after = (
-        int(torch.split(".")[1]) + 16
-    )  # torchvision 0.22 is for torch 2.7, and so on; it may come later than torch
+    # torchvision 0.22 is for torch 2.7, and so on; the newest may come later than its torch.
+    after = int(torch.split(".")[1]) + 16
     _run(*install, f"torch=={torch}")
     _run(*install, "-e", f"{ROOT}[torch]", "onnxruntime>=1.22")
     _run(*install, "--no-deps", f"torchvision<0.{after}", "timm==1.0.31")
     _run(*install, "transformers==5.17.0", "safetensors", "huggingface_hub")
-    _run_with(interpreter, f"import torch; assert torch.__version__.startswith('{torch}'), torch.__version__")
+    # What was installed after torch must have left it as it was.
+    _run(interpreter, f"import torch; assert torch.__version__.startswith('{torch}'), torch.__version__")
     return interpreter
 
 
 def _run(command: str, *arguments: str) -> None:
     path = Path(sys.executable).parent / command
     subprocess.run([str(path), *arguments], check=True, capture_output=True, text=True)
-
-
-def _run_with(interpreter: str, code: str) -> None:
-    """What was installed after torch must have left it as it was."""
-    subprocess.run([interpreter, "-c", code], check=True, capture_output=True, text=True)
 
 
 def _drawn(interpreter: str, work: Path, models: Mapping[str, object]) -> Outcome:

@@ -25,7 +25,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
 
 __all__ = [
-    "BATCH_NORM", "COMPILED", "DROPOUT", "FLEX_CHECK", "FUNCTION", "HELD", "OPERATORS", "SCRIPTED", "VALIDATES",
+    "BATCH_NORM", "COMPILED", "DROPOUT", "FLEX_CHECK", "FUNCTION", "HELD", "OPERATORS", "SCRIPTED",
+    "UNHOOKED", "VALIDATES",
     "WRAPPER", "FakeTensor", "FakeTensorMode", "HigherOrderOperator", "OpOverload", "OpOverloadPacket",
     "TorchDispatchMode", "tree_flatten", "tree_map",
 ]  # fmt: skip
@@ -36,6 +37,7 @@ SCRIPTED = (torch._C.ScriptMethod, torch._C.ScriptFunction)
 FLEX_CHECK = "_validate_device"  # in flex_attention: it refuses gradients on the CPU, which nobody asks for here
 WRAPPER = "_orig_mod"  # what torch.compile calls the module that it wraps
 COMPILED = "_compiled_call_impl"  # what `Module.compile` leaves in a module
+UNHOOKED = "UncapturedHigherOrderOpError"  # what these raise where hooks on saved tensors are in the way
 OPERATORS = "torch._higher_order_ops"  # where torch compiles what an operator calls
 VALIDATES = "_validate_args"  # of a distribution: whether it looks at the values that it is given
 HELD = ("_parameters", "_buffers", "_modules")  # where a module keeps these

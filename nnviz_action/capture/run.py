@@ -16,6 +16,7 @@ from nnviz_action.capture.backward import traced
 from nnviz_action.capture.build import build, preload
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.failure import MOST_TEXT, describe, reason
+from nnviz_action.capture.private import UNHOOKED
 from nnviz_action.capture.reads import Reads
 from nnviz_action.capture.recorder import record
 from nnviz_action.capture.saved import gradient_bytes, saved_bytes
@@ -117,7 +118,9 @@ def _kept(built: Built, notes: list[str]) -> dict[str, Any] | None:
     except _FINAL:
         raise
     except Exception as error:
-        notes.append(f"what training saves is not counted: a second call of the model failed: {reason(error)}")
+        hidden = type(error).__name__ == UNHOOKED
+        why = "torch hides it in its own branches and loops" if hidden else f"a second call failed: {reason(error)}"
+        notes.append(f"what training saves is not counted: {why}")
         return None
 
 

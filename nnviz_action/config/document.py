@@ -19,6 +19,7 @@ MOST_NODES = 100_000  # aliases can make a small file expand without end
 NODE = 64  # characters of a text that count as much as a node
 DEEPEST = 64
 _STACK = 1_000  # levels that any stack has room for
+_UNLIMITED = ("6.0", "6.0.1", "6.0.2", "6.0.3")  # versions of PyYAML whose libyaml knows no limit of its own
 DEFAULT = "nnviz.yaml"
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -111,10 +112,12 @@ def read_document(path: Path, shown: str | None = None) -> Document:
 
 
 def _refuse_depth(data: bytes) -> None:
-    """What is nested so deep that libyaml, of some builds, would overflow the stack. Raises `YAMLError`.
+    """What is nested so deep that libyaml would overflow the stack. Raises `YAMLError`.
 
     No column of a line opens more than two levels, and no bracket either: so few files are looked at.
     """
+    if yaml.__version__ not in _UNLIMITED:
+        return
     most = 2 * (max(map(len, data.splitlines()), default=0) + data.count(b"[") + data.count(b"{"))
     depth = 0
     for event in yaml.parse(data, _Loader) if most > _STACK else ():

@@ -49,7 +49,8 @@ def _add(flat: _Flat, graph: Graph, inside: tuple[Module, ...], depth: int, name
             place = (*place, flat.frame(node))
         for attribute, body in node.bodies:
             inputs += _add_body(flat, node, attribute, body, place, known)
-        flat.nodes.append(replace(node, inputs=tuple(inputs), modules=place, bodies=()))
+        own = 0 if node.bodies else node.macs  # recorded, it has those of its bodies, which now stand apart
+        flat.nodes.append(replace(node, inputs=tuple(inputs), modules=place, bodies=(), macs=own))
 
 
 def _add_body(

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415  # this module is on a quick check's path, and what it imports is not
 
 
-def start_workers(document: Document, selection: Selection, jobs: int, exports: bool) -> "Workers":
-    """Workers whose server imports what captures need while we import the rest. `exports`: for ONNX files, too."""
+def make_workers(
+    document: Document, selection: Selection, jobs: int, exports: bool = True, at_once: bool = True
+) -> "Workers":
+    """Workers whose server imports what captures need, `at_once`, while we import the rest, or when one is asked for.
+
+    `exports`: what ONNX files need, too. Where torch is not installed, nothing is worth beginning with.
+    """
     from nnviz_action.capture.worker import Workers
 
-    return Workers(jobs, _ahead(document, selection, exports))
+    return Workers(jobs, _ahead(document, selection, exports), at_once and find_spec("torch") is not None)
 
 
 def _ahead(document: Document, selection: Selection, exports: bool) -> "Ahead":
@@ -25,8 +30,6 @@ def _ahead(document: Document, selection: Selection, exports: bool) -> "Ahead":
     models = data.get("models")
     entries = [entry for name, entry in models.items() if selection.has(name)] if isinstance(models, dict) else []
     count = sum(isinstance(entry, dict) and "model" in entry for entry in entries)
-    if find_spec("torch") is None:
-        return "onnx"
     if count > 1:
         return "export" if exports else "calls"
     return "torch" if count else "onnx"

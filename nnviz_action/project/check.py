@@ -1,9 +1,8 @@
 """`check`: do the committed diagrams still tell the truth? Writes nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,10 +91,7 @@ def find(names: Sequence[str], config_path: str, options: CheckOptions) -> Repor
 
             write_hook_note(report, found, index)
         return report
-    with ExitStack() as stack:
-        workers = _workers(document, selection, options)
-        if workers is not None:
-            stack.enter_context(workers)
+    with _workers(document, selection, options) as workers:
         config = _load(document)
         specs = chosen_specs(config, selection)
         found = survey(config, specs, hasher, index)
@@ -114,13 +110,15 @@ def _staged_index(document: Document) -> "Index":
     return staged_index(document)
 
 
-def _workers(document: Document, selection: Selection, options: CheckOptions) -> "Workers | None":
-    """None where no model may run, or none can. Whether any will is not known yet."""
-    if not options.capture or find_spec("onnx") is None:
-        return None
-    from nnviz_action.project.ahead import start_workers
+def _workers(
+    document: Document, selection: Selection, options: CheckOptions
+) -> "AbstractContextManager[Workers | None]":
+    """None where no model may run. Whether any will is not known yet: for a commit nothing is begun in vain."""
+    if not options.capture:
+        return nullcontext()
+    from nnviz_action.project.ahead import make_workers
 
-    return start_workers(document, selection, options.jobs, exports=options.pictures)
+    return make_workers(document, selection, options.jobs, exports=options.pictures, at_once=not options.staged)
 
 
 def _settled(

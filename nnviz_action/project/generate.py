@@ -13,7 +13,7 @@ from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.lock import NAME
 from nnviz_action.freshness.outputs import sweep
 from nnviz_action.freshness.verdict import Status, Verdict
-from nnviz_action.project.ahead import start_workers
+from nnviz_action.project.ahead import make_workers
 from nnviz_action.project.budgets import excesses
 from nnviz_action.project.gallery import find_pages, foreign_note, write_pages
 from nnviz_action.project.generate_options import GenerateOptions
@@ -73,7 +73,7 @@ def _sweep(document: Document) -> None:
 def _produce(
     document: Document, selection: Selection, hasher: Hasher, options: GenerateOptions, index: Index | None
 ) -> "GenerateResult":
-    with start_workers(document, selection, options.jobs, exports=True) as workers:
+    with make_workers(document, selection, options.jobs) as workers:
         try:
             from nnviz_action.project.draw import draw_models  # noqa: PLC0415  # what draws is a second of imports
         except ModuleNotFoundError as error:

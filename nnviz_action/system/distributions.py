@@ -5,10 +5,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import Distribution, PackageNotFoundError, distributions, requires, version
+from importlib.metadata import Distribution, PackageNotFoundError, distributions, requires
 from inspect import getmodulename
 from pathlib import Path
 from threading import Lock
+
+from nnviz_action.system.installed import version
 
 TOOLCHAIN = ("nnviz-action", "torch", "onnx", "onnxscript", "onnx-ir", "torchviz")  # what each diagram is made with
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
@@ -71,10 +73,5 @@ def _with_requirements(names: tuple[str, ...]) -> frozenset[str]:
 
 def versions(names: Iterable[str]) -> dict[str, str]:
     """Versions without their local part (`+cpu`), of those that are installed."""
-    found = {}
-    for name in sorted(names, key=str.lower):
-        try:
-            found[name.lower()] = version(name).partition("+")[0]
-        except PackageNotFoundError:
-            continue
-    return found
+    found = {name.lower(): version(name).partition("+")[0] for name in sorted(names, key=str.lower)}
+    return {name: number for name, number in found.items() if number}

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from nnviz_action.errors import MissingError
-from nnviz_action.system.installed import version
+from nnviz_action.system.installed import build, version
 
 _PROJECT_TOOLS = {"pixi": "pixi add --pypi", "poetry": "poetry add --group dev", "uv project": "uv add --dev"}
 _ANEW = {
@@ -21,7 +21,7 @@ def install_command(*packages: str) -> str:
     So it is pip's where a project's own tool would put the plain torch in the place of a build that is in no lock.
     """
     tool = _tool()
-    if tool in _PROJECT_TOOLS and "+" in version("torch"):
+    if tool in _PROJECT_TOOLS and build(version("torch")):
         tool = "uv" if tool == "uv project" else "pip"
     return " ".join((_PROJECT_TOOLS.get(tool) or f"{_pip(tool)} install", *map(_quoted, packages)))
 
@@ -40,9 +40,13 @@ def unusable(name: str, found: str, error: Exception) -> MissingError:
 
 def too_old(name: str, found: str, oldest: str) -> MissingError:
     """The error for a package of a version that was never meant to do."""
+    return MissingError(f"{name} {found} is older than {oldest}", hint=newer_command(name, oldest))
+
+
+def newer_command(name: str, oldest: str) -> str:
+    """As `install_command`, of a package that is there and too old."""
     others = ("torchvision",) if name == "torch" and find_spec("torchvision") else ()  # the two fit only together
-    hint = install_command(f"{name}>={oldest}", *others)
-    return MissingError(f"{name} {found} is older than {oldest}", hint=hint)
+    return install_command(f"{name}>={oldest}", *others)
 
 
 def needs(what: str, extra: str) -> MissingError:

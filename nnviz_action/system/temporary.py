@@ -26,7 +26,6 @@ class Temporary:
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._closed = False
         self._held: int | None = None
         if fcntl:
             self._held = os.open(self.path, os.O_RDONLY)
@@ -40,11 +39,9 @@ class Temporary:
         self.close()
 
     def close(self) -> None:
-        """Remove it with all that is in it, once."""
+        """Remove it with all that is in it."""
         held, self._held = self._held, None
-        closed, self._closed = self._closed, True
-        if not closed:
-            _remove(self.path)
+        _remove(self.path)
         if held is not None:
             os.close(held)
 

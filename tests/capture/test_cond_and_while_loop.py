@@ -1,6 +1,7 @@
 """Branches and loops of torch's own: the weights that they use have gradients, and the export finds them."""
 
 import json
+import re
 
 import pytest
 from conftest import Project
@@ -48,5 +49,7 @@ def test_all_views_are_drawn(project: Project) -> None:
         numbers = json.loads((folder / "lock.json").read_text())["numbers"]
         assert numbers["shaped"] == numbers["values"], name
     assert "gradient" not in done.stderr
+    summary = (project.folder / "diagrams/Loop/summary.md").read_text(encoding="utf-8")
+    assert "- MACs: 32 " in summary and re.search(r"\*\*while_loop\*\*.* 20 \| 32 \|", summary), "and not once more"
     picture = (project.folder / "diagrams/Branch/forward.svg").read_text(encoding="utf-8")
     assert picture.count(">2×4 f32<") >= 8, "arrows within the branches have their shapes, too"

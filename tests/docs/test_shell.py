@@ -16,6 +16,7 @@ from repository import Repository, chain
 
 from nnviz_action.cli.main import cli
 
+INIT, MARKS = "nnviz-action init", ((), (pytest.mark.torch,))  # what it finds is then drawn
 SCRIPTS = Path(sys.executable).parent
 NET = """from torch import nn
 
@@ -77,7 +78,7 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("block", of("sh"), ids=str)
+@pytest.mark.parametrize("block", [pytest.param(b, marks=MARKS[b.text.startswith(INIT)]) for b in of("sh")], ids=str)
 def test_commands_run(block: Block, copy: Repository, request: pytest.FixtureRequest) -> None:
     lines = []
     for line in block.text.splitlines():
@@ -86,7 +87,7 @@ def test_commands_run(block: Block, copy: Repository, request: pytest.FixtureReq
             instead(line)
         else:
             lines.append(line)
-    if block.text.startswith("nnviz-action init"):
+    if block.text.startswith(INIT):
         (copy.folder / "nnviz.yaml").unlink()
         copy.write({"net.py": NET})
     if any("--save" in line for line in lines):

@@ -28,7 +28,12 @@ def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["mistake"].replace(" ", "_"))
+def marks(row: dict[str, Any]) -> list[pytest.MarkDecorator]:
+    """One torch in another's place: the packages beside it must be there."""
+    return [pytest.mark.torch] if row.get("setting", "") in ("old_torch", "lacking_torch", "broken_torch") else []
+
+
+@pytest.mark.parametrize("row", [pytest.param(r, marks=marks(r), id=r["mistake"].replace(" ", "_")) for r in ROWS])
 def test_a_mistake_is_told_with_its_cause_its_place_and_its_cure(
     row: dict[str, Any], template: Path, tmp_path: Path, cli: Callable[..., tuple[int, str, str]]
 ) -> None:

@@ -32,7 +32,8 @@ class StoppedError(BaseException):
 class Workers:
     """Captures, `jobs` at a time. What is drawn of one, is drawn beside the next."""
 
-    def __init__(self, jobs: int, ahead: Ahead) -> None:
+    def __init__(self, jobs: int, ahead: Ahead, at_once: bool = True) -> None:
+        """The server is started `at_once`, or with the first capture."""
         self._jobs, self._ahead = jobs, ahead
         self._room = threading.Semaphore(jobs)
         self._lock = threading.Lock()
@@ -41,9 +42,9 @@ class Workers:
         self._server: Starter | None = None
         self._marks: set[tuple[int, str]] = set()  # of all servers
         self._shared: frozenset[str] = frozenset()
-        with suppress(OSError):  # then it is tried again for each model, whose error it is
-            self._serve(ahead)
-        threading.Thread(target=read_ahead, daemon=True).start()  # while the server imports torch
+        if at_once:
+            with suppress(OSError):  # then it is tried again for each model, whose error it is
+                self._serve(ahead)
 
     def __enter__(self) -> "Workers":
         return self
@@ -55,8 +56,11 @@ class Workers:
             end_all(mark)
 
     def _serve(self, ahead: Ahead) -> Starter:
-        self._server = self._server or (Server if forks() else Spawner)(ahead)
-        self._marks.add(self._server.mark)
+        if self._server is None:
+            self._server = (Server if forks() else Spawner)(ahead)
+            self._marks.add(self._server.mark)
+            if ahead != "onnx":
+                threading.Thread(target=read_ahead, daemon=True).start()  # while the server imports torch
         return self._server
 
     def expect(self, specs: Iterable[ModelSpec]) -> None:

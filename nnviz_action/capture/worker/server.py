@@ -139,7 +139,7 @@ def _start(theirs: Connection, ahead: Ahead, folder: str) -> "subprocess.Popen[b
         stderr=subprocess.DEVNULL,
         pass_fds=[theirs.fileno()],
         start_new_session=True,
-        env=dict(environment(folder)),
+        env=environment(folder),
     )
 
 

@@ -101,7 +101,7 @@ def _start(folder: str) -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        env=dict(environment(folder)),
+        env=environment(folder),
     )
 
 

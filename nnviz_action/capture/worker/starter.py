@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
 from nnviz_action.capture.worker.pipes import Pipe
@@ -65,7 +64,7 @@ class Starter(Protocol):
         """End it; the processes that it started are ended one by one."""
 
 
-def environment(folder: str) -> Mapping[str, str]:
+def environment(folder: str) -> dict[str, str]:
     """Of the processes of models.
 
     The order of sets would otherwise differ from run to run, and with it the names that torch makes up. In a hook, a

@@ -10,7 +10,7 @@ from nnviz_action.render import engine
 from nnviz_action.render.netron import system_browser
 from nnviz_action.setup.doctor.finding import Finding, broken, ok, optional
 from nnviz_action.setup.doctor.probe import Imported, imports
-from nnviz_action.system.install import install_command, reinstall_command, too_old
+from nnviz_action.system.install import install_command, newer_command, reinstall_command
 from nnviz_action.system.installed import build, cuda_bytes, least, older, torch_wanted_by, version
 
 EXTRAS = {"onnx": "render", "torch": "torch", "onnxscript": "torch", "torchviz": "torch"}
@@ -47,8 +47,7 @@ def _package(name: str, extra: str, went: Mapping[str, Imported]) -> Finding:
         missing = broken if "torch" in went or (name == "torch" and "torchviz" in went) else optional
         return missing(name, f"not installed: {FOR[name]}", install_command(f"nnviz-action[{extra}]"))
     if older(installed, oldest):
-        error = too_old(name, installed, oldest)
-        return broken(name, error.message.partition(" ")[2], error.hint or "")
+        return broken(name, f"{installed} is older than {oldest}", newer_command(name, oldest))
     if went[name].error:
         return broken(name, f"{installed}: {went[name].error}", _anew(name, installed))
     return ok(name, installed)
@@ -88,11 +87,8 @@ def _layout(drawing: bool) -> Finding:
     try:
         engine.lay_out([LAYOUT], SECONDS)
     except engine.LayoutTimeoutError:
-        return broken(
-            "layout",
-            f"no layout of two boxes within {SECONDS:g} s",
-            reinstall_command("pygraphviz"),
-        )
+        cure = reinstall_command("pygraphviz")
+        return broken("layout", f"no layout of two boxes within {SECONDS:g} s", cure)
     except NnvizError as error:
         return (broken if drawing else optional)("layout", error.message, error.hint or "")
     finally:
