@@ -23,7 +23,7 @@ OLDEST = (3, 10)
 BASE = ("click", "yaml", "pydantic", "rich")
 EXTRAS = {
     "github": ("github",),
-    "render": ("onnx", "onnx_ir", "pygraphviz", "PIL", "resvg", "resvg_py"),
+    "render": ("onnx", "onnx_ir", "PIL", "resvg", "resvg_py"),
     "torch": ("onnxscript", "torchviz", "graphviz", "packaging"),
 }
 

@@ -12,7 +12,7 @@ from nnviz_action.freshness.hashes import Hasher, written_hash
 from nnviz_action.freshness.lock import PARTS, Lock, Source
 from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
 from nnviz_action.project.views import View, by_netron, draw_view, spoilt
-from nnviz_action.render import engine, netron
+from nnviz_action.render import netron, pixels
 from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
 
@@ -132,8 +132,8 @@ def _lock(
 
 
 def _painters(spec: ModelSpec) -> dict[str, str]:
-    """The versions of what places and paints."""
-    return {**engine.versions(), **(netron.versions() if by_netron(spec) else {})}
+    """The versions of what paints."""
+    return {**pixels.versions(), **(netron.versions() if by_netron(spec) else {})}
 
 
 def _notes(lock: Lock, spec: ModelSpec, cures: Mapping[str, str]) -> list[str]:

@@ -24,7 +24,7 @@ from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.render import netron
 from nnviz_action.render.headline import headline
-from nnviz_action.render.picture import LATE, draw_sheet, paint
+from nnviz_action.render.picture import draw_sheet, paint
 from nnviz_action.render.review import flaws
 from nnviz_action.render.sheet import Heading
 from nnviz_action.report.summary import summary
@@ -167,6 +167,6 @@ def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, di
     drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening)
     files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
-    # A pattern need not match in a part of the model, or in what autograd sees of it.
-    notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward" or note == LATE)
+    # A pattern need not match in what autograd sees of a model, or in a part of it.
+    notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward")
     return View(digest, files, notes=notes, flaws=tuple(f"{name}: {flaw}" for flaw in found))

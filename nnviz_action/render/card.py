@@ -2,25 +2,36 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from nnviz_action.drawing.boxes import Box
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.drawing.followers import JOINT
 from nnviz_action.graph.number_text import short
 from nnviz_action.render import style
 from nnviz_action.render.text import clean, shorten, width
 
 GAP = 14  # between a text at the left and one at the right
 DOT = 10.0  # size of the small marks at which arrows meet
+WIDE_ROW = 215  # pixels: beyond this what a card gives stands in a line of its own
+WIDE_PILL = 235  # and beyond this a box with a single line is no pill
+_TELLING = ("convolution", "linear", "attention", "normalisation", "recurrent")
+_ALWAYS_CARDS = ("convolution", "linear", "attention", "recurrent", "embedding", "module", "changed")
+# Weights as such a layer has them in any case: their shapes follow from what else stands on the card.
+_USUAL_WEIGHTS = re.compile(r"((in_proj_|out_proj\.)?(weight|bias)(, bias)?( … bias)? [\d×]+( · )?)+\Z")
 
 
 @dataclass(frozen=True)
 class Card:
-    """A box with its size in pixels; `rows` are pairs of a text at the left and one at the right."""
+    """A box with its size in pixels. `count` is the number of its parameters, `gives` the shape of its result;
+    `rows` are pairs of a text at the left and one at the right."""
 
     box: Box
     title: str
     subtitle: str
+    count: str
+    gives: str
     rows: tuple[tuple[str, str], ...]
     width: float
     height: float
@@ -28,27 +39,91 @@ class Card:
     @property
     def is_dot(self) -> bool:
         """Whether it is but a mark at which arrows meet."""
-        return self.box.kind in ("entry", "port")
+        return self.box.kind == "entry"
 
     @property
     def is_pill(self) -> bool:
-        """Whether it has a title alone."""
+        """Whether all of it stands in one line."""
         return not self.rows
 
 
-def card(box: Box) -> Card:
-    """The card of a box."""
-    if box.kind in ("entry", "port"):
-        return Card(box, "", "", (), DOT, DOT)
+def cards_of(drawing: Drawing) -> dict[str, Card]:
+    """The cards of all boxes, by their keys."""
+    usual = usual_type(drawing)
+    return {box.key: card(box, _given(box, drawing, usual)) for box in drawing.boxes}
+
+
+def usual_type(drawing: Drawing) -> str:
+    """The type of most values' elements, such as `f32`: said once, and at no box. Empty where none is known."""
+    types = Counter(type_of(arrow.label) for arrow in drawing.arrows)
+    types.pop("", None)
+    return max(types, key=lambda name: types[name], default="")
+
+
+def type_of(label: str) -> str:
+    """The type at the end of what stands at an arrow: `f32` of `1×64×56×56 f32`."""
+    last = label.rpartition(" ")[2]
+    return last if re.fullmatch(r"[a-z]+\d*(e\d+m\d+\w*)?", last) else ""
+
+
+def without_type(label: str, usual: str) -> str:
+    """A label that leaves out the type of most values."""
+    return label.removesuffix(f" {usual}") if usual and label != usual else label
+
+
+def distinct(arrows: Iterable[Arrow]) -> list[str]:
+    """What stands at arrows, each once."""
+    return list(dict.fromkeys(arrow.label for arrow in arrows if arrow.label))
+
+
+def _given(box: Box, drawing: Drawing, usual: str) -> str:
+    """The shape of a box's result, unless it is that of what it takes, or there are several."""
+    taken, given = distinct(drawing.entering(box.key)), distinct(drawing.leaving(box.key))
+    if box.kind == "io":
+        return ", ".join(without_type(label, usual) for label in (given or taken)[:1])
+    if len(given) != 1 or (given == taken and box.kind != "entry") or "\n" in given[0]:
+        return ""
+    return f"→ {without_type(given[0], usual)}"
+
+
+def card(box: Box, gives: str = "") -> Card:
+    """The card of a box that gives a value of this shape."""
+    if box.kind == "entry":
+        return Card(box, "", "", "", "", (), DOT, DOT)
     title = shorten(
-        clean(f"{style.KINDS[box.kind].mark} {box.title}"), style.WIDEST * 0.8, style.TEXT_SIZE, bold=True
+        clean(f"{style.KINDS[box.kind].mark} {box.title}".strip()), style.WIDEST * 0.8, style.TEXT_SIZE, bold=True
     )
-    subtitle = shorten(clean(box.subtitle), style.LONGEST_TEXT, style.SMALL_SIZE)
-    rows = tuple(_rows(box))
-    bar = width(title, style.TEXT_SIZE, bold=True) + (GAP + width(subtitle, style.SMALL_SIZE) if subtitle else 0)
-    body = max((_pair(left, right) for left, right in rows), default=0)
-    height = style.BAR + len(rows) * style.ROW + style.PADDING * 0.75 if rows else style.PILL
-    return Card(box, title, subtitle, rows, round(max(bar, body) + 2 * style.PADDING + 2), height)
+    said = _class_name(box)
+    subtitle, gives = shorten(clean(said), style.LONGEST_TEXT, style.SMALL_SIZE), clean(gives)
+    count, lines = _count(box), list(_lines(box))
+    inline = _bar(title, subtitle, count) + sum(
+        GAP + width(text, style.SMALL_SIZE) for text in (*lines, gives) if text
+    )
+    plain = box.kind not in _ALWAYS_CARDS
+    if plain and (not lines or (len(lines) == 1 and inline <= WIDE_PILL)):
+        shown = " ".join([subtitle, *lines]).strip()
+        return Card(box, title, shown, count, gives, (), round(inline + 2 * style.PADDING + 8), style.PILL)
+    if _bar(title, subtitle, count) > WIDE_ROW and subtitle:
+        lines, subtitle = [subtitle, *lines], ""  # a long class name gets a line of its own
+    bar = _bar(title, subtitle, count)
+    rows = tuple(_rows(lines, gives, bar))
+    body = max(_pair(left, right) for left, right in rows)
+    height = style.BAR + len(rows) * style.ROW + style.PADDING * 0.75
+    return Card(box, title, subtitle, count, gives, rows, round(max(bar, body) + 2 * style.PADDING + 2), height)
+
+
+def _class_name(box: Box) -> str:
+    """The class, unless the name says it already: of `bn · relu` that of `bn` alone."""
+    names, classes = box.title.split(JOINT), box.subtitle.split(JOINT)
+    if len(names) != len(classes):
+        return box.subtitle
+    return JOINT.join(kind for name, kind in zip(names, classes, strict=True) if name.lower() != kind.lower())
+
+
+def _bar(title: str, subtitle: str, count: str) -> float:
+    """The width of the title bar."""
+    more = sum(GAP * 0.7 + width(text, style.SMALL_SIZE) for text in (subtitle, count) if text)
+    return width(title, style.TEXT_SIZE, bold=True) + more
 
 
 def _pair(left: str, right: str) -> float:
@@ -56,14 +131,22 @@ def _pair(left: str, right: str) -> float:
     return width(left, style.SMALL_SIZE) + gap + width(right, style.SMALL_SIZE)
 
 
-def _rows(box: Box) -> Iterator[tuple[str, str]]:
-    """The lines, the number of parameters at the end of the last."""
-    lines = [line for row in box.rows for line in wrap(clean(row), style.LONGEST_TEXT)]
-    count = _count(box)
-    if count and not lines:
-        lines = [""]
+def _lines(box: Box) -> Iterator[str]:
+    """What stands below the title, without weights that tell nothing new."""
+    told = box.kind == "normalisation" or (box.kind in _TELLING and len(box.rows) > 1)
+    for row in box.rows:
+        if row and not (told and _USUAL_WEIGHTS.match(row)):
+            yield from wrap(clean(row), style.LONGEST_TEXT)
+
+
+def _rows(lines: list[str], gives: str, bar: float) -> Iterator[tuple[str, str]]:
+    """The lines, and at the end of the last, or below it, what the box gives."""
+    lines = lines or [""]
+    fits = _pair(lines[-1], gives) <= max(bar, WIDE_ROW)
     for index, line in enumerate(lines):
-        yield line, count if index == len(lines) - 1 else ""
+        yield line, gives if fits and index == len(lines) - 1 else ""
+    if gives and not fits:
+        yield "", gives
 
 
 def _count(box: Box) -> str:

@@ -1,4 +1,4 @@
-"""Drawing → files: folded until it can be read, laid out within a time limit, in all themes and formats asked for."""
+"""Drawing → files: folded until it can be read, laid out, in all themes and formats asked for."""
 
 import fnmatch
 from collections.abc import Iterator, Sequence
@@ -7,23 +7,23 @@ from difflib import get_close_matches
 
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.fold import BUDGET, EVERYTHING, Opening, fold
+from nnviz_action.drawing.followers import join_followers
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.outputs import picture_name
 from nnviz_action.render import style
-from nnviz_action.render.columns import lay_out_in_columns
-from nnviz_action.render.engine import LayoutTimeoutError
-from nnviz_action.render.layout import Layout
+from nnviz_action.render.layout.pages import lay_out
+from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.png import to_png
 from nnviz_action.render.sheet import Heading, Sheet, compose
 from nnviz_action.render.svg import to_svg
 
-SECONDS = 10.0  # for one layout
 COARSEST = 8
 HEADING = 150  # pixels that heading and legend may take
 MOST_PIXELS = 60e6  # a sheet beyond this is not painted, whatever was asked for
-LATE = f"a layout took longer than {SECONDS:g} s: drawn with fewer modules open"
-MOST_ARROWS = 2.4  # a box: beyond this neither dot nor a reader follows them
+MOST_ARROWS = 2.4  # a box: beyond this no reader follows them
+BARELY = 1.13  # times the width of a page at which text can still be read there
+POOR = 0.6  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
 
 
 @dataclass(frozen=True)
@@ -35,34 +35,45 @@ class Drawn:
     notes: tuple[str, ...] = ()
 
 
-def draw_sheet(drawing: Drawing, heading: Heading, budget: int = BUDGET, opening: Opening = EVERYTHING) -> Drawn:
-    """The sheet with as many boxes as the budget, the paper and the time for its layout admit.
+def draw_sheet(
+    drawing: Drawing,
+    heading: Heading,
+    budget: int = BUDGET,
+    opening: Opening = EVERYTHING,
+    direction: str = "down",
+) -> Drawn:
+    """The sheet with as many boxes as the budget and the paper admit; `direction` is down or right.
 
     Where the user says what is to be open, that counts more than the size of the paper. Raises `ModelError` where
-    nothing can be laid out.
+    that makes it too large.
     """
-    short = fold_repeats(drawing)
+    joint = join_followers(drawing)
+    short = fold_repeats(joint)
     if len(short.boxes) > budget:
-        short = fold_leaves(drawing)
-    notes = list(_unmatched(short, opening))
+        short = fold_leaves(joint)
+    notes = tuple(_unmatched(short, opening))
     ours = (budget, opening) == (BUDGET, EVERYTHING)
-    best: tuple[Layout, Drawing] | None = None
+    found: list[tuple[Layout, Drawing]] = []
     for folded in _candidates(short, budget, opening):
         if ours and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:
             continue
-        try:
-            layout = lay_out_in_columns(folded, SECONDS)
-        except LayoutTimeoutError:
-            if LATE not in notes:
-                notes.append(LATE)
-            continue
-        best = (layout, folded) if best is None or _excess(layout) < _excess(best[0]) else best
+        layout = lay_out(folded, direction)
+        found.append((layout, folded))
         if _excess(layout) <= 1 or (not ours and _pixels(layout) <= MOST_PIXELS):
             break
-    if best is None or _pixels(best[0]) > MOST_PIXELS:
-        why = f"no layout ended within {SECONDS:g} s" if best is None else "its sheet would be too large to paint"
-        raise ModelError(f"no picture: {why}", hint="a smaller  max_nodes:, or less under  expand:")
-    return Drawn(compose(best[0], heading), best[1], tuple(notes))
+    layout, folded = _best(found)
+    if _pixels(layout) > MOST_PIXELS:
+        raise ModelError(
+            "no picture: its sheet would be too large to paint", hint="a smaller  max_nodes:, or less under  expand:"
+        )
+    return Drawn(compose(layout, heading), folded, notes)
+
+
+def _best(found: Sequence[tuple[Layout, Drawing]]) -> tuple[Layout, Drawing]:
+    """The last that was tried if it fits; a richer one that nearly does where that has lost too much."""
+    best = min(found, key=lambda one: max(_excess(one[0]), 1.0))
+    rich = next((one for one in found if _excess(one[0]) <= BARELY), best)
+    return rich if len(best[1].boxes) < POOR * len(rich[1].boxes) else best
 
 
 def _unmatched(drawing: Drawing, opening: Opening) -> Iterator[str]:
@@ -91,7 +102,7 @@ def _budgets(most: int) -> Iterator[int]:
     boxes = most
     while boxes > COARSEST:
         yield boxes
-        boxes = boxes * 4 // 5
+        boxes = boxes * 5 // 6
     yield min(most, COARSEST)
 
 
@@ -100,10 +111,10 @@ def _pixels(layout: Layout) -> float:
 
 
 def _excess(layout: Layout) -> float:
-    """By how much it is too large for a sheet, or too much of a strip: 1 is just right."""
+    """By how much it is too wide for a page, too long, or too much of a strip: 1 is just right."""
     wide, tall = layout.width + 2 * style.MARGIN, layout.height + 2 * style.MARGIN + HEADING
     strip = tall / wide / style.SLIMMEST if tall > style.LONG else 0
-    return max(wide / style.WIDEST, tall / style.TALLEST, strip)
+    return max(wide / (style.COMFORTABLE[0] + 2 * style.MARGIN), tall / style.TALLEST, strip)
 
 
 def paint(sheet: Sheet, name: str, digest: str, themes: Sequence[str], formats: Sequence[str]) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ tests/render/test_pixels.py.
 
 import io
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import resvg
 import resvg_py
@@ -24,3 +25,8 @@ def rasterise(svg: str, fonts: Sequence[str], shaped: bool) -> Image.Image:
     for path in fonts:
         options.load_font_file(path)
     return Image.open(io.BytesIO(resvg.render(resvg.usvg.Tree.from_str(svg, options), _AS_IT_IS)))
+
+
+def versions() -> dict[str, str]:
+    """What paints, for the lock."""
+    return {"paint": f"resvg {version('resvg')}, resvg-py {version('resvg-py')}"}

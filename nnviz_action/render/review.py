@@ -1,11 +1,11 @@
 """What keeps a sheet from being read, told from its own coordinates."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from nnviz_action.render import style
-from nnviz_action.render.card import GAP, Card
-from nnviz_action.render.layout import LABEL_GAP, Line, Rect
+from nnviz_action.render.card import Card
+from nnviz_action.render.layout.values import Line, Rect
 from nnviz_action.render.sheet import Sheet
 from nnviz_action.render.style import THEMES, Theme
 from nnviz_action.render.text import width
@@ -16,12 +16,19 @@ SLACK = 1.0  # pixels by which rounding may be off
 
 
 def flaws(sheet: Sheet, budget: int, labelled: bool = True) -> list[str]:
-    """All of them, in words; `labelled` says that each arrow must bear a type, as those of a forward graph do."""
-    return [*_crowd(sheet, budget), *_overlaps(sheet), *_texts(sheet), *_labels(sheet, labelled), *_size(sheet)]
+    """All of them, in words; `labelled` says that each value has a type, as those of a forward graph do."""
+    return [
+        *_crowd(sheet, budget),
+        *_overlaps(sheet),
+        *_texts(sheet),
+        *(_untold(sheet) if labelled else ()),
+        *_crossed(sheet),
+        *_size(sheet),
+    ]
 
 
 def _crowd(sheet: Sheet, budget: int) -> Iterator[str]:
-    boxes = sum(card.box.kind != "port" for card, _ in sheet.layout.cards)
+    boxes = len(sheet.layout.cards)
     if boxes > budget:
         yield f"{boxes} boxes, {budget} allowed"
 
@@ -55,25 +62,50 @@ def _texts(sheet: Sheet) -> Iterator[str]:
 
 
 def _needed(card: Card) -> float:
-    bar = width(card.title, style.TEXT_SIZE, bold=True)
-    bar += GAP + width(card.subtitle, style.SMALL_SIZE) if card.subtitle else 0
+    beside = [text for text in (card.subtitle, card.count, *([card.gives] if card.is_pill else [])) if text]
+    bar = width(card.title, style.TEXT_SIZE, bold=True) + sum(6 + width(text, style.SMALL_SIZE) for text in beside)
     rows = (width(a, style.SMALL_SIZE) + width(b, style.SMALL_SIZE) for a, b in card.rows)
     return max(bar, *rows, 0) + 2 * style.PADDING if card.rows else bar + 2 * style.PADDING
 
 
-def _labels(sheet: Sheet, labelled: bool) -> Iterator[str]:
+def _untold(sheet: Sheet) -> Iterator[str]:
+    """Values whose shape neither their box nor an arrow says, and which is not that of what their box takes."""
+    into: dict[str, set[str]] = {}
+    out: dict[str, set[str]] = {}
+    for line in sheet.layout.lines:
+        into.setdefault(line.arrow.target, set()).add(line.arrow.label)
+        out.setdefault(line.arrow.source, set()).add(line.arrow.label)
+    told = {line.arrow.source for line in sheet.layout.lines if line.label}
+    for card, _ in sheet.layout.cards:
+        given = out.get(card.box.key, set())
+        said = card.gives or card.is_dot or card.box.key in told
+        if given - {""} and not said and given != into.get(card.box.key):
+            yield f"nothing says what {card.title!r} gives"
     frame = Rect(0, 0, sheet.width, sheet.height)
     for line in sheet.layout.lines:
-        if labelled and not line.label and not line.straight and line.arrow.style != "removed":
-            yield f"the arrow {line.arrow.source} → {line.arrow.target} has no label"
-        if line.place and not _inside(line, frame):
-            yield f"the label {line.label[0]!r} leaves the sheet"
+        if line.place and not _inside(line.place, frame):
+            yield f"the label {line.label!r} leaves the sheet"
 
 
-def _inside(line: Line, frame: Rect) -> bool:
-    assert line.place is not None
-    end = line.place.x + LABEL_GAP + max(width(text, style.SMALL_SIZE) for text in line.label)
-    return line.place.x >= 0 and line.place.y >= 0 and end <= frame.right and line.place.bottom <= frame.bottom
+def _inside(place: Rect, frame: Rect) -> bool:
+    return place.x >= 0 and place.y >= 0 and place.right <= frame.right and place.bottom <= frame.bottom
+
+
+def _crossed(sheet: Sheet) -> Iterator[str]:
+    """Arrows that run across a box which is none of their ends."""
+    for line in sheet.layout.lines:
+        for card, place in sheet.layout.cards:
+            if card.box.key not in (line.arrow.source, line.arrow.target) and _crosses(line, place):
+                yield f"the arrow {line.arrow.source} → {line.arrow.target} runs across {card.title!r}"
+
+
+def _crosses(line: Line, place: Rect) -> bool:
+    """Whether a part of a line, which runs along or across, lies in a box, its edges aside."""
+    return any(
+        max(min(x1, x2), place.x + SLACK) < min(max(x1, x2), place.right - SLACK) + 0.01
+        and max(min(y1, y2), place.y + SLACK) < min(max(y1, y2), place.bottom - SLACK) + 0.01
+        for (x1, y1), (x2, y2) in pairwise(line.points)
+    )
 
 
 def _size(sheet: Sheet) -> Iterator[str]:

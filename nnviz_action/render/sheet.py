@@ -1,12 +1,12 @@
 """Layout → sheet: the heading, the legend, and the drawing below them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nnviz_action.drawing.boxes import LOUD
 from nnviz_action.render import style
 from nnviz_action.render.card import wrap
-from nnviz_action.render.layout import Layout, Rect
+from nnviz_action.render.layout.values import Layout, Rect
 from nnviz_action.render.text import clean, width
 
 SWATCH = 16
@@ -52,14 +52,15 @@ def compose(layout: Layout, heading: Heading) -> Sheet:
     legend, y, widest = _legend(_kinds(layout), room, y)
     wide = max([layout.width, widest, *(width(t.text, t.size, t.bold) for t in texts)])
     left, top = style.MARGIN + max(0.0, (min(wide, NARROWEST) - layout.width) / 2), y + 14
-    moved = replace(
-        layout,
-        cards=tuple((card, place.moved(left, top)) for card, place in layout.cards),
-        clusters=tuple(replace(c, place=c.place.moved(left, top)) for c in layout.clusters),
-        lines=tuple(line.moved(left, top) for line in layout.lines),
-    )
     size = (max(wide, left - style.MARGIN + layout.width) + 2 * style.MARGIN, top + layout.height + style.MARGIN)
-    return Sheet(clean(heading.title), clean(". ".join(heading.facts)), texts, legend, moved, *map(round, size))
+    return Sheet(
+        clean(heading.title),
+        clean(". ".join(heading.facts)),
+        texts,
+        legend,
+        layout.moved(left, top),
+        *map(round, size),
+    )
 
 
 def _heading(heading: Heading, room: float) -> tuple[tuple[Text, ...], float]:

@@ -9,14 +9,11 @@ MARGIN = 24  # around the sheet
 BAR, ROW, PADDING = 22, 16, 8  # of a card: its title bar, a line below it, left and right of the text
 PILL = 24  # height of a function
 CORNER = 7
-CLUSTER_MARGIN, CLUSTER_TITLE = 12, 20
-NODE_GAP, RANK_GAP = 26, 24  # least distance between boxes beside and above each other
-COLUMN_GAP = 56
+CLUSTER_MARGIN = 10
 WIDEST, TALLEST = 1600, 6000  # a sheet beyond this is for nobody
 SLIMMEST, LONG = 4, 3000  # nor should a sheet longer than this be so many times as high as wide
-COMFORTABLE = (1060, 1500)  # what fits a page of GitHub; taller pictures are set in columns as wide as this
-LONGEST_TEXT = 300  # of one line on a card
-LONGEST_LABEL = 300
+COMFORTABLE = (990, 1500)  # what fits a page of GitHub; taller pictures are set in columns as wide as this
+LONGEST_TEXT = 230  # of one line on a card
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,6 @@ KINDS = {
     "opaque": Kind("?", "not in ONNX", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9"), True),
     "module": Kind("▣", "closed module", ("#F3F5F7", "#E3E8ED", "#3D4650"), ("#1C2229", "#2D3641", "#C5CED8")),
     "entry": Kind("○", "each copy begins here", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9")),
-    "port": Kind("○", "", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9")),
     # the autograd graph: torchviz's vocabulary in its colours
     "function": Kind("∂", "backward function", ("#F3F4F6", "#E2E5E9", "#3D4650"), ("#1C2229", "#2D3641", "#C5CED8")),
     "accumulator": Kind("+", "", ("#F3F4F6", "#EDEFF2", "#3D4650"), ("#1C2229", "#20272F", "#C5CED8")),

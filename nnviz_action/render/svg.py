@@ -5,12 +5,13 @@ from html import escape
 
 from nnviz_action.drawing.boxes import LOUD, Arrow
 from nnviz_action.render import style
-from nnviz_action.render.card import DOT, Card
-from nnviz_action.render.layout import LABEL_GAP, LINE, Cluster, Line, Point, Rect
+from nnviz_action.render.card import DOT, GAP, Card
+from nnviz_action.render.layout.values import Cluster, Line, Point, Rect
 from nnviz_action.render.sheet import Sheet
 from nnviz_action.render.style import Theme
 from nnviz_action.render.text import FAMILY, tspans, width
 
+HEAD = 7.0  # length of an arrow's head
 BASELINE = 0.36  # of the font size, from the middle of a line down to the feet of its letters
 
 
@@ -53,7 +54,7 @@ def _swatch(kind: str, place: Rect, theme: Theme) -> Iterator[str]:
 def _sample(kind: str, place: Rect) -> Line:
     """An arrow that came or went, where no box did."""
     y = place.y + place.height / 2
-    return Line(Arrow("", "", style=kind), ((place.x, y), (place.right - 5, y)), (place.right, y), straight=True)
+    return Line(Arrow("", "", style=kind), ((place.x, y), (place.right, y)))
 
 
 def _cluster(cluster: Cluster, theme: Theme) -> Iterator[str]:
@@ -66,7 +67,7 @@ def _fill(cluster: Cluster, theme: Theme) -> str:
 
 def _cluster_title(cluster: Cluster, theme: Theme) -> Iterator[str]:
     """Above the arrows, on a ground of its own: an arrow into the module may pass behind it."""
-    x, y = cluster.place.x + 10, cluster.place.y + 14
+    x, y = cluster.place.x + cluster.inset, cluster.place.y + 14
     after = x + width(cluster.title, style.TEXT_SIZE, bold=True) + 7
     end = after + width(cluster.kind, style.TEXT_SIZE)
     ground = f'x="{x - 2:.1f}" y="{y - 8:.1f}" width="{end - x + 4:.1f}" height="16"'
@@ -80,8 +81,7 @@ def _card(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
     dashed = style.KINDS[item.box.kind].dashed
     if item.is_dot:
         center = f'cx="{place.x + DOT / 2:.1f}" cy="{place.y + DOT / 2:.1f}" r="{DOT / 2 - 1:.1f}"'
-        fill = theme.arrow if item.box.kind == "port" else theme.paper  # where a column ends, and where a copy begins
-        yield f'<circle {center} fill="{fill}" stroke="{theme.arrow}" stroke-width="1.6"/>'
+        yield f'<circle {center} fill="{theme.paper}" stroke="{theme.arrow}" stroke-width="1.6"/>'
         return
     if item.box.kind == "module":
         yield from (_rect(place.moved(shift, shift), body, line, style.CORNER) for shift in (4, 2))
@@ -90,15 +90,26 @@ def _card(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
     yield _rect(place, bar if item.is_pill else body, line, radius, dashed=dashed, stroke=outline)
     if not item.is_pill:
         yield _bar(place, bar, line, dashed)
-    middle = place.y + (place.height if item.is_pill else style.BAR) / 2
+    yield from _title(item, place, theme)
     left, right = place.x + style.PADDING + 1, place.right - style.PADDING - 1
-    yield text_at(item.title, left, middle, style.TEXT_SIZE, theme.ink, bold=True)
-    if item.subtitle:
-        yield text_at(item.subtitle, right, middle, style.SMALL_SIZE, line, anchor="end")
     for index, (text, number) in enumerate(item.rows):
         y = place.y + style.BAR + style.PADDING * 0.375 + (index + 0.5) * style.ROW
         yield text_at(text, left, y, style.SMALL_SIZE, theme.ink)
         yield text_at(number, right, y, style.SMALL_SIZE, theme.soft, anchor="end")
+
+
+def _title(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
+    """Name and class from the left, the number of parameters at the right; on a pill also the shape of the result."""
+    middle = place.y + (place.height if item.is_pill else style.BAR) / 2
+    inset = style.PADDING + (4 if item.is_pill else 1)
+    left, right = place.x + inset, place.right - inset
+    yield text_at(item.title, left, middle, style.TEXT_SIZE, theme.ink, bold=True)
+    after = left + width(item.title, style.TEXT_SIZE, bold=True) + GAP * 0.7
+    yield text_at(item.subtitle, after, middle, style.SMALL_SIZE, theme.kind(item.box.kind)[2])
+    if item.is_pill and item.gives:
+        yield text_at(item.gives, right, middle, style.SMALL_SIZE, theme.soft, anchor="end")
+        right -= width(item.gives, style.SMALL_SIZE) + GAP
+    yield text_at(item.count, right, middle, style.SMALL_SIZE, theme.soft, anchor="end")
 
 
 def _bar(place: Rect, fill: str, line: str, dashed: bool) -> str:
@@ -115,15 +126,13 @@ def _bar(place: Rect, fill: str, line: str, dashed: bool) -> str:
 def _line(line: Line, theme: Theme) -> Iterator[str]:
     dashes, _ = style.ARROWS[line.arrow.style]
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
-    path = _corners(line.points) if line.straight else _curve(line.points)
     color, stroke = theme.line(line.arrow.style), 1.8 if line.arrow.style in LOUD else 1.3
-    yield f'<path d="{path}" fill="none" stroke="{color}" stroke-width="{stroke}"{dash}/>'
-    if line.tip:
-        yield _head(line.points[-1], line.tip, color)
-
-
-def _curve(points: tuple[Point, ...]) -> str:
-    return f"M{_at(points[0])}C" + " ".join(map(_at, points[1:]))
+    points = line.points
+    if line.head:
+        points = (*points[:-1], _towards(points[-1], points[-2], HEAD))
+    yield f'<path d="{_corners(points)}" fill="none" stroke="{color}" stroke-width="{stroke}"{dash}/>'
+    if line.head:
+        yield _head(points[-1], line.points[-1], color)
 
 
 def _corners(points: tuple[Point, ...], radius: float = 8) -> str:
@@ -150,10 +159,9 @@ def _head(start: Point, tip: Point, color: str) -> str:
 
 
 def _label(line: Line, theme: Theme) -> Iterator[str]:
-    for index, text in enumerate(line.label if line.place else ()):
-        assert line.place is not None
-        y = line.place.y + (index + 0.5) * LINE
-        yield text_at(text, line.place.x + LABEL_GAP, y, style.SMALL_SIZE, theme.soft)
+    if line.place is not None:
+        middle = line.place.y + line.place.height / 2
+        yield text_at(line.label, line.place.x, middle, style.SMALL_SIZE, theme.soft)
 
 
 def _rect(place: Rect, fill: str, line: str, radius: float, dashed: bool = False, stroke: float = 1.2) -> str:

@@ -123,7 +123,7 @@ def test_without_a_config_it_says_so(project: Project, cli: Cli) -> None:
     assert "there is no nnviz.yaml in this folder" in err
 
 
-HEAVY = ("torch", "onnx", "numpy", "pydantic", "PIL", "pygraphviz", "rich", "tempfile", "asyncio")
+HEAVY = ("torch", "onnx", "numpy", "pydantic", "PIL", "rich", "tempfile", "asyncio")
 
 
 def test_nothing_heavy_is_imported(project: Project) -> None:

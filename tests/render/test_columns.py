@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pytest
 from graphs import chain
+from nnviz_action.render.columns import lay_out_in_columns
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.render import style
-from nnviz_action.render.columns import lay_out_in_columns
 from nnviz_action.render.layout import Layout
 
 LONG = chain(*(f"op{i}" for i in range(60)))

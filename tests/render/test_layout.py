@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from graphs import chain, row
+from nnviz_action.render.engine import Engine, LayoutTimeoutError
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.render import engine, style
 from nnviz_action.render.card import card
-from nnviz_action.render.engine import Engine, LayoutTimeoutError
 from nnviz_action.render.layout import Layout, Rect, lay_out
 from nnviz_action.render.text import width
 

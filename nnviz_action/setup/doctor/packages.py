@@ -5,24 +5,23 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from nnviz_action.errors import NnvizError
-from nnviz_action.render import engine
+from nnviz_action.render import netron
 from nnviz_action.render.netron import system_browser
 from nnviz_action.setup.doctor.finding import Finding, broken, ok, optional
 from nnviz_action.setup.doctor.probe import Imported, imports
 from nnviz_action.system.install import install_command, newer_command, reinstall_command
 from nnviz_action.system.installed import build, cuda_bytes, least, older, torch_wanted_by, version
 
-EXTRAS = {"onnx": "render", "torch": "torch", "onnxscript": "torch", "torchviz": "torch"}
+EXTRAS = {"onnx": "render", "resvg": "render", "torch": "torch", "onnxscript": "torch", "torchviz": "torch"}
 FOR = {
     "onnx": "generate, diff and reports need it",
+    "resvg": "generate needs it, and pictures of what changed",
     "torch": "generate needs it, and check where a source changed",
     "onnxscript": "generate needs it",
     "torchviz": "generate needs it",
 }
-MODULES = {"torchviz": "nnviz_action.capture.autograd"}  # which stands in for distutils, where Python has none
-LAYOUT = "digraph { a -> b }"
-SECONDS = 20.0
+# What uses them is imported, and with it what they need: torchviz needs distutils, for which that one stands in.
+MODULES = {"torchviz": "nnviz_action.capture.autograd", "resvg": "nnviz_action.render.png"}
 
 
 def packages() -> Iterator[Finding]:
@@ -35,7 +34,6 @@ def packages() -> Iterator[Finding]:
     if version("torch") and version("torchvision"):
         yield _torchvision(went["torchvision"])
     yield from _cuda(went)
-    yield _layout("onnx" in went)
     yield _fonts()
     yield _netron()
 
@@ -82,24 +80,8 @@ def _cuda(went: Mapping[str, Imported]) -> Iterator[Finding]:
         yield optional("CUDA", said, "see https://pytorch.org/get-started/locally: compute platform CPU")
 
 
-def _layout(drawing: bool) -> Finding:
-    """Whether the engine really lays something out."""
-    try:
-        engine.lay_out([LAYOUT], SECONDS)
-    except engine.LayoutTimeoutError:
-        cure = reinstall_command("pygraphviz")
-        return broken("layout", f"no layout of two boxes within {SECONDS:g} s", cure)
-    except NnvizError as error:
-        return (broken if drawing else optional)("layout", error.message, error.hint or "")
-    finally:
-        engine.close_all()
-    return ok(
-        "layout", f"Graphviz in pygraphviz {installed}" if (installed := version("pygraphviz")) else "dot on the PATH"
-    )
-
-
 def _fonts() -> Finding:
-    folder = Path(engine.__file__).parent / "fonts"
+    folder = Path(netron.__file__).parent / "fonts"
     sizes = [path.stat().st_size for path in folder.glob("*.[ot]tf")]
     if not sizes or not all(sizes) or not (folder / "DejaVuSans.ttf").exists():
         return broken("fonts", "bundled fonts are missing", reinstall_command("nnviz-action"))

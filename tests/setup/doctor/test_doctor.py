@@ -65,12 +65,12 @@ def distribution(folder: Path, name: str, version: str, requires: str = "", reco
 def test_an_environment_for_checks_alone_is_fine_and_names_what_would_bring_the_rest(
     project: Project, bare: Path, tmp_path: Path
 ) -> None:
-    path = tmp_path / "bin"  # without a Graphviz that the system may have
+    path = tmp_path / "bin"
     path.mkdir()
     (path / "git").symlink_to(str(shutil.which("git")))
     code, found = doctor(project, python=bare, PATH=str(path))
     assert code == 0, found
-    assert {found[name]["state"] for name in ("torch", "onnx", "torchviz", "netron", "layout")} == {"optional"}
+    assert {found[name]["state"] for name in ("torch", "onnx", "torchviz", "netron", "resvg")} == {"optional"}
     for name, extra in {"torch": "torch", "onnx": "render", "netron": "netron"}.items():
         assert found[name]["cure"] == f"{bare} -m pip install 'nnviz-action[{extra}]'", "no pip is on the PATH"
     assert found["fonts"]["state"] == "ok"

@@ -1,0 +1,215 @@
+"""How far to the right each chain and each lane of a body stands: near what it belongs to, and free of all others."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nnviz_action.render.layout.bodies import Body, Edge, Item
+from nnviz_action.render.layout.chains import Chain, Lane, Plan
+from nnviz_action.render.layout.heights import FOOT, HEAD, LABEL
+
+BOX, LINE = 10.0, 6.0  # free room on each side of a box and of a line
+FAR = 1.6  # the other side of the main path is taken where this side is so many times as far away
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Room that is taken, from an axis: left, right, top and bottom."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass
+class Places:
+    """Where the items' left edges are, and the lines of lanes and of what goes on behind a chain."""
+
+    lefts: dict[str, float] = field(default_factory=dict)
+    lanes: dict[int, float] = field(default_factory=dict)  # by the id of a lane
+    tails: dict[int, float] = field(default_factory=dict)  # by the id of a chain
+    starts: dict[int, float] = field(default_factory=dict)  # where a chain begins, by its id
+    taken: list[Patch] = field(default_factory=list)
+    main: float = 0.0  # the line of the main path
+
+
+def spread(body: Body, plan: Plan, tops: Mapping[str, float]) -> Places:
+    """The main chain first; then what is next to something that stands already, the shortest first."""
+    places = Places()
+    chain_of = {item.key: chain for chain in plan.chains for item in chain.items}
+    _put(plan.chains[0], 0.0, body, tops, places)
+    left: list[Chain | Lane] = [*plan.chains[1:], *plan.lanes]
+    lengths = {id(one): _length(one, body, tops) for one in left}
+    while left:
+        near = [one for one in left if _is_near(one, body, places)] or left[:1]
+        one = min(near, key=lambda one: lengths[id(one)])
+        left.remove(one)
+        start, side = _wish(one, body, chain_of, places)
+        patches = _patches(one, body, tops)
+        axis = _free(patches, places.taken, start, side)
+        shift = sum(body.shifts.get(item.key, 0.0) for item in one.items) if isinstance(one, Chain) else 0.0
+        if shift:
+            axis = _push(patches, places.taken, axis + shift, 1.0 if shift > 0 else -1.0)
+        _put(one, axis, body, tops, places)
+    return places
+
+
+def _ends(one: Chain | Lane, body: Body) -> Iterable[str]:
+    """The items that a chain or a lane is joined to."""
+    if isinstance(one, Lane):
+        return [one.source.key, *(edge.target for edge in one.edges)]
+    inside = {item.key for item in one.items}
+    return [key for edge in body.edges for key in _outside(edge, inside)]
+
+
+def _outside(edge: Edge, inside: set[str]) -> list[str]:
+    if (edge.source in inside) == (edge.target in inside):
+        return []
+    return [edge.target if edge.source in inside else edge.source]
+
+
+def _is_near(one: Chain | Lane, body: Body, places: Places) -> bool:
+    ends = [key in places.lefts for key in _ends(one, body)]
+    return all(ends) if isinstance(one, Lane) else any(ends)
+
+
+def _length(one: Chain | Lane, body: Body, tops: Mapping[str, float]) -> float:
+    patches = _patches(one, body, tops)
+    return max(p.bottom for p in patches) - min(p.top for p in patches)
+
+
+def _wish(one: Chain | Lane, body: Body, chain_of: Mapping[str, Chain], places: Places) -> tuple[float, float]:
+    """Where it would best begin, and to which side it goes from there: -1 is left, 1 right."""
+    if isinstance(one, Lane):
+        return places.lefts[one.source.key] + one.source.exit(one.edges[0].value), 1.0
+    inside = {item.key for item in one.items}
+    into = [edge for edge in body.edges if edge.target in inside and edge.source in places.lefts]
+    out = [edge for edge in body.edges if edge.source in inside and edge.target in places.lefts]
+    forks = [edge for edge in into if edge.target == one.items[0].key] or into
+    side = _side(one, chain_of, forks, out, body, places)
+    for edge in out:
+        if edge in one.after:
+            target, wide = body.items[edge.target], any(item.body is not None for item in one.items)
+            line = target.axis if target.body is not None and wide else target.entry(edge.value)
+            return places.lefts[edge.target] + line - _shift(one), side
+    for edge in forks:
+        source = body.items[edge.source]
+        ends = edge in chain_of[edge.source].after and source.body is not None
+        return places.lefts[edge.source] + (source.axis if ends else source.exit(edge.value)), side
+    for edge in out:
+        return places.lefts[edge.target] + body.items[edge.target].entry(edge.value), side
+    return 0.0, side
+
+
+def _side(
+    one: Chain,
+    chain_of: Mapping[str, Chain],
+    forks: Sequence[Edge],
+    out: Sequence[Edge],
+    body: Body,
+    places: Places,
+) -> float:
+    """In the author's order from left to right; what belongs to a branch goes on outwards."""
+    if not forks and not out:
+        return 1.0
+    base = chain_of[forks[0].source if forks else out[0].target]
+    axis = places.starts[id(base)]
+    if axis:
+        return 1.0 if axis > 0 else -1.0
+    if forks:
+        item = body.items[forks[0].source]
+        beside = next((other for other in base.items if other.order > item.order), item)
+    else:
+        item = body.items[out[0].target]
+        beside = next((other for other in reversed(base.items) if other.order < item.order), item)
+    return -1.0 if one.items[0].order < beside.order and not one.items[0].is_port else 1.0
+
+
+def _shift(chain: Chain) -> float:
+    """By how much the line of a chain ends to the right of where it begins."""
+    axis = 0.0
+    for index, item in enumerate(chain.items):
+        entry, leave = _passes(chain, index, item)
+        axis += leave - entry
+    return axis
+
+
+def _passes(chain: Chain, index: int, item: Item) -> tuple[float, float]:
+    """Where the line of a chain enters and leaves an item, from the item's left edge."""
+    into = chain.edges[index - 1] if index else chain.before
+    out = chain.edges[index] if index < len(chain.edges) else next(iter(chain.after), None)
+    entry = item.entry(into.value) if into else item.exit(out.value) if out else item.across / 2
+    return entry, item.exit(out.value) if out else entry
+
+
+def _patches(one: Chain | Lane, body: Body, tops: Mapping[str, float]) -> list[Patch]:
+    if isinstance(one, Lane):
+        top = tops[one.source.key] + one.source.along + FOOT
+        ends = [_end(edge, body, tops) for edge in one.edges]
+        found = [Patch(-LINE, LINE, min(top, *ends), max(top, *ends))]
+        return found + [_label(body, one.edges[0], 0.0, top)]
+    found, axis, bottom = [], 0.0, 0.0
+    if one.before:
+        source = body.items[one.before.source]
+        bottom = tops[source.key] + source.along + FOOT
+        found.append(Patch(-LINE, LINE, bottom, tops[one.items[0].key]))
+        found.append(_label(body, one.before, 0.0, tops[one.items[0].key] - LABEL - HEAD / 2))
+    for index, item in enumerate(one.items):
+        top = tops[item.key]
+        if index:
+            found.append(Patch(axis - LINE, axis + LINE, bottom, top))
+            found.append(_label(body, one.edges[index - 1], axis, top - LABEL - HEAD / 2))
+        entry, leave = _passes(one, index, item)
+        left, room = axis - entry, LINE if item.is_port else BOX
+        found.append(Patch(left - room, left + item.across + room, top, top + item.along))
+        axis, bottom = left + leave, top + item.along
+    if one.after:
+        found.append(Patch(axis - LINE, axis + LINE, bottom, max(_end(edge, body, tops) for edge in one.after)))
+        found.append(_label(body, one.after[0], axis, bottom + 2))
+    return found
+
+
+def _label(body: Body, edge: Edge, axis: float, top: float) -> Patch:
+    """Room for what stands at an edge, to the right of its line."""
+    wide = body.label(edge)
+    return Patch(axis, axis + wide + LINE if wide else axis, top, top + LABEL if wide else top)
+
+
+def _end(edge: Edge, body: Body, tops: Mapping[str, float]) -> float:
+    """How far down a line goes that joins an item: to the middle of its side, or to above it."""
+    target = body.items[edge.target]
+    top = tops[edge.target]
+    return top if target.is_port else top - HEAD if target.body is not None else top + target.along / 2
+
+
+def _free(patches: Sequence[Patch], taken: Sequence[Patch], start: float, side: float) -> float:
+    """The axis nearest to `start` at which all is free, on this side of it, or on the other where that is nearer."""
+    here, there = (_push(patches, taken, start, way) for way in (side, -side))
+    return there if abs(here - start) > FAR * abs(there - start) + BOX else here
+
+
+def _push(patches: Sequence[Patch], taken: Sequence[Patch], start: float, side: float) -> float:
+    axis = start
+    beside = [(p, t) for p in patches for t in taken if p.top < t.bottom and t.top < p.bottom]
+    while True:
+        pushes = [
+            t.right - axis - p.left if side > 0 else axis + p.right - t.left
+            for p, t in beside
+            if axis + p.left < t.right - 0.01 and t.left + 0.01 < axis + p.right
+        ]
+        if not pushes:
+            return axis
+        axis += side * max(pushes)
+
+
+def _put(one: Chain | Lane, axis: float, body: Body, tops: Mapping[str, float], places: Places) -> None:
+    places.taken += [Patch(axis + p.left, axis + p.right, p.top, p.bottom) for p in _patches(one, body, tops)]
+    if isinstance(one, Lane):
+        places.lanes[id(one)] = axis
+        return
+    places.starts[id(one)] = axis
+    for index, item in enumerate(one.items):
+        entry, leave = _passes(one, index, item)
+        places.lefts[item.key] = axis - entry
+        axis += leave - entry
+    places.tails[id(one)] = axis

@@ -1,0 +1,180 @@
+"""A body with its bodies → sizes and places: from the innermost module outwards."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from nnviz_action.render.layout.across import Places, spread
+from nnviz_action.render.layout.bodies import Body, Edge, Item, Modules, Value, enters, leaves
+from nnviz_action.render.layout.chains import Chain, Plan, plan
+from nnviz_action.render.layout.heights import Below, Tracks, stand
+from nnviz_action.render.layout.routes import ANCHOR, Routes, demands, route
+from nnviz_action.render.layout.values import Point
+from nnviz_action.render.layout.wrap import wrap
+
+ROUNDS = 12  # in which lines that run across boxes are mended
+SHIFTS = 3  # in which ports move to where the arrow outside of them is straight
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What an open module needs around its body: room before and behind it, on both sides, and in all across."""
+
+    before: float
+    after: float
+    left: float
+    right: float
+    least_across: float = 0.0
+    least_along: float = 0.0
+
+
+@dataclass
+class Arranged:
+    """A body as it is laid out, from its own left and upper edge, in pixels."""
+
+    body: Body
+    lefts: Mapping[str, float]
+    tops: Mapping[str, float]
+    ways: Mapping[Edge, list[Point]]
+    across: float
+    along: float
+    labels: Mapping[Edge, Point]
+    axis: float
+    turns: frozenset[Edge]
+    inner: dict[str, "Arranged"] = field(default_factory=dict)
+
+
+Settled = tuple[dict[str, float], Places, Routes]  # upper edges, places and ways
+
+
+@dataclass
+class Arranger:
+    """Arranges a body as often as is wanted; `frame` says what an open module needs around it."""
+
+    frame: Callable[[Modules], Frame]
+    settled: dict[Modules, tuple[dict[str, float], Places, Routes, Chain]] = field(default_factory=dict)
+    done: dict[Modules, Arranged] = field(default_factory=dict)
+
+    def arrange(self, body: Body, wrapped: Modules | None = None, columns: int = 1) -> Arranged:
+        """All that is in a body; that of the module `wrapped` is set in columns. The rest is not arranged again."""
+        path = body.modules
+        if path in self.done and (wrapped is None or wrapped[: len(path)] != path):
+            return self.done[path]
+        inner = {
+            key: self.arrange(item.body, wrapped, columns)
+            for key, item in body.items.items()
+            if item.body is not None
+        }
+        if path == wrapped:
+            tops, places, routes, main = self.settled[path]
+            return self._framed(
+                body, inner, wrap(body, main, tops, places, routes, columns) or (tops, places, routes)
+            )
+        planned, settled = self._settled(body, inner)
+        for _ in range(SHIFTS if wrapped is None else 0):
+            moved = _shift_ports(body, settled[2])
+            if not moved:
+                break
+            for key, found in moved.items():
+                self.done.pop(found.modules)
+                inner[key] = self.arrange(found)
+            planned, settled = self._settled(body, inner)
+        done = self._framed(body, inner, settled)
+        if wrapped is None:
+            self.settled[path], self.done[path] = (*settled, planned.chains[0]), done
+        return done
+
+    def _settled(self, body: Body, inner: Mapping[str, Arranged]) -> tuple[Plan, Settled]:
+        for key, found in inner.items():
+            item = body.items[key]
+            item.across, item.along, item.axis = found.across, found.along, found.axis
+            item.ins, item.outs = _ports(found, enters), _ports(found, leaves)
+        planned = plan(body)
+        _anchors(body, planned)
+        return planned, _settle(body, planned)
+
+    def _framed(self, body: Body, inner: dict[str, Arranged], settled: Settled) -> Arranged:
+        done = _framed(body, *settled, self.frame(body.modules))
+        done.inner = inner
+        return done
+
+
+def _shift_ports(body: Body, routes: Routes) -> dict[str, Body]:
+    """Tell open modules to move ports at which an arrow bends that should be straight; those that were told."""
+    moved: dict[str, Body] = {}
+    for edge, way in routes.ways.items():
+        distance = way[-1][0] - way[0][0]
+        if edge.value in body.sole and abs(distance) > 0.1 and len(way) > 2:
+            inner = body.items[edge.source].body, body.items[edge.target].body
+            ends = (edge.source, leaves(edge.value), distance), (edge.target, enters(edge.value), -distance)
+            for found, (key, port, shift) in zip(inner, ends, strict=True):
+                if found is not None and body.items[key].axis != _port(body.items[key], edge, port):
+                    found.shifts[port] = found.shifts.get(port, 0.0) + shift
+                    moved[key] = found
+                    break
+    return moved
+
+
+def _port(item: Item, edge: Edge, port: str) -> float:
+    return item.exit(edge.value) if port == leaves(edge.value) else item.entry(edge.value)
+
+
+def _ports(done: Arranged, key: Callable[[Value], str]) -> dict[Value, float]:
+    values = {edge.value for edge in done.body.edges}
+    return {value: done.lefts[key(value)] for value in values if key(value) in done.lefts}
+
+
+def _anchors(body: Body, planned: Plan) -> None:
+    """Where the values of a box leave it that gives several: the one that goes straight on in the middle."""
+    straight = {edge.source: edge.value for chain in planned.chains for edge in chain.edges}
+    given: dict[str, list[Value]] = {}
+    for edge in body.edges:
+        given.setdefault(edge.source, []).append(edge.value)
+    for key, values in given.items():
+        item = body.items[key]
+        others = [value for value in dict.fromkeys(values) if value != straight.get(key, values[0])]
+        if item.body is None and not item.is_port:
+            room = min(ANCHOR * 1.5, (item.across / 2 - 8) / (len(others) or 1))
+            item.outs = {value: item.across / 2 + room * rank for rank, value in enumerate(others, 1)}
+
+
+def _settle(body: Body, planned: Plan) -> Settled:
+    """Heights, places and ways, until no line runs across a box."""
+    tracks, wanted = Tracks(), list[Below]()
+    for _ in range(ROUNDS):
+        tops = stand(body, planned, tracks, wanted)
+        places = spread(body, planned, tops)
+        routes = route(body, planned, tops, places)
+        more = demands(body, routes, tops, places, wanted)
+        if not more and routes.tracks == tracks:
+            break
+        wanted += more
+        tracks = Tracks(
+            {key: max(n, tracks.feet.get(key, 0)) for key, n in (tracks.feet | routes.tracks.feet).items()},
+            {key: max(n, tracks.heads.get(key, 0)) for key, n in (tracks.heads | routes.tracks.heads).items()},
+        )
+    return tops, places, routes
+
+
+def _framed(body: Body, tops: Mapping[str, float], places: Places, routes: Routes, frame: Frame) -> Arranged:
+    """The body moved into its frame; ports move to the frame's edges."""
+    rights = [places.lefts[item.key] + item.across for item in body.items.values()]
+    rights += [x + body.label(edge) for edge, (x, _) in routes.labels.items()]
+    xs = [x for way in routes.ways.values() for x, _ in way]
+    ys = [y for way in routes.ways.values() for _, y in way]
+    left = min([*places.lefts.values(), *xs])
+    right = max([*rights, *xs])
+    bottom = max([tops[item.key] + item.along for item in body.items.values()] + ys)
+    spare = max(0.0, frame.least_across - (right - left) - frame.left - frame.right)
+    dx, dy = frame.left + spare / 2 - left, frame.before
+    across = right - left + spare + frame.left + frame.right
+    along = max(frame.least_along, bottom + frame.before + frame.after)
+    lefts = {key: x + dx for key, x in places.lefts.items()}
+    moved = {key: y + dy for key, y in tops.items()}
+    ways = {edge: [(x + dx, y + dy) for x, y in way] for edge, way in routes.ways.items()}
+    for edge, way in ways.items():
+        if body.items[edge.source].is_port:
+            way[0] = (way[0][0], 0.0)
+        if body.items[edge.target].is_port:
+            way[-1] = (way[-1][0], along)
+    labels = {edge: (x + dx, y + dy) for edge, (x, y) in routes.labels.items()}
+    return Arranged(body, lefts, moved, ways, across, along, labels, places.main + dx, routes.turns)

@@ -1,0 +1,113 @@
+"""How far down each item of a body stands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from nnviz_action.render.layout.bodies import Body, Edge, Item
+from nnviz_action.render.layout.chains import Chain, Plan, is_back
+
+FOOT, HEAD, TRACK = 8.0, 13.0, 7.0  # from a box to the first bend below and above it; from one bend to the next
+STRAIGHT = 16.0  # between two boxes with nothing but an arrow
+PORT = 6.0  # between the port where a value enters and what is next to it
+LABEL = 16.0  # height of a label
+
+
+@dataclass
+class Tracks:
+    """How many bends are below and above each item, by its key, and room that is wanted below one."""
+
+    feet: dict[str, int] = field(default_factory=dict)
+    heads: dict[str, int] = field(default_factory=dict)
+
+    def gap(self, above: Item, below: Item) -> float:
+        """The least distance between two items that follow each other."""
+        feet, heads = self.feet.get(above.key, 0), self.heads.get(below.key, 0)
+        room = (FOOT + TRACK * (feet - 1) if feet else 0) + (HEAD + TRACK * (heads - 1) if heads else 0)
+        least = PORT if above.is_port else 0.0 if below.is_port else STRAIGHT
+        return max(least, room + (TRACK if heads and feet else HEAD if feet else 0))
+
+
+@dataclass(frozen=True)
+class Below:
+    """That one item stands below another for the sake of a line between them."""
+
+    above: str
+    below: str
+    gap: float
+
+
+def stand(body: Body, plan: Plan, tracks: Tracks, demands: Iterable[Below]) -> dict[str, float]:
+    """The upper edge of each item."""
+    wanted = [
+        Below(edge.source, edge.target, _gap(edge, body, tracks)) for edge in body.edges if not is_back(body, edge)
+    ]
+    wanted += demands
+    tops = _down(body.items, wanted)
+    ends = [item for item in body.items.values() if item.key.startswith("out ") and item.is_port]
+    if ends:
+        lowest = max((tops[i.key] + i.along for i in body.items.values() if not i.is_port), default=0.0)
+        lowest = max(lowest, *(tops[item.key] for item in ends))
+        tops |= {item.key: lowest for item in ends}
+    _sink(body, plan, wanted, tops)
+    return tops
+
+
+def _gap(edge: Edge, body: Body, tracks: Tracks) -> float:
+    return tracks.gap(body.items[edge.source], body.items[edge.target]) + (LABEL if body.label(edge) else 0)
+
+
+def order_of(items: Mapping[str, Item], wanted: Iterable[Below]) -> list[str]:
+    """The items so that each comes after what it must stand below; in a circle, by their own order."""
+    after: dict[str, set[str]] = {key: set() for key in items}
+    waits = dict.fromkeys(items, 0)
+    for one in wanted:
+        if one.below not in after[one.above]:
+            after[one.above].add(one.below)
+            waits[one.below] += 1
+    left = sorted(items, key=lambda key: items[key].order)
+    found: list[str] = []
+    while left:
+        key = next((key for key in left if not waits[key]), left[0])
+        left.remove(key)
+        found.append(key)
+        for other in after[key]:
+            waits[other] -= 1
+    return found
+
+
+def _down(items: Mapping[str, Item], wanted: Iterable[Below]) -> dict[str, float]:
+    above: dict[str, list[Below]] = {key: [] for key in items}
+    for one in wanted:
+        above[one.below].append(one)
+    tops: dict[str, float] = {}
+    for key in order_of(items, wanted):
+        tops[key] = max(
+            (tops[one.above] + items[one.above].along + one.gap for one in above[key] if one.above in tops),
+            default=0.0,
+        )
+    return tops
+
+
+def _sink(body: Body, plan: Plan, wanted: Iterable[Below], tops: dict[str, float]) -> None:
+    """Chains that nothing leads to stand near what they lead to, but for the main one."""
+    reached = {one.below for one in wanted}
+    loose = [chain for chain in plan.chains[1:] if not reached & {item.key for item in chain.items[:1]}]
+    for chain in sorted(loose, key=lambda chain: -tops[chain.items[-1].key]):
+        if not chain.items[0].is_port:
+            _lower(chain, body, wanted, tops)
+
+
+def _lower(chain: Chain, body: Body, wanted: Iterable[Below], tops: dict[str, float]) -> None:
+    inside = {item.key for item in chain.items}
+    if any(one.below in inside and one.above not in inside for one in wanted):
+        return
+    slack = min(
+        (
+            tops[one.below] - one.gap - tops[one.above] - body.items[one.above].along
+            for one in wanted
+            if one.above in inside and one.below not in inside
+        ),
+        default=0.0,
+    )
+    for key in inside:
+        tops[key] += max(0.0, slack)

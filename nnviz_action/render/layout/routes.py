@@ -1,0 +1,216 @@
+"""The way of each edge of a body, and what is in it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nnviz_action.render.layout.across import LINE, Places
+from nnviz_action.render.layout.bodies import Body, Edge, Item
+from nnviz_action.render.layout.chains import Plan
+from nnviz_action.render.layout.heights import FOOT, HEAD, LABEL, TRACK, Below, Tracks
+from nnviz_action.render.layout.values import Point
+
+SLOT = 10.0  # between lines that enter a box from the same side
+ANCHOR = 12.0  # between lines that enter or leave a box above or below
+CLEAR = 3.0  # from a line to a box that it passes
+
+
+@dataclass(frozen=True)
+class Level:
+    """A part of a way that runs across: at which height, from where to where."""
+
+    edge: Edge
+    y: float
+    left: float
+    right: float
+
+
+@dataclass
+class Routes:
+    """The corners of each edge's way, how many bends there are below and above the items, and what is in the way."""
+
+    ways: dict[Edge, list[Point]] = field(default_factory=dict)
+    tracks: Tracks = field(default_factory=Tracks)
+    levels: list[Level] = field(default_factory=list)
+    labels: dict[Edge, Point] = field(default_factory=dict)  # the upper left corner of what stands at an edge
+    turns: frozenset[Edge] = frozenset()  # those that lead from column to column
+
+
+def route(body: Body, plan: Plan, tops: Mapping[str, float], places: Places) -> Routes:
+    """All edges. Straight in a chain; else down a line, to the side of a box or to its upper edge."""
+    found = Routes()
+    for chain in plan.chains:
+        for edge in chain.edges:
+            source, target = body.items[edge.source], body.items[edge.target]
+            x = places.lefts[source.key] + source.exit(edge.value)
+            found.ways[edge] = [(x, tops[source.key] + source.along), (x, tops[target.key])]
+    lines = dict(_lines(plan, places))
+    feet = _feet(body, plan, lines, places, tops, found)
+    ends = _ends(body, plan, lines, places, tops, found)
+    for edge, x in lines.items():
+        source = body.items[edge.source]
+        start, bottom = places.lefts[source.key] + source.exit(edge.value), tops[source.key] + source.along
+        way: list[Point] = [(start, bottom)]
+        if edge in feet and abs(start - x) > 0.1:
+            way += [(start, feet[edge]), (x, feet[edge])]
+            found.levels.append(Level(edge, feet[edge], min(start, x), max(start, x)))
+        way += ends[edge]
+        if len(ends[edge]) > 1:
+            y = ends[edge][0][1]
+            found.levels.append(Level(edge, y, min(x, ends[edge][1][0]), max(x, ends[edge][1][0])))
+        found.ways[edge] = way
+    _label(body, plan, lines, tops, found)
+    return found
+
+
+def _label(body: Body, plan: Plan, lines: Mapping[Edge, float], tops: Mapping[str, float], found: Routes) -> None:
+    """Labels stand above the box that an arrow leads straight to; at a lane, where it begins."""
+    straight = {edge for chain in plan.chains for edge in (*chain.edges, *([chain.before] if chain.before else []))}
+    told: set[object] = set()
+    for edge, points in found.ways.items():
+        if not body.label(edge) or (edge not in straight and (edge.source, edge.value) in told):
+            continue
+        told.add((edge.source, edge.value))
+        x = lines.get(edge, points[0][0])
+        bottom = tops[edge.source] + body.items[edge.source].along
+        bent = max(bottom, points[1][1]) if len(points) > 2 and abs(points[1][0] - points[0][0]) < 0.1 else bottom
+        y = tops[edge.target] - LABEL - HEAD / 2 if edge in straight else bent + 2
+        found.labels[edge] = (x + LINE, y)
+
+
+def _lines(plan: Plan, places: Places) -> Iterator[tuple[Edge, float]]:
+    """The edges that are in no chain, and how far to the right the line is in which they go down."""
+    for chain in plan.chains:
+        if chain.before:
+            yield chain.before, places.starts[id(chain)]
+        yield from ((edge, places.tails[id(chain)]) for edge in chain.after)
+    for lane in plan.lanes:
+        yield from ((edge, places.lanes[id(lane)]) for edge in lane.edges)
+
+
+def _feet(
+    body: Body, plan: Plan, lines: Mapping[Edge, float], places: Places, tops: Mapping[str, float], found: Routes
+) -> dict[Edge, float]:
+    """The height of the first bend of each edge that leaves its box sideways: the farthest value nearest to it."""
+    tails = {edge for chain in plan.chains for edge in chain.after}
+    by_source: dict[str, dict[object, list[Edge]]] = {}
+    for edge, x in lines.items():
+        item = body.items[edge.source]
+        if edge not in tails and abs(places.lefts[item.key] + item.exit(edge.value) - x) > 0.1:
+            by_source.setdefault(edge.source, {}).setdefault(edge.value, []).append(edge)
+    feet: dict[Edge, float] = {}
+    for key, values in by_source.items():
+        item = body.items[key]
+        center = places.lefts[key] + item.across / 2
+        ranked = sorted(values.values(), key=lambda edges: -max(abs(lines[edge] - center) for edge in edges))
+        found.tracks.feet[key] = len(ranked)
+        for rank, edges in enumerate(ranked):
+            feet |= dict.fromkeys(edges, tops[key] + item.along + FOOT + TRACK * rank)
+    return feet
+
+
+def _ends(
+    body: Body, plan: Plan, lines: Mapping[Edge, float], places: Places, tops: Mapping[str, float], found: Routes
+) -> dict[Edge, list[Point]]:
+    """How each edge ends: the corners from its line on."""
+    before = {chain.before for chain in plan.chains if chain.before}
+    ends: dict[Edge, list[Point]] = {}
+    by_side: dict[tuple[str, bool], list[Edge]] = {}
+    for edge, x in lines.items():
+        item, left, top = body.items[edge.target], places.lefts[edge.target], tops[edge.target]
+        entry = left + item.entry(edge.value)
+        if (
+            edge in before
+            or abs(entry - x) < 0.1
+            or (item.body is None and not item.is_port and left < x < left + item.across)
+        ):
+            ends[edge] = [(x, top)]
+        else:
+            by_side.setdefault((edge.target, x > entry), []).append(edge)
+    for (key, right), edges in by_side.items():
+        edges = sorted(edges, key=lambda edge: abs(lines[edge] - places.lefts[key]), reverse=not right)
+        ends |= _enter(edges, right, lines, body.items[key], places.lefts[key], tops[key], found)
+    return ends
+
+
+def _enter(
+    edges: Sequence[Edge],
+    right: bool,
+    lines: Mapping[Edge, float],
+    item: Item,
+    left: float,
+    top: float,
+    found: Routes,
+) -> dict[Edge, list[Point]]:
+    """The ends of edges that come from one side, the nearest line first."""
+    ends: dict[Edge, list[Point]] = {}
+    beside = all(lines[edge] > left + item.across if right else lines[edge] < left for edge in edges)
+    if item.body is None and not item.is_port and beside and len(edges) <= max(1, int((item.along - SLOT) / SLOT)):
+        x = left + item.across if right else left
+        for rank, edge in enumerate(edges, 1):
+            y = top + item.along * rank / (len(edges) + 1)
+            ends[edge] = [(lines[edge], y), (x, y)]
+        return ends
+    count = len(edges)
+    if not item.is_port:
+        found.tracks.heads[item.key] = max(count, found.tracks.heads.get(item.key, 0))
+    room = min(ANCHOR, (item.across / 2 - 8) / (count or 1))
+    for rank, edge in enumerate(edges):
+        y = top - (0 if item.is_port else HEAD + TRACK * (count - 1 - rank))
+        x = left + item.entry(edge.value)
+        if item.body is None and not item.is_port:
+            x += (1 if right else -1) * room * (rank + 1)
+        ends[edge] = [(lines[edge], y), (x, y), (x, top)]
+    return ends
+
+
+def demands(
+    body: Body, routes: Routes, tops: Mapping[str, float], places: Places, known: Sequence[Below]
+) -> list[Below]:
+    """What must stand lower, so that no line runs across a box."""
+    found: list[Below] = []
+    for level in routes.levels:
+        for item in body.items.values():
+            if item.is_port or item.key in (level.edge.source, level.edge.target):
+                continue
+            left, top = places.lefts[item.key], tops[item.key]
+            across = left - CLEAR < level.right and level.left < left + item.across + CLEAR
+            if across and top - CLEAR < level.y < top + item.along + CLEAR:
+                found += _demand(body, level, item, tops, [*known, *found])
+    return found
+
+
+def _demand(
+    body: Body, level: Level, item: Item, tops: Mapping[str, float], known: Sequence[Below]
+) -> Iterator[Below]:
+    source, target = body.items[level.edge.source], body.items[level.edge.target]
+    at_foot = level.y < tops[source.key] + source.along + 4 * TRACK and level.y < tops[target.key] - CLEAR
+    if at_foot:
+        gap = level.y - tops[source.key] - source.along + FOOT
+        if not leads(body, known, item.key, source.key):
+            yield Below(source.key, item.key, gap)
+        return
+    lower = tops[item.key] + item.along + FOOT - tops[target.key]
+    raise_ = tops[target.key] + target.along + FOOT - tops[item.key]
+    down, up = not leads(body, known, target.key, item.key), not leads(body, known, item.key, target.key)
+    if down and (lower <= raise_ or not up):
+        yield Below(item.key, target.key, FOOT + HEAD)
+    elif up:
+        yield Below(target.key, item.key, FOOT + HEAD)
+
+
+def leads(body: Body, known: Sequence[Below], start: str, end: str) -> bool:
+    """Whether one item stands above another in any case."""
+    after: dict[str, list[str]] = {}
+    for edge in body.edges:
+        after.setdefault(edge.source, []).append(edge.target)
+    for one in known:
+        after.setdefault(one.above, []).append(one.below)
+    left, seen = [start], {start}
+    while left:
+        for key in after.get(left.pop(), ()):
+            if key == end:
+                return True
+            if key not in seen:
+                seen.add(key)
+                left.append(key)
+    return False
