@@ -1,7 +1,8 @@
 """Diagrams of PyTorch models that stay true: generated, committed, checked.
 
-The rooms, each of which calls only those after it: `cli`; `project`; `report`; `capture`, `diff`, `github`, `setup`;
-`render`; `drawing`, `freshness`; `config`, `graph`; `system`. The `__init__` of each says what lives there.
+The rooms, each of which calls only those after it: `cli`; `project`; `report`; `capture`, `diff`, `github`,
+`setup`; `render`; `drawing`, `freshness`; `config`, `graph`; `system`, and `errors` with their exit codes. The
+`__init__` of each says what lives there; docs/design.md walks through them.
 """
 
 __version__ = "0.1.0"

@@ -5,13 +5,16 @@ from typing import Any, TypeVar
 
 import click
 
-from nnviz_action.project.default_jobs import default_jobs
+from nnviz_action.project.default_jobs import GIGABYTES_EACH, default_jobs
 
 config = click.option("--config", default="nnviz.yaml", metavar="FILE", help="The config (default: nnviz.yaml).")
 staged = click.option("--staged", is_flag=True, help="Exit 1 also where the next commit would lack a file.")
 shard = click.option("--shard", default="", metavar="I/N", help="Only part I of N: see `nnviz-action plan`.")
 jobs = click.option(
-    "--jobs", type=click.IntRange(min=1), default=default_jobs, help="Models at a time (default: one for each core)."
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=default_jobs,
+    help=f"Models at a time (default: one for each core, if there are {GIGABYTES_EACH} GB of memory for it).",
 )
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -1,6 +1,9 @@
 """From a graph to what a picture shows: boxes in nested modules, and arrows between them.
 
-`boxes` are the values. `units` says which operators are one box, `forward` makes the drawing, `details` words its
-lines. `blocks` decides what is equal and becomes ×N, and `repeats` folds it; `fold` closes modules until the rest can
-be read. Nothing here knows of pixels, themes or files: that is `render`. It calls `graph` alone. Begin with `boxes`.
+`boxes` are the values. `units` says which operators are one box, `kinds` which kind it is and hence its colour (the
+colours are in `render/style`), `details` words its lines: of recorded calls by `call_lines`, of ONNX's operators by
+`operator_lines` and `products`. `forward` makes the drawing, `auxiliary` frames what is computed beside the
+network. `blocks` decides what is equal and becomes ×N, and `repeats` folds it; `fold` closes modules until the rest
+can be read, `focus` draws one alone. Nothing here knows of pixels, themes or files: that is `render`. It calls
+`graph` alone. Begin with `boxes`.
 """

@@ -161,7 +161,8 @@ def _plain(nodes: list[Node], unit: Unit, known: Known) -> list[str]:
 
 # Operators that say what a unit is, most telling first.
 _TELLING: dict[str, Telling] = {
-    **dict.fromkeys(("Conv", "ConvTranspose", "QLinearConv", "ConvInteger", "FusedConv", "NhwcConv"), _conv),
+    **dict.fromkeys(("Conv", "ConvTranspose", "QLinearConv", "ConvInteger"), _conv),
+    **dict.fromkeys(("FusedConv", "NhwcConv", "NhwcFusedConv"), _conv),
     "LSTM": _recurrent, "GRU": _recurrent, "RNN": _recurrent,
     **dict.fromkeys(("Attention", "MultiHeadAttention", "GroupQueryAttention", "QAttention"), _attention),
     **dict.fromkeys(("Gemm", "MatMul", "FusedMatMul", "FusedGemm", "QLinearMatMul", "MatMulInteger"), _linear),

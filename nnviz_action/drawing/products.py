@@ -19,6 +19,8 @@ def convolution(node: Node, known: Known) -> list[str]:
     """`3×3, stride 2, 64→128`; of a quantised one the types of both factors, of a fused one its activation."""
     places = _PLACES.get(node.op, (0, 1))
     shape = known.shape(node.input(places[1]))
+    if node.op == "NhwcConv" and shape:  # the channels of its weight stand last
+        shape = (shape[0], shape[-1], *shape[1:-1])
     facts = list(attribute_texts(_without(node, _UNSAID)))
     kernel = dict(node.attributes).get("kernel_shape") or shape[2:]
     facts = ["×".join(map(str, kernel)) if isinstance(kernel, tuple) else "", *facts]

@@ -46,6 +46,8 @@ def _given(call: Call, place: int, shapes: tuple[Shape | None, ...] | None = Non
 
 FUSED: dict[tuple[str, str], Callable[[Call], int]] = {
     (MICROSOFT, "FusedConv"): convolution,
+    (MICROSOFT, "NhwcFusedConv"): convolution,
+    (MICROSOFT, "NhwcConv"): convolution,  # wherever its weight has the channels
     (MICROSOFT, "QLinearConv"): quantised_convolution,
     (MICROSOFT, "FusedMatMul"): _turned_product,
     (MICROSOFT, "TransposeMatMul"): _turned_product,

@@ -1,7 +1,10 @@
-"""What is told, and in which words: on the terminal, in JSON, in a comment, a summary or a gallery.
+"""What is told, and how it is laid out: on the terminal, in JSON, in a comment, a summary or a gallery.
 
-`verdicts` words a check (fresh, stale, why), `generate_report` a run of generate, `comment` a pull request's comment
-with `comment_headline` above it, `changes` a diff; `record` is the form in which a run's outcome travels between
-jobs. Nothing here decides or runs anything. It calls `diff`, `render`, `drawing`, `freshness`, `graph`, `config` and
-`setup` for values, `github` for what a log must not obey. Begin with `verdicts`.
+`verdicts` prints a check and the command that mends it, as text, JSON and annotations (what a status and its
+reasons are called is in `freshness/verdict`); `generate_report` prints a run of generate, `progress` how far it is,
+`changes` and `diff_formats` a diff. `comment` is a pull request's comment with `comment_headline` above it,
+`record` the form in which a run's outcome travels between jobs, `summary` the summary.md of a model, `gallery` the
+page of all; `escape` and `markdown` make foreign text harmless. Nothing here decides or runs anything. It calls
+`diff`, `render`, `drawing`, `freshness`, `graph`, `config` and `setup` for values, `github` for what a log must not
+obey. Begin with `verdicts`.
 """

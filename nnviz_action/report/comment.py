@@ -10,7 +10,7 @@ from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.text import clean
 from nnviz_action.report.budget_text import sentence
 from nnviz_action.report.changes import deltas
-from nnviz_action.report.comment_headline import verdict
+from nnviz_action.report.comment_headline import headline
 from nnviz_action.report.escape import code, escape
 from nnviz_action.report.picture_places import NOWHERE, Places, before_and_after, published
 from nnviz_action.report.record import Change, Model, Record, Sketch
@@ -52,9 +52,9 @@ def fitted(parts: list[str], run: str = "") -> str:
 
 
 def sections(record: Record, places: Places) -> Iterator[str]:
-    """The verdict and the numbers, what mends what is stale, then each model."""
+    """The headline and the numbers, what mends what is stale, then each model."""
     differing = [m for m in record.models if m.state not in ("", "same")]
-    yield f"### nnviz: {verdict(record)}"
+    yield f"### nnviz: {headline(record)}"
     yield from _over(record)
     table = [m for m in differing if m.state in ("changed", "added") and m.after]
     if table:

@@ -9,7 +9,7 @@ _MOST_NAMES = 3
 _DID = {"added": "new", "removed": "removed"}  # all else changed
 
 
-def verdict(record: Record) -> str:
+def headline(record: Record) -> str:
     """Markdown, without a line's end."""
     where = f" · {code(record.config)}" if record.config not in ("", "nnviz.yaml") else ""
     return f"{_said(record)}{where}"

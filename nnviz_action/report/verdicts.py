@@ -1,4 +1,4 @@
-"""Verdicts as text, JSON and GitHub annotations."""
+"""Verdicts as text, JSON and GitHub annotations; what a verdict says is worded in `freshness/verdict`."""
 
 import json
 import shlex

@@ -1,6 +1,8 @@
-"""What the operating system and git are asked.
+"""What the operating system, the environment and git are asked.
 
-Files that anybody may have put there, temporary folders, processes of ours, how long a stage takes; where a
-repository is, and what its commits hold. It knows nothing of models, and calls nothing but `errors`; any room may
-call it. Begin with `files`, or with `revisions` for git.
+`files` reads what anybody may have put there, `temporary` makes folders for what is under way, `child` starts one
+of our modules as a process; `repository` finds the root without git, `revisions` asks git what commits hold.
+`installed` and `distributions` say which versions there are, `install` the command that installs what is missing,
+by the tool at hand. It knows nothing of models, and calls nothing but `errors`; any room may call it. Begin with
+`files`, or with `revisions` for git.
 """

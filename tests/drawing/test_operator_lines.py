@@ -10,26 +10,26 @@ from nnviz_action.graph.values import Attribute, Graph, Node, TensorType, Weight
 
 TYPES = {
     "x": "f32 1,3,8,8", "u": "u8 5,512", "i": "i8 5,1000", "y": "f32 1,3,16,16", "z": "f32 5,1000", "s": "f32 64",
-    "w": "i8 64,3,3,3", "d": "f32 64,512", "q": "u8 1,3,8,8", "one": "f32 1", "m": "i8 512,1000", "k": "u8 1000,16,16",
+    "w": "i8 64,3,3,3", "v": "f32 64,5,5,3", "d": "f32 64,512", "q": "u8 1,3,8,8", "one": "f32 1", "m": "i8 512,1000", "k": "u8 1000,16,16",
 }  # fmt: skip
 VALUES = {"scale": ("f32", "0.02"), "zero": ("u8", "128"), "none": ("u8", "0")}
 LISTS = {"twice": "[1,1,2,2]", "wide": "[1,1,2,3]", "single": "[0.25]"}
 
 
 def drawn(line: str, domain: str = "", **attributes: Attribute) -> tuple[str, str]:
-    """The kind and the line of `y = Op a b`; weights are `w`, `m`, `k`, `d`, constants those of VALUES and LISTS."""
+    """The kind and the line of `y = Op a b`; weights are `w`, `v`, `m`, `k`, `d`, constants those of VALUES and LISTS."""
     made, _, call = line.partition(" = ")
     op, *inputs = [word.replace("-", "") for word in call.split()]
     types = {n: TensorType(t.split()[0], tuple(map(int, t.split()[1].split(",")))) for n, t in TYPES.items()}
     weights = {n: Weight(n, TensorType(dtype, ()), value=value) for n, (dtype, value) in VALUES.items()}
     weights |= {n: Weight(n, TensorType("f32", (value.count(",") + 1,)), value=value) for n, value in LISTS.items()}
-    weights |= {name: Weight(name, types[name], "parameter") for name in "wmkd"}
+    weights |= {name: Weight(name, types[name], "parameter") for name in "wvmkd"}
     types |= {name: weight.type for name, weight in weights.items()}
     node = Node("", op, domain, tuple(inputs), (made,), tuple(attributes.items()))
     box = next(
         box for box in draw(Graph(("x", "u", "i", "q"), (made,), (node,), types, weights)).boxes if box.kind != "io"
     )
-    rows = [row for row in box.rows if not row.startswith(("w ", "m ", "k ", "d "))]
+    rows = [row for row in box.rows if not row.startswith(("w ", "v ", "m ", "k ", "d "))]
     return box.kind, " | ".join(rows)
 
 
@@ -107,6 +107,8 @@ def test_resizing(line: str, attributes: Mapping[str, Attribute], expected: str)
     [
         ("y = FusedConv x w", {"activation": "Relu", "kernel_shape": (3, 3)}, "convolution", "3×3, 3→64, Relu"),
         ("y = FusedConv x w", {"activation": "Clip", "activation_params": (0.0, 6.0)}, "convolution", "3×3, 3→64, Clip"),
+        ("y = NhwcFusedConv x w", {"activation": "Relu"}, "convolution", "3×3, 3→64, Relu"),
+        ("y = NhwcConv x v", {}, "convolution", "5×5, 3→64"),
         ("z = FusedMatMul u i", {"transB": 1, "alpha": 0.125}, "linear", "B transposed, × 0.125"),
         ("z = FusedMatMul u m", {}, "linear", "512→1000"),
         ("z = FusedGemm u m", {"activation": "Tanh"}, "linear", "512→1000, Tanh"),

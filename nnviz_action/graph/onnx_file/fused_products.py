@@ -63,8 +63,16 @@ def _convolution(call: Call) -> Outputs:
     return [_convolved(call, call.x(0), call.x(1), bool(call.get("channels_last")))]
 
 
-def _convolution_channels_last(call: Call) -> Outputs:
+def _fused_channels_last(call: Call) -> Outputs:
+    """Only what is computed has its channels last: the weight is that of any convolution."""
     return [_convolved(call, call.x(0), call.x(1), True)]
+
+
+def _channels_last(call: Call) -> Outputs:
+    """The weight has its channels last as well, as `onnxruntime.transformers.fusion_nhwc_conv` writes it."""
+    weight = call.x(1)
+    features, *kernel, channels = weight.dims
+    return [_convolved(call, call.x(0), Tensor(weight.elem, (features, channels, *kernel)), True)]
 
 
 def _quantised_convolution(call: Call) -> Outputs:
@@ -117,8 +125,8 @@ PRODUCTS: dict[str, Callable[[Call], Outputs]] = {
     "QLinearGlobalAveragePool": _global_pool,
     "QLinearConv": _quantised_convolution,
     "FusedConv": _convolution,
-    "NhwcConv": _convolution_channels_last,
-    "NhwcFusedConv": _convolution_channels_last,
+    "NhwcConv": _channels_last,
+    "NhwcFusedConv": _fused_channels_last,
     "QuantizeLinear": _quantised,
     "DequantizeLinear": _dequantised,
 }
