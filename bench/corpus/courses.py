@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.values import Module
-from nnviz_action.render.layout import Layout, Line, Point, Rect
+from nnviz_action.render.sheet import Layout, Rect
+from nnviz_action.render.svg import Line, Point
 
 SLACK = 0.5  # pixels by which a straight line may be off
 STEPS = 12  # points into which a piece of a curve is cut
@@ -16,9 +17,9 @@ Ends = tuple[str, str]
 
 
 def course(line: Line) -> list[Point]:
-    """Points along an arrow as it is painted, from its source to its tip."""
-    tip = [line.tip] if line.tip else []
-    if line.straight:
+    """Points along an arrow as it is painted, from its source to its tip: corners, or cut from a Bézier curve."""
+    tip = [line.tip] if getattr(line, "tip", None) else []
+    if getattr(line, "straight", True):
         return [*line.points, *tip]
     pieces = range(0, len(line.points) - 1, 3)
     curve = [_bezier(line.points[i : i + 4], step / STEPS) for i in pieces for step in range(STEPS)]
@@ -65,6 +66,11 @@ def courses(drawing: Drawing, layout: Layout) -> Courses:
         projected={ends: straight[ends] for ends in projected if ends in straight},
         framed=dict(_framed(drawing, layout, lines)),
     )
+
+
+def _changes_column(source: Rect, target: Rect, right: bool) -> bool:
+    """Whether an arrow leads back: boxes stand in the order in which they run."""
+    return target.x < source.right - SLACK if right else target.y < source.bottom - SLACK
 
 
 def _pairs(drawing: Drawing) -> Iterator[Ends]:

@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from inspect import signature
 from pathlib import Path
 
 import numpy
@@ -16,12 +17,15 @@ from redraw import Picture, redraw
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.fold import BUDGET
 from nnviz_action.render.review import flaws
+from nnviz_action.render.sheet import Sheet
 
 TILE = 64  # pixels
 PAGE = 900  # pixels that GitHub gives a picture
 COUNTED = ("pairs", "spines", "projected", "framed")
 _TIMES = re.compile(r" (×\d+|\d+ calls)( side by side)?\Z")
-_GROUPED = re.compile(r"\A\d+ (in a row|functions)\Z")  # frames that are none of the author's classes
+# Frames that are none of the author's classes, and lists of modules, whose class does not say what they do.
+_UNNAMED = re.compile(r"\A(\d+ (in a row|functions)|Sequential|ModuleList|ModuleDict|)\Z")
+LIKE = "built like "  # begins the line of a closed module by which it points to one that is open
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def _numbers(picture: Picture, seconds: float) -> Measure:
         text=smallest_text(picture.svg.decode()) * min(1.0, PAGE / sheet.width),
         shown=dict(_shown(drawn)) if picture.view == "forward" else {},
         kilobytes=len(picture.png) / 1000,
-        flaws=tuple(flaws(sheet, BUDGET, labelled=False)),
+        flaws=tuple(_flaws(sheet)),
         seconds=seconds,
     )
 
@@ -93,12 +97,16 @@ def _named(drawing: Drawing, arrows: Iterable[Ends]) -> Iterator[str]:
 
 
 def mixed(drawing: Drawing) -> Iterator[str]:
-    """The classes of modules that stand open in one place and closed in another at the same depth."""
+    """The classes of modules that are open in one place and closed at the same depth in another without a mark."""
     frames = {box.modules[: depth + 1] for box in drawing.boxes for depth in range(len(box.modules))}
     opened = {(len(path) - 1, path[-1].short_kind) for path in frames}
-    closed = {(len(box.modules), _TIMES.sub("", box.subtitle)) for box in drawing.boxes if _is_closed(box)}
+    closed = {
+        (len(box.modules), _TIMES.sub("", box.subtitle))
+        for box in drawing.boxes
+        if _is_closed(box) and not _is_like(box)
+    }
     for depth, kind in sorted(opened & closed):
-        if kind and not _GROUPED.match(kind):
+        if not _UNNAMED.match(kind):
             yield f"{kind} at depth {depth}"
 
 
@@ -106,11 +114,24 @@ def _is_closed(box: Box) -> bool:
     return box.kind == "module"
 
 
+def _is_like(box: Box) -> bool:
+    return any(row.startswith(LIKE) for row in box.rows)
+
+
 def _shown(drawing: Drawing) -> Iterator[tuple[str, float]]:
+    """By what is counted, and with `by example` behind it where a closed module counts that points to an open one."""
     for what in ("parameters", "macs"):
         total = getattr(drawing.numbers, what)
         if total:
             yield what, sum(getattr(b.numbers, what) for b in drawing.boxes if not _is_closed(b)) / total
+            told = [b for b in drawing.boxes if not _is_closed(b) or _is_like(b)]
+            yield f"{what} by example", sum(getattr(b.numbers, what) for b in told) / total
+
+
+def _flaws(sheet: Sheet) -> list[str]:
+    """Without those of arrows that bear no type: a box says itself what it gives."""
+    bare = {"labelled": False} if "labelled" in signature(flaws).parameters else {}
+    return flaws(sheet, BUDGET, **bare)
 
 
 def blank(png: bytes) -> float:

@@ -2,6 +2,8 @@
 
 Usage: python bench/corpus/pictures.py [--captured FOLDER] [--only SUBSTRING] [--autograd] [--jobs N]
            [--save FILE] [--against FILE] [--write] [--all]
+       python bench/corpus/pictures.py --sheet FILE.png NAME …     several pictures side by side
+       python bench/corpus/pictures.py --time --other CLONE [NAME …]     seconds against the code in another clone
 
 `bench/corpus/captured.py` makes the captures. `--save` keeps the numbers, with which `--against` compares later ones.
 """
@@ -16,9 +18,11 @@ from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
 
+import picture_times
+from contact_sheet import contact_sheet
 from measure_picture import Measure, measure
 from picture_rows import MOST_NAMED, offenders, rows, table
-from redraw import captured, views
+from redraw import captured, redraw, views
 
 HERE = Path(__file__).resolve().parent
 
@@ -26,6 +30,15 @@ HERE = Path(__file__).resolve().parent
 def main() -> int:
     """Measure, print the table and the worst, exit 1 where a bar is missed."""
     options = _options()
+    if options.sheet:
+        return _sheet(options)
+    if options.time:
+        print(
+            picture_times.compare(
+                options.captured, options.other, options.names or picture_times.MIXED, options.rounds
+            )
+        )
+        return 0
     folders = captured(options.captured, options.only)
     if not folders:
         print(f"no captures in {options.captured}: run  python bench/corpus/captured.py", file=sys.stderr)
@@ -38,7 +51,7 @@ def main() -> int:
     took = f"{len(measures)} pictures in {time.monotonic() - start:.0f} s"
     text = f"{table(found)}\n\n{offenders(found, 10**6 if options.all else MOST_NAMED)}\n"
     print(f"{text}\n{took}")
-    if options.write:
+    if options.write and not options.only:
         head = f"# The pictures of both corpora, measured\n\nBy `make pictures`. {len(measures)} pictures.\n\n"
         (HERE / "pictures.md").write_text(head + text, encoding="utf-8")
     return 0 if all(row.holds is not False for row in found) else 1
@@ -54,7 +67,33 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--against", type=Path, help="such a file, to compare with")
     parser.add_argument("--write", action="store_true", help="also into pictures.md beside this file")
     parser.add_argument("--all", action="store_true", help="name all that miss a bar")
-    return parser.parse_args()
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE", help="only paste the pictures of these models into a PNG"
+    )
+    parser.add_argument("--cell", default="480x720", help="the room of each there, in pixels")
+    parser.add_argument("--time", action="store_true", help="only compare the time with that of --other")
+    parser.add_argument("--other", type=Path, metavar="CLONE", help="a folder with the package nnviz_action")
+    parser.add_argument("--rounds", type=int, default=picture_times.ROUNDS)
+    parser.add_argument("names", nargs="*", help="whole names of models, for --sheet and --time")
+    options = parser.parse_args()
+    if options.time and not (options.other and (options.other / "nnviz_action").is_dir()):
+        parser.error("--time needs  --other CLONE, a folder with the package nnviz_action")
+    if options.sheet and not options.names:
+        parser.error("--sheet needs the names of models")
+    return options
+
+
+def _sheet(options: argparse.Namespace) -> int:
+    view, found = "autograd" if options.autograd else "forward", {}
+    for name in options.names:
+        try:
+            found[name] = redraw(options.captured / name, view).png
+        except Exception as error:
+            print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+    if found:
+        wide, tall = options.cell.split("x")
+        contact_sheet(found, options.sheet, (int(wide), int(tall)))
+    return 0 if len(found) == len(options.names) else 1
 
 
 def _measured(folders: Sequence[Path], autograd: bool, jobs: int) -> list[Measure]:

@@ -24,11 +24,10 @@ FORMATS = ("png", "svg")
 
 @dataclass(frozen=True)
 class Picture:
-    """One view of a model: the drawing before anything was closed in it, what is shown of it, and the files."""
+    """One view of a model: what is drawn, and the files."""
 
     name: str
     view: str
-    whole: Drawing
     drawn: Drawn
     png: bytes
     svg: bytes
@@ -51,7 +50,7 @@ def redraw(folder: Path, view: str) -> Picture:
     """The picture in the light theme. Raises whatever the code under it raises."""
     whole, heading = read(folder, view)
     drawn, files = render(whole, heading, view)
-    return Picture(folder.name, view, whole, drawn, files[f"{view}.png"], files[f"{view}.svg"])
+    return Picture(folder.name, view, drawn, files[f"{view}.png"], files[f"{view}.svg"])
 
 
 def read(folder: Path, view: str) -> tuple[Drawing, Heading]:
