@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from nnviz_action.render.text import font_files
+
 GAP, TITLE = 16, 22  # pixels between the cells, and for the name above a picture
 COLUMNS = 4
 GROUND, INK = "#B9C2CC", "#1F2328"
@@ -17,7 +19,7 @@ def contact_sheet(pictures: Mapping[str, bytes], path: Path, cell: tuple[int, in
     columns = min(COLUMNS, len(pictures))
     rows = -(-len(pictures) // columns)
     size = (columns * (wide + GAP) + GAP, rows * (tall + TITLE + GAP) + GAP)
-    sheet, font = Image.new("RGB", size, GROUND), ImageFont.load_default(size=14)
+    sheet, font = Image.new("RGB", size, GROUND), ImageFont.truetype(font_files()[0], 13)
     pen = ImageDraw.Draw(sheet)
     for index, (name, png) in enumerate(pictures.items()):
         x, y = GAP + index % columns * (wide + GAP), GAP + index // columns * (tall + TITLE + GAP)

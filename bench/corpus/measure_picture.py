@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy
 from courses import Ends, courses
+from overlaps import overlaps
 from PIL import Image
 from redraw import Picture, redraw
 
@@ -48,6 +49,7 @@ class Measure:
     shown: Mapping[str, float] = field(default_factory=dict)  # share of parameters and of MACs that is not closed
     kilobytes: float = 0
     flaws: tuple[str, ...] = ()
+    overlaps: Mapping[str, list[str]] = field(default_factory=dict)
     seconds: float = 0
 
 
@@ -87,6 +89,7 @@ def _numbers(picture: Picture, seconds: float) -> Measure:
         shown=dict(_shown(drawn)) if picture.view == "forward" else {},
         kilobytes=len(picture.png) / 1000,
         flaws=tuple(_flaws(sheet)),
+        overlaps=overlaps(sheet.layout),
         seconds=seconds,
     )
 

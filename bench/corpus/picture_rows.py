@@ -48,6 +48,7 @@ def rows(measures: Sequence[Measure], before: Mapping[str, Measure]) -> Iterator
     yield Row("size of a PNG, most", "≤ 500 kB", f"{max(m.kilobytes for m in done):.0f} kB", not worst, worst)
     flawed = tuple(f"{m.name}: {flaw}" for m in done for flaw in m.flaws)
     yield Row("flaws that `render.review` finds", "0", str(len(flawed)), not flawed, flawed)
+    yield from _overlaps(done)
     boxes = [m.boxes for m in done]
     yield Row("boxes, median and most", "≤ 60", f"{median(boxes):.0f}, {max(boxes)}", max(boxes) <= 60)
 
@@ -72,6 +73,14 @@ def _mixed(done: Sequence[Measure]) -> Row:
     count = sum(len(m.mixed) for m in done)
     what = "classes open here and closed there at the same depth without a mark"
     return Row(what, "0", f"{count} in {len(worst)} pictures", not count, worst)
+
+
+def _overlaps(done: Sequence[Measure]) -> Iterator[Row]:
+    for what in done[0].overlaps:
+        count = sum(len(m.overlaps[what]) for m in done)
+        worst = sorted((m for m in done if m.overlaps[what]), key=lambda m: -len(m.overlaps[what]))
+        told = tuple(f"{m.name}: {len(m.overlaps[what])}: {'; '.join(m.overlaps[what][:MOST_ARROWS])}" for m in worst)
+        yield Row(what, "0", f"{count} in {len(worst)} pictures", not count, told)
 
 
 def _against(done: Sequence[Measure], before: Mapping[str, Measure]) -> Iterator[Row]:

@@ -70,7 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--sheet", type=Path, metavar="FILE", help="only paste the pictures of these models into a PNG"
     )
-    parser.add_argument("--cell", default="480x720", help="the room of each there, in pixels")
+    parser.add_argument("--cell", default="380x760", help="the room of each there, in pixels")
     parser.add_argument("--time", action="store_true", help="only compare the time with that of --other")
     parser.add_argument("--other", type=Path, metavar="CLONE", help="a folder with the package nnviz_action")
     parser.add_argument("--rounds", type=int, default=picture_times.ROUNDS)
