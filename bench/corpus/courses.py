@@ -50,13 +50,17 @@ class Courses:
 
 
 def courses(drawing: Drawing, layout: Layout) -> Courses:
-    """All of them. Arrows that a change of columns cuts have no line of their own, and are not among them."""
+    """All of them. An arrow from the foot of one column to the head of the next cannot be straight: it is left out."""
     right = getattr(layout, "direction", "down") == "right"
+    places = {card.box.key: place for card, place in layout.cards}
+    lines = {(line.arrow.source, line.arrow.target): line for line in layout.lines}
     keys = {box.key for box in drawing.boxes}
-    lines = {
-        (ln.arrow.source, ln.arrow.target): ln for ln in layout.lines if {ln.arrow.source, ln.arrow.target} <= keys
+    lines = {ends: line for ends, line in lines.items() if keys >= {*ends}}
+    straight = {
+        ends: is_straight(line, right)
+        for ends, line in lines.items()
+        if not _changes_column(places[ends[0]], places[ends[1]], right)
     }
-    straight = {ends: is_straight(line, right) for ends, line in lines.items()}
     pairs = list(_pairs(drawing))
     spines, projected = _main_paths(drawing, straight)
     return Courses(
@@ -69,8 +73,10 @@ def courses(drawing: Drawing, layout: Layout) -> Courses:
 
 
 def _changes_column(source: Rect, target: Rect, right: bool) -> bool:
-    """Whether an arrow leads back: boxes stand in the order in which they run."""
-    return target.x < source.right - SLACK if right else target.y < source.bottom - SLACK
+    """Whether the target stands before the source, and beside it: within a column boxes stand as they run."""
+    if right:
+        return target.x < source.right - SLACK and (target.bottom < source.y or target.y > source.bottom)
+    return target.y < source.bottom - SLACK and (target.right < source.x or target.x > source.right)
 
 
 def _pairs(drawing: Drawing) -> Iterator[Ends]:

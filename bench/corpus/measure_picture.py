@@ -60,6 +60,7 @@ def measure(folder: Path, view: str) -> Measure:
         picture = redraw(folder, view)
         return _numbers(picture, time.perf_counter() - start)
     except Exception as error:  # one model must not hide the others
+        traceback.print_exc()
         where = traceback.extract_tb(error.__traceback__)[-1]
         said = str(error).partition("\n")[0]
         return Measure(
