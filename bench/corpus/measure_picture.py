@@ -53,12 +53,15 @@ class Measure:
     seconds: float = 0
 
 
-def measure(folder: Path, view: str) -> Measure:
-    """All numbers of a picture, or why there is none."""
+def measure(folder: Path, view: str, keep: Path | None = None) -> Measure:
+    """All numbers of a picture, or why there is none; the picture itself is put into the folder `keep`."""
     start = time.perf_counter()
     try:
         picture = redraw(folder, view)
-        return _numbers(picture, time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        if keep:
+            (keep / f"{folder.name}-{view}.png").write_bytes(picture.png)
+        return _numbers(picture, seconds)
     except Exception as error:  # one model must not hide the others
         traceback.print_exc()
         where = traceback.extract_tb(error.__traceback__)[-1]

@@ -36,8 +36,11 @@ def rows(measures: Sequence[Measure], before: Mapping[str, Measure]) -> Iterator
     yield _arrows(done, "framed", "arrows within a module that stay inside its frame", 1)
     yield _mixed(done)
     yield from _against(done, before)
-    heights = [m.height for m in done]
-    yield Row("height, median and most", "", f"{median(heights):.0f}, {max(heights)} px", None)
+    tallest = sorted(done, key=lambda m: -m.height)
+    told = f"{median(m.height for m in done):.0f}, {tallest[0].height} px"
+    yield Row(
+        "height, median and most", "", told, None, tuple(f"{m.name}: {m.width} × {m.height} px" for m in tallest)
+    )
     yield _least(done, "blank tiles, median", lambda m: m.blank, 0.35)
     yield _text(done)
     for what in ("parameters", "macs"):
@@ -143,6 +146,6 @@ def offenders(found: Sequence[Row], most: int = MOST_NAMED) -> str:
     parts = []
     for row in found:
         if row.worst:
-            more = [f"- … {len(row.worst) - most} more"] if len(row.worst) > most else []
+            more = [f"- … {len(row.worst) - most} others"] if len(row.worst) > most else []
             parts.append("\n".join([f"**{row.what}**", "", *(f"- {line}" for line in row.worst[:most]), *more]))
     return "\n\n".join(parts)

@@ -1,7 +1,7 @@
 """`make pictures`: the pictures of both corpora measured on their coordinates, from captures that are kept.
 
 Usage: python bench/corpus/pictures.py [--captured FOLDER] [--only SUBSTRING] [--autograd] [--jobs N]
-           [--save FILE] [--against FILE] [--write] [--all]
+           [--save FILE] [--against FILE] [--write] [--all] [--keep FOLDER]
        python bench/corpus/pictures.py --sheet FILE.png NAME …     several pictures side by side
        python bench/corpus/pictures.py --time --other CLONE [NAME …]     seconds against the code in another clone
 
@@ -44,7 +44,7 @@ def main() -> int:
         print(f"no captures in {options.captured}: run  python bench/corpus/captured.py", file=sys.stderr)
         return 2
     start = time.monotonic()
-    measures = _measured(folders, options.autograd, options.jobs)
+    measures = _measured(folders, options)
     if options.save:
         options.save.write_text(json.dumps([asdict(m) for m in measures], indent=1) + "\n", encoding="utf-8")
     found = list(rows(measures, _read(options.against) if options.against else {}))
@@ -60,13 +60,14 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--captured", type=Path, default=HERE / "work" / "captured")
-    parser.add_argument("--only", default="", help="part of the names of the models")
+    parser.add_argument("--only", default="", help="parts of the names of the models, with commas between")
     parser.add_argument("--autograd", action="store_true", help="the autograd pictures instead")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--save", type=Path, help="a JSON file for the numbers")
     parser.add_argument("--against", type=Path, help="such a file, to compare with")
     parser.add_argument("--write", action="store_true", help="also into pictures.md beside this file")
     parser.add_argument("--all", action="store_true", help="name all that miss a bar")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="also put the pictures there")
     parser.add_argument(
         "--sheet", type=Path, metavar="FILE", help="only paste the pictures of these models into a PNG"
     )
@@ -96,11 +97,13 @@ def _sheet(options: argparse.Namespace) -> int:
     return 0 if len(found) == len(options.names) else 1
 
 
-def _measured(folders: Sequence[Path], autograd: bool, jobs: int) -> list[Measure]:
-    wanted = [(folder, view) for folder in folders for view in views(folder, autograd)]
-    if jobs == 1:
+def _measured(folders: Sequence[Path], options: argparse.Namespace) -> list[Measure]:
+    wanted = [(folder, view, options.keep) for folder in folders for view in views(folder, options.autograd)]
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    if options.jobs == 1 or not wanted:
         return [_told(measure(*one)) for one in wanted]
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
         return list(map(_told, pool.map(measure, *zip(*wanted, strict=True))))
 
 

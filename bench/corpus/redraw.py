@@ -34,8 +34,9 @@ class Picture:
 
 
 def captured(folder: Path, only: str = "") -> list[Path]:
-    """The folders of all models of which a capture is kept, those last that are only being written left out."""
-    return sorted(path.parent for path in folder.glob("*/capture.json") if only in path.parent.name)
+    """The folders of the models of which a capture is kept, if they have one of the parts `only` in their names."""
+    found = sorted(path.parent for path in folder.glob("*/capture.json"))
+    return [path for path in found if any(part in path.name for part in only.split(","))]
 
 
 def views(folder: Path, autograd: bool) -> tuple[str, ...]:
