@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
-.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 matrix onnx-suite lowest spawn clean
+.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 pictures matrix onnx-suite lowest spawn clean
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml
@@ -102,6 +102,16 @@ $(SECOND)/.installed: pyproject.toml bench/corpus/second/requirements.txt
 
 corpus2: $(SECOND)/.installed
 	$(SECOND)/bin/python bench/corpus/second/run.py
+
+# What the captures of both corpora leave, kept, in both environments. Remove it to capture again.
+CAPTURED := bench/corpus/work/captured
+$(CAPTURED): | $(VENV)/.corpus $(SECOND)/.installed
+	$(BIN)/python bench/corpus/captured.py
+	$(SECOND)/bin/python bench/corpus/captured.py --second
+
+# Their pictures, drawn again and measured on their coordinates: some minutes.
+pictures: $(VENV)/.corpus | $(CAPTURED)
+	$(BIN)/python bench/corpus/pictures.py --jobs 2 --write
 
 # The models of ONNX's own tests, all that its checker takes: half a minute.
 onnx-suite: $(VENV)/.installed

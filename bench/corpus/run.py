@@ -38,8 +38,8 @@ def main() -> int:
     parser.add_argument("--only", default="", help="part of the names of the models to run; nothing is written then")
     parser.add_argument("--jobs", type=int, default=1, help="with more, drawing waits for the exports of others")
     options = parser.parse_args()
-    shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir()
+    shutil.rmtree(DIAGRAMS, ignore_errors=True)
+    DIAGRAMS.mkdir(parents=True)
     control_flow.main(WORK / "control_flow.onnx")
     chosen = {name: entry for name, entry in entries().items() if options.only in name}
     config = _config(chosen)
