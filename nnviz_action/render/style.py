@@ -6,8 +6,8 @@ from nnviz_action.drawing.boxes import LOUD
 
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 20, 12, 11
 MARGIN = 24  # around the sheet
-BAR, ROW, PADDING = 22, 16, 8  # of a card: its title bar, a line below it, left and right of the text
-PILL = 24  # height of a function
+BAR, ROW, PADDING = 20, 15, 8  # of a card: its title bar, a line below it, left and right of the text
+PILL = 22  # height of a function
 CORNER = 7
 CLUSTER_MARGIN = 10
 WIDEST, TALLEST = 1600, 6000  # a sheet beyond this is for nobody

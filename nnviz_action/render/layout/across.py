@@ -8,6 +8,7 @@ from nnviz_action.render.layout.chains import Chain, Lane, Plan
 from nnviz_action.render.layout.heights import FOOT, HEAD, LABEL
 
 BOX, LINE = 10.0, 6.0  # free room on each side of a box and of a line
+STEP, MOST_STEPS = 34.0, 6  # by how much, and how often, what ends here may stand lower
 FAR = 1.6  # the other side of the main path is taken where this side is so many times as far away
 
 
@@ -33,8 +34,11 @@ class Places:
     main: float = 0.0  # the line of the main path
 
 
-def spread(body: Body, plan: Plan, tops: Mapping[str, float]) -> Places:
-    """The main chain first; then what is next to something that stands already, the shortest first."""
+def spread(body: Body, plan: Plan, tops: dict[str, float]) -> Places:
+    """The main chain first; then what is next to something that stands already, the shortest first.
+
+    What nothing follows on, such as the results of a model, may stand lower than `tops` says, which is told there.
+    """
     places = Places()
     chain_of = {item.key: chain for chain in plan.chains for item in chain.items}
     _put(plan.chains[0], 0.0, body, tops, places)
@@ -47,11 +51,32 @@ def spread(body: Body, plan: Plan, tops: Mapping[str, float]) -> Places:
         start, side = _wish(one, body, chain_of, places)
         patches = _patches(one, body, tops)
         axis = _free(patches, places.taken, start, side)
+        if isinstance(one, Chain) and abs(axis - start) > STEP and _ends_here(one, body):
+            axis = _lower(one, axis, start, side, body, tops, places)
         shift = sum(body.shifts.get(item.key, 0.0) for item in one.items) if isinstance(one, Chain) else 0.0
         if shift:
             axis = _push(patches, places.taken, axis + shift, 1.0 if shift > 0 else -1.0)
         _put(one, axis, body, tops, places)
     return places
+
+
+def _ends_here(one: Chain, body: Body) -> bool:
+    """Whether nothing but its own items follows on a chain; ports stay where they are."""
+    inside = {item.key for item in one.items}
+    return not any(e.source in inside and e.target not in inside for e in body.edges) and not one.items[-1].is_port
+
+
+def _lower(
+    one: Chain, axis: float, start: float, side: float, body: Body, tops: dict[str, float], places: Places
+) -> float:
+    """A chain stands lower where that brings it nearer to what it comes from: results form a ladder, no long row."""
+    found = {0.0: axis}
+    for step in range(1, MOST_STEPS + 1):
+        lower = {**tops, **{item.key: tops[item.key] + step * STEP for item in one.items}}
+        found[step * STEP] = _free(_patches(one, body, lower), places.taken, start, side)
+    drop = min(found, key=lambda drop: abs(found[drop] - start) + drop)
+    tops.update({item.key: tops[item.key] + drop for item in one.items})
+    return found[drop]
 
 
 def _ends(one: Chain | Lane, body: Body) -> Iterable[str]:
@@ -147,32 +172,32 @@ def _patches(one: Chain | Lane, body: Body, tops: Mapping[str, float]) -> list[P
         top = tops[one.source.key] + one.source.along + FOOT
         ends = [_end(edge, body, tops) for edge in one.edges]
         found = [Patch(-LINE, LINE, min(top, *ends), max(top, *ends))]
-        return found + [_label(body, one.edges[0], 0.0, top)]
+        return [*found, *_label(body, one.edges[0], 0.0, top)]
     found, axis, bottom = [], 0.0, 0.0
     if one.before:
         source = body.items[one.before.source]
         bottom = tops[source.key] + source.along + FOOT
         found.append(Patch(-LINE, LINE, bottom, tops[one.items[0].key]))
-        found.append(_label(body, one.before, 0.0, tops[one.items[0].key] - LABEL - HEAD / 2))
+        found += _label(body, one.before, 0.0, tops[one.items[0].key] - LABEL - HEAD / 2)
     for index, item in enumerate(one.items):
         top = tops[item.key]
         if index:
             found.append(Patch(axis - LINE, axis + LINE, bottom, top))
-            found.append(_label(body, one.edges[index - 1], axis, top - LABEL - HEAD / 2))
+            found += _label(body, one.edges[index - 1], axis, top - LABEL - HEAD / 2)
         entry, leave = _passes(one, index, item)
         left, room = axis - entry, LINE if item.is_port else BOX
         found.append(Patch(left - room, left + item.across + room, top, top + item.along))
         axis, bottom = left + leave, top + item.along
     if one.after:
         found.append(Patch(axis - LINE, axis + LINE, bottom, max(_end(edge, body, tops) for edge in one.after)))
-        found.append(_label(body, one.after[0], axis, bottom + 2))
+        found += _label(body, one.after[0], axis, bottom + 2)
     return found
 
 
-def _label(body: Body, edge: Edge, axis: float, top: float) -> Patch:
-    """Room for what stands at an edge, to the right of its line."""
+def _label(body: Body, edge: Edge, axis: float, top: float) -> list[Patch]:
+    """Room for what stands at an edge, to the right of its line; none where nothing does."""
     wide = body.label(edge)
-    return Patch(axis, axis + wide + LINE if wide else axis, top, top + LABEL if wide else top)
+    return [Patch(axis, axis + wide + LINE, top, top + LABEL)] if wide else []
 
 
 def _end(edge: Edge, body: Body, tops: Mapping[str, float]) -> float:

@@ -107,15 +107,23 @@ def _shift_ports(body: Body, routes: Routes) -> dict[str, Body]:
             inner = body.items[edge.source].body, body.items[edge.target].body
             ends = (edge.source, leaves(edge.value), distance), (edge.target, enters(edge.value), -distance)
             for found, (key, port, shift) in zip(inner, ends, strict=True):
-                if found is not None and body.items[key].axis != _port(body.items[key], edge, port):
-                    found.shifts[port] = found.shifts.get(port, 0.0) + shift
+                if found is not None and _shift(body, body.items[key], found, edge, port, shift):
                     moved[key] = found
                     break
     return moved
 
 
-def _port(item: Item, edge: Edge, port: str) -> float:
-    return item.exit(edge.value) if port == leaves(edge.value) else item.entry(edge.value)
+def _shift(body: Body, item: Item, inner: Body, edge: Edge, port: str, shift: float) -> bool:
+    """Whether a port can move; where it is that of the main path inside, all straight ones of other paths do."""
+    line = item.exit(edge.value) if port == leaves(edge.value) else item.entry(edge.value)
+    if abs(line - item.axis) > 0.1:
+        inner.shifts[port] = inner.shifts.get(port, 0.0) + shift
+        return True
+    others = [(leaves(value), x) for value, x in item.outs.items()] + [(enters(v), x) for v, x in item.ins.items()]
+    others = [(key, x) for key, x in others if abs(x - item.axis) > 0.1 and (x < item.axis) == (shift > 0)]
+    for key, _ in others:
+        inner.shifts[key] = inner.shifts.get(key, 0.0) - shift
+    return bool(others)
 
 
 def _ports(done: Arranged, key: Callable[[Value], str]) -> dict[Value, float]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 
+EASE = 0.002
 NEAR = 30.0  # pixels from a module's main path, at which a chain may still enter it
 
 
@@ -131,6 +132,14 @@ def _parts(chain: Chain, body: Body) -> Iterator[Chain]:
     yield Chain(chain.items[start:], chain.edges[start:])
 
 
+def _ease(edge: Edge, items: Mapping[str, Item]) -> float:
+    """What counts for a path that leaves and enters modules on their own main paths."""
+    source, target = items[edge.source], items[edge.target]
+    return EASE * sum(
+        (not _is_aside(source, source.exit(edge.value)), not _is_aside(target, target.entry(edge.value)))
+    )
+
+
 def _is_aside(item: Item, x: float) -> bool:
     return item.body is not None and abs(x - item.axis) > NEAR
 
@@ -139,12 +148,9 @@ def _heaviest(order: Iterable[Item], into: Mapping[str, list[Edge]], items: Mapp
     weights: dict[str, float] = {}
     through: dict[str, Edge | None] = {}
     for item in order:
-        best = max(
-            (edge for edge in into[item.key] if edge.source in weights),
-            key=lambda edge: weights[edge.source],
-            default=None,
-        )
-        weights[item.key] = item.weight + (weights[best.source] if best else 0)
+        reached = {e: weights[e.source] + _ease(e, items) for e in into[item.key] if e.source in weights}
+        best = max(reached, key=lambda edge: reached[edge], default=None)
+        weights[item.key] = item.weight + (reached[best] if best else 0)
         through[item.key] = best
     last = max(weights, key=lambda key: weights[key])
     chain = Chain([items[last]], [])

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Chain, Plan, is_back
 
-FOOT, HEAD, TRACK = 8.0, 13.0, 7.0  # from a box to the first bend below and above it; from one bend to the next
-STRAIGHT = 16.0  # between two boxes with nothing but an arrow
-PORT = 6.0  # between the port where a value enters and what is next to it
+FOOT, HEAD, TRACK = 6.0, 12.0, 6.0  # from a box to the first bend below and above it; from one bend to the next
+STRAIGHT = 14.0  # between two boxes with nothing but an arrow
+PORT = 4.0  # between the port where a value enters and what is next to it
 LABEL = 16.0  # height of a label
 
 

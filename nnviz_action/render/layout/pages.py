@@ -15,7 +15,7 @@ from nnviz_action.render.text import clean, width
 MOST_COLUMNS = 4
 MOST_OF = 0.6  # of a body's length: an item that takes so much may be cut in its place
 INSET = 10.0  # from the edge of a module to its title
-TITLE = 24.0  # height of a module's title, with the room below it
+TITLE = 22.0  # height of a module's title, with the room below it
 
 
 @dataclass(frozen=True)
