@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Set
 from math import prod
 
 from nnviz_action.drawing.boxes import Box
@@ -9,7 +10,7 @@ from nnviz_action.drawing.idle import IDLE
 
 MOST_NAMES = 4  # kinds of boxes that a closed module names
 _COUNTED = {"leaf": "parameter", "saved": "saved tensor"}
-_UNSAID = ("entry", "accumulator", IDLE)  # kinds that say nothing about what a closed module holds
+UNSAID = ("entry", "accumulator", IDLE)  # kinds that say nothing about what a closed module holds
 
 
 def contents(boxes: list[Box], depth: int) -> list[str]:
@@ -20,16 +21,21 @@ def contents(boxes: list[Box], depth: int) -> list[str]:
     counts: Counter[str] = Counter()
     views: set[str] = set()
     for box in boxes:
-        if box.kind not in _UNSAID:
-            counts[_what(box)] += prod(m.copies for m in box.modules[depth:])
-            views.update([_what(box)] if box.kind == "shape" and not box.subtitle else [])
+        if box.kind not in UNSAID:
+            counts[name_of(box)] += prod(m.copies for m in box.modules[depth:])
+            views.update([name_of(box)] if box.kind == "shape" and not box.subtitle else [])
+    return named(counts, views)
+
+
+def named(counts: Counter[str], views: Set[str]) -> list[str]:
+    """`Linear ×3`, `relu`, `2 more`: the most frequent first, but for those that only move data."""
     ranked = sorted(counts.most_common(), key=lambda item: item[0] in views)
-    named = [f"{name} ×{n}" if n > 1 else name for name, n in ranked[:MOST_NAMES]]
+    found = [f"{name} ×{n}" if n > 1 else name for name, n in ranked[:MOST_NAMES]]
     rest = len(counts) - MOST_NAMES
-    return [*named, f"{rest} more"] if rest > 0 else named
+    return [*found, f"{rest} more"] if rest > 0 else found
 
 
-def _what(box: Box) -> str:
+def name_of(box: Box) -> str:
     """What a box counts as: a layer by its class, a backward function without the word that all of them bear."""
     if box.kind == "function":
         return re.sub(r"Backward\d*\Z", "", box.title)

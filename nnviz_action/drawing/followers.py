@@ -1,42 +1,72 @@
-"""Drawing → Drawing in which a normalisation and the activation behind it share a box."""
+"""Drawing → Drawing in which normalisation and activation behind a layer share its card."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 
-JOINT = " · "  # between the names of what shares a box
+THEN = "→ "  # begins the line that tells what follows: `→ BatchNorm2d → ReLU`
+_LEADING = ("convolution", "linear", "normalisation", "embedding")
+_UNTOLD = ("eps ", "momentum ")  # options of a normalisation that are not worth their room here
+_FOLLOWING = ("normalisation", "activation")
 
 
 def join_followers(drawing: Drawing) -> Drawing:
-    """An activation that takes nothing but what a normalisation gives to it alone becomes part of its box."""
+    """Put what keeps the shape of the one value that it takes behind the layer, or the sum, that alone gives it."""
     boxes = {box.key: box for box in drawing.boxes}
-    joined: dict[str, str] = {}
-    for arrow in drawing.arrows:
-        one, other = boxes[arrow.source], boxes[arrow.target]
-        if one.kind == "normalisation" and other.kind == "activation" and _is_pair(drawing, arrow, boxes):
-            joined[other.key] = one.key
-            boxes[one.key] = _joint(one, other)
-    arrows = (replace(arrow, source=joined.get(arrow.source, arrow.source)) for arrow in drawing.arrows)
-    kept = tuple(arrow for arrow in arrows if joined.get(arrow.target) != arrow.source)
-    return Drawing(tuple(box for key, box in boxes.items() if key not in joined), kept)
-
-
-def _is_pair(drawing: Drawing, arrow: Arrow, boxes: Mapping[str, Box]) -> bool:
-    one, other = boxes[arrow.source], boxes[arrow.target]
-    alone = len(drawing.leaving(one.key)) == 1 == len(drawing.entering(other.key))
-    plain = not any(other.rows) and JOINT not in one.title
-    # What the activation gives has the shape of what it takes, or the box could not say it for both.
-    same = all(given.label == arrow.label for given in drawing.leaving(other.key))
-    return alone and plain and same and one.modules == other.modules
-
-
-def _joint(one: Box, other: Box) -> Box:
-    names = [name for name in (one.subtitle, other.subtitle) if name]
-    return replace(
-        one,
-        title=f"{one.title}{JOINT}{other.title}",
-        subtitle=JOINT.join(names),
-        numbers=one.numbers + other.numbers,
-        shares=one.shares if not other.numbers.parameters else 1,
+    leads: dict[str, str] = {}  # of a box the first in its card
+    rows: dict[str, list[Box]] = {}
+    for arrow in _links(drawing):
+        lead = leads.get(arrow.source, arrow.source)
+        if arrow.source in leads or _leads(boxes[lead]):
+            leads[arrow.target] = lead
+            rows.setdefault(lead, []).append(boxes[arrow.target])
+    joined = tuple(_joined(box, rows.get(box.key, [])) for box in drawing.boxes if box.key not in leads)
+    arrows = (
+        replace(a, source=leads.get(a.source, a.source), target=leads.get(a.target, a.target)) for a in drawing.arrows
     )
+    return Drawing(joined, tuple(a for a in arrows if a.source != a.target))
+
+
+def shares_card(box: Box) -> bool:
+    """Whether other layers are told on its card."""
+    return any(row.startswith(THEN) for row in box.rows)
+
+
+def _links(drawing: Drawing) -> Iterator[Arrow]:
+    """The arrows over which a box may move up, in the order of the boxes."""
+    boxes = {box.key: box for box in drawing.boxes}
+    received = Counter(arrow.target for arrow in drawing.arrows)
+    for box in drawing.boxes:
+        leaving = drawing.leaving(box.key)
+        if len(leaving) != 1 or received[leaving[0].target] != 1:
+            continue
+        other = boxes[leaving[0].target]
+        alike = all(arrow.label == leaving[0].label for arrow in drawing.leaving(other.key))
+        if other.kind in _FOLLOWING and other.modules == box.modules and alike:
+            yield leaving[0]
+
+
+def _leads(box: Box) -> bool:
+    return box.kind in _LEADING or (box.title == "add" and box.kind == "arithmetic")
+
+
+def _joined(box: Box, followers: list[Box]) -> Box:
+    if not followers:
+        return box
+    numbers = sum((follower.numbers for follower in followers), box.numbers)
+    even = all(follower.shares == box.shares for follower in followers if follower.numbers.parameters)
+    before = [row for row in box.rows if row.startswith(THEN)]
+    row = " ".join([*before, *(f"{THEN}{_told(follower)}" for follower in followers)])
+    rows = (*(row for row in box.rows if row not in before), row)
+    return replace(box, rows=rows, numbers=numbers, shares=box.shares if even else 1)
+
+
+def _told(box: Box) -> str:
+    """The class and the line about its options, which stands before that about its weights; and what follows it."""
+    others = [row for row in box.rows if not row.startswith(THEN)]
+    options = others[: max(0, len(others) - 1)] if box.numbers.parameters else others[:1]
+    told = [text for line in options for text in line.split(", ") if not text.startswith(_UNTOLD)]
+    told = [] if shares_card(box) and box.subtitle else told
+    return " ".join([box.subtitle or box.title, *told, *(row for row in box.rows if row.startswith(THEN))])

@@ -13,13 +13,14 @@ from nnviz_action.drawing.call_lines import DROPOUTS, index_of
 from nnviz_action.drawing.control_flow import inline_bodies
 from nnviz_action.drawing.details import VIEWS, describe, weight_row
 from nnviz_action.drawing.idle import IDLE, is_idle, without_idle
-from nnviz_action.drawing.kinds import kind_of
+from nnviz_action.drawing.kinds import GLOBAL_POOL, kind_of, operators_of
 from nnviz_action.drawing.known import Known
 from nnviz_action.drawing.units import Unit, derived_weights, is_recorded, units
 from nnviz_action.graph.numbers import Numbers, macs
 from nnviz_action.graph.sizes import bytes_of, elements
 from nnviz_action.graph.values import PARAMETERS, Graph, Module, Node, TensorType, Weight, own_name
 
+OF_TORCH = ("torch.", "torchvision.ops.")  # whose classes are what they are called
 OPAQUE_DOMAIN = "nnviz.opaque"
 MOST_VIEWS = 3  # names of functions that only change shapes on one pill
 _UNKNOWN = TensorType("?", None)
@@ -87,7 +88,7 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
     weights = context.weights(unit)
     opaque = any(node.domain == OPAQUE_DOMAIN for node in unit.nodes)
     name = (unit.leaf[-1].short_kind or unit.nodes[0].op) if unit.leaf else unit.function
-    kind = "opaque" if opaque else IDLE if is_idle(unit) else kind_of(name, [node.op for node in unit.nodes])
+    kind = "opaque" if opaque else IDLE if is_idle(unit) else _kind(unit, name, context.graph)
     path = (unit.leaf or unit.modules or (_NOWHERE,))[-1].path
     known = {weight.name for weight in weights if weight.name in counted}
     given = any(module.is_function for module in unit.modules)
@@ -105,6 +106,13 @@ def _box(unit: Unit, context: Context, counted: set[str]) -> Box:
         modules=unit.modules,
         numbers=_numbers(unit, context, weights, counted),
     )
+
+
+def _kind(unit: Unit, name: str, graph: Graph) -> str:
+    of_torch = not unit.leaf or unit.leaf[-1].kind.startswith(OF_TORCH)
+    called = operators_of(unit.nodes, graph)
+    pools = not unit.leaf and called[-1] == GLOBAL_POOL
+    return kind_of(GLOBAL_POOL if pools else name, called, of_torch)
 
 
 def _with_saved(box: Box, unit: Unit, left: dict[str, int]) -> Box:

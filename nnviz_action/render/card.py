@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
-from nnviz_action.drawing.followers import JOINT
+from nnviz_action.drawing.pairs import JOINT
 from nnviz_action.graph.number_text import short
 from nnviz_action.render import style
 from nnviz_action.render.text import clean, shorten, width

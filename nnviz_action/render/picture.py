@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.fold import BUDGET, EVERYTHING, Opening, fold
-from nnviz_action.drawing.followers import join_followers
+from nnviz_action.drawing.pairs import join_pairs
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.outputs import picture_name
@@ -47,7 +47,7 @@ def draw_sheet(
     Where the user says what is to be open, that counts more than the size of the paper. Raises `ModelError` where
     that makes it too large.
     """
-    joint = join_followers(drawing)
+    joint = join_pairs(drawing)
     short = fold_repeats(joint)
     if len(short.boxes) > budget:
         short = fold_leaves(joint)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from nnviz_action.drawing.auxiliary import name_of
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.forward import draw
 from nnviz_action.drawing.repeats import fold_repeats
@@ -31,10 +32,27 @@ MASK = (
 
 
 def test_functions_to_which_no_parameter_leads_get_a_frame() -> None:
-    boxes = {box.title: box for box in draw(graph(*MASK, ints="a b c d")).boxes}
+    boxes = {box.title: box for box in draw(graph(*MASK, ints="a")).boxes}
     (frame,) = boxes["arange"].modules
-    assert (frame.title, frame.kind) == ("arange … expand", "4 functions")
+    assert (frame.title, frame.kind) == ("mask", "4 functions")
     assert boxes["linear"].modules == boxes["mul"].modules == ()
+
+
+@pytest.mark.parametrize(
+    ("functions", "types", "expected"),
+    [
+        ("arange unsqueeze ge expand", "bool", "mask"),
+        ("arange unsqueeze ge expand", "i64", "positions"),
+        ("arange add ge expand", "bool i64", "positions, mask"),
+        ("ones triu masked_fill to", "f32", "mask"),
+        ("arange mul cos sin", "f32", "table of sines"),
+        ("arange · unsqueeze sub abs log mul min", "i64", "relative positions"),
+        ("cumsum add to · reshape mul", "i64", "positions"),
+        ("ones zeros cat expand", "f32", ""),
+    ],
+)
+def test_a_frame_says_what_is_computed(functions: str, types: str, expected: str) -> None:
+    assert name_of(functions.split(), set(types.split())) == expected
 
 
 def test_few_functions_get_none_and_neither_do_those_of_numbers_that_come_in() -> None:

@@ -83,15 +83,23 @@ def test_collapse_counts_also_where_there_is_room() -> None:
     assert titles(fold(NET, 100, Opening(collapse=("net.?",)))) == ["stem", "a", "b", "out"]
 
 
-def test_modules_of_one_size_open_all() -> None:
-    drawing = chain(*(f"m{i}.op{j}" for i in range(3) for j in range(4)))
+def blocks(*sizes: int) -> Drawing:
+    """Modules of one class in a row, with so many boxes each."""
+    names = [f"m.{i}.op{j}" for i, size in enumerate(sizes) for j in range(size)]
+    boxes = [replace(b, modules=(replace(b.modules[1], kind="net.Block"),)) for b in chain(*names).boxes]
+    return replace(chain(*names), boxes=tuple(boxes))
+
+
+def test_modules_of_one_class_open_all() -> None:
+    drawing = blocks(4, 4, 4)
     assert titles(fold(drawing, 12)) == ["op0", "op1", "op2", "op3"] * 3
 
 
 def test_where_there_is_room_for_one_the_first_opens_as_an_example() -> None:
-    drawing = chain(*(f"m{i}.op{j}" for i in range(3) for j in range(4)))
-    assert titles(fold(drawing, 11)) == ["op0", "op1", "op2", "op3", "m1", "m2"]
-    assert titles(fold(drawing, 5)) == ["m0", "m1", "m2"]
+    folded = fold(blocks(4, 4, 4), 11)
+    assert titles(folded) == ["op0", "op1", "op2", "op3", "m.1", "m.2"]
+    assert [box.rows for box in folded.boxes[4:]] == [("built like m.0",)] * 2
+    assert titles(fold(blocks(4, 4, 4), 5)) == ["m.0", "m.1", "m.2"]
 
 
 def copied(path: str, copies: int, *titles: str) -> list[Box]:
@@ -110,7 +118,7 @@ def test_a_closed_module_tells_what_its_copies_hold() -> None:
     outer = Module("net", "lib.Net")
     inner = [replace(b, modules=(outer, *b.modules)) for b in copied("layers", 12, "x", "y")]
     (box,) = fold(row(Box("stem", "stem", "shape", modules=(outer,), numbers=Numbers(1)), *inner), 1).boxes
-    assert (box.subtitle, box.rows) == ("Net", ("x ×12 · y ×12 · stem",))
+    assert (box.subtitle, box.rows) == ("Net", ("Layers ×12 · stem",))
     assert (box.numbers, box.shares) == (Numbers(49, 72, 120), 1)
 
 

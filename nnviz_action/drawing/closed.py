@@ -1,0 +1,80 @@
+"""What a closed module says: what it holds, or which open one it is built like."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from nnviz_action.drawing.boxes import Box
+from nnviz_action.drawing.contents import UNSAID, name_of, named
+from nnviz_action.drawing.scopes import Scope
+
+MOST_OTHERS = 3  # things in which a module may differ from the one that it is said to be built like
+
+
+class Examples:
+    """The open modules that closed ones can point to: the first of each variant, and of each class."""
+
+    def __init__(self, opened: Iterable[Scope]) -> None:
+        self._variants: dict[int, Scope] = {}
+        self._kinds: dict[str, Scope] = {}
+        for scope in opened:
+            self._variants.setdefault(scope.variant, scope)
+            if scope.is_own:
+                self._kinds.setdefault(scope.kind, scope)
+
+    def like(self, scope: Scope) -> str:
+        """`built like layer1.0`, with what it has more or less than that; empty where nothing like it is open."""
+        same = self._variants.get(scope.variant)
+        if same is not None and not scope.is_glue and not scope.is_row:
+            return f"built like {_place(same, scope)}"
+        other = self._kinds.get(scope.kind) if scope.is_own else None
+        return f"built like {_place(other, scope)}{_difference(scope, other)}" if other else ""
+
+
+def contents_of(scope: Scope) -> list[str]:
+    """What it holds by class, most frequent first: `Bottleneck ×3 · conv1`."""
+    counts: Counter[str] = Counter()
+    views: set[str] = set()
+    for name, number, moves in _held(scope):
+        counts[name] += number
+        views.update([name] if moves else [])
+    return named(counts, views)
+
+
+def _held(scope: Scope, copies: int = 1) -> Iterator[tuple[str, int, bool]]:
+    """Its children, of a mere list those in that: what each counts as, how often, and whether it only moves data."""
+    for child in scope.children:
+        if isinstance(child, Box):
+            if child.kind not in UNSAID:
+                yield name_of(child), copies, child.kind == "shape" and not child.subtitle
+        elif child.is_own and child.module:
+            yield child.module.short_kind, copies * child.module.copies, False
+        elif child.is_glue and child.module:
+            yield child.module.title, copies, True  # behind all that is the network
+        else:
+            yield from _held(child, copies * (child.module.copies if child.module else 1))
+
+
+def _place(example: Scope, scope: Scope) -> str:
+    """Its path, as far as it is not that of the closed one: but never a number alone."""
+    assert example.module is not None
+    around = [m.path for m, other in zip(example.parents, scope.parents, strict=False) if m == other and m.path]
+    path = example.module.path
+    rest = path.removeprefix(f"{around[-1]}.") if around else path
+    return f"{around[-1].rpartition('.')[2]}.{rest}" if around and rest[:1].isdecimal() else rest
+
+
+def _difference(scope: Scope, other: Scope) -> str:
+    """`, with Embedding, without relu`."""
+    one, two = set(_leaves(scope)), set(_leaves(other))
+    texts = []
+    for word, names in (("with", sorted(one - two)), ("without", sorted(two - one))):
+        rest = [f"{len(names) - MOST_OTHERS + 1} more"] if len(names) > MOST_OTHERS else []
+        told = [*names[: MOST_OTHERS - len(rest)], *rest]
+        texts += [f", {word} {', '.join(told)}"] if told else []
+    return "".join(texts)
+
+
+def _leaves(scope: Scope) -> Iterator[str]:
+    for box in scope.boxes():
+        if box.kind not in UNSAID and (box.subtitle or box.kind != "shape"):
+            yield name_of(box)

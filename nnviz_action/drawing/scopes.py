@@ -1,0 +1,191 @@
+"""A drawing as a tree: modules, in them modules and boxes, each with what tells whether it is worth its room."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
+from math import prod
+
+from nnviz_action.drawing.auxiliary import FEWEST, FUNCTIONS, is_auxiliary
+from nnviz_action.drawing.boxes import LOUD, Box, Drawing
+from nnviz_action.drawing.stages import cuts
+from nnviz_action.graph.values import Module, own_name
+
+WIDEST = 24  # groups into which a module is opened that has more children than twice this
+CONTAINERS = "torch.nn.modules.container."
+_LIGHT = 0.05  # what the number of boxes counts beside parameters and multiply-accumulates
+_SMALL = ("shape", "arithmetic")  # kinds of functions that share a box where there is little room
+_SIZES = re.compile(r"\d+")
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, or a group of consecutive children of one, with all that is in it, in order.
+
+    `weight` is its share of the model, 0 … 1; `variant` is equal for scopes of one class that hold the same but for
+    sizes and numbers of copies.
+    """
+
+    module: Module | None
+    parents: tuple[Module, ...] = ()
+    children: list["Scope | Box"] = field(default_factory=list)
+    is_group: bool = False
+    weight: float = 0.0
+    variant: int = -1
+
+    def boxes(self) -> Iterator[Box]:
+        """All boxes in it, in order."""
+        for child in self.children:
+            if isinstance(child, Box):
+                yield child
+            else:
+                yield from child.boxes()
+
+    def scopes(self) -> Iterator["Scope"]:
+        """All scopes in it, each after those inside it."""
+        for child in self.children:
+            if isinstance(child, Scope):
+                yield from child.scopes()
+                yield child
+
+    @property
+    def depth(self) -> int:
+        """How many modules are around its children."""
+        return len(self.parents) + 1
+
+    @property
+    def inside(self) -> int:
+        """At which place among their modules those of its boxes begin that lie in it."""
+        return len(self.parents) + (not self.is_group)
+
+    @property
+    def kind(self) -> str:
+        """The class of its module; empty for a group."""
+        return self.module.kind if self.module and not self.is_group else ""
+
+    @property
+    def is_glue(self) -> bool:
+        """Whether it is a frame around index arithmetic, a mask or a table."""
+        return self.module is not None and not self.is_group and is_auxiliary(self.module)
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of functions that the author put into no module."""
+        return self.module is not None and self.is_group and is_auxiliary(self.module)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its class says what it does: not so of a group, or of a mere list of modules."""
+        return bool(self.kind) and not self.kind.startswith(CONTAINERS) and not self.is_glue
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Its own path and those of all modules in it."""
+        return frozenset(m.path for box in self.boxes() for m in box.modules[len(self.parents) :])
+
+
+def tree(drawing: Drawing, widest: int = WIDEST) -> Scope:
+    """The scope of all that is drawn; none has more than twice `widest` children."""
+    root = Scope(None)
+    scopes: dict[tuple[Module, ...], Scope] = {(): root}
+    for box in drawing.boxes:
+        for depth in range(1, len(box.modules) + 1):
+            path = box.modules[:depth]
+            if path not in scopes:
+                scopes[path] = Scope(path[-1], path[:-1])
+                scopes[path[:-1]].children.append(scopes[path])
+        scopes[box.modules].children.append(box)
+    for scope in scopes.values():
+        _group(scope, drawing, widest)
+    _weigh(root, drawing)
+    return root
+
+
+def _group(scope: Scope, drawing: Drawing, widest: int) -> None:
+    """Put functions in a row into groups, then consecutive children, until no level has more than can be shown.
+
+    A layer of torch's own that is so large inside, an unrolled LSTM, is better closed than told in pieces.
+    """
+    if scope.kind.startswith("torch.nn.") and not scope.kind.startswith(CONTAINERS):
+        return
+    if not scope.is_glue:
+        rows = [(is_row, list(row)) for is_row, row in groupby(scope.children, key=_is_function)]
+        scope.children = [
+            item
+            for is_row, row in rows
+            for item in ([_grouped(scope, row, f"{len(row)}{FUNCTIONS}")] if is_row and len(row) >= FEWEST else row)
+        ]
+    while len(scope.children) > widest * 2:
+        keys = [[child.key] if isinstance(child, Box) else [b.key for b in child.boxes()] for child in scope.children]
+        places = cuts(drawing, keys, widest)
+        chunks = [scope.children[start:end] for start, end in zip([0, *places], [*places, None], strict=True)]
+        scope.children = [_grouped(scope, chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks]
+
+
+def _is_function(child: Scope | Box) -> bool:
+    """Whether it is a function that only moves values or computes with single ones."""
+    if isinstance(child, Scope) or child.subtitle or child.kind not in _SMALL:
+        return False
+    return not child.numbers.parameters and not child.numbers.macs
+
+
+def _grouped(scope: Scope, row: Sequence[Scope | Box], kind: str = "") -> Scope:
+    inside = (*scope.parents, scope.module) if scope.module else ()
+    return Scope(replace(_range(row, scope), kind=kind), inside, list(row), is_group=True)
+
+
+def _range(chunk: Sequence[Scope | Box], scope: Scope) -> Module:
+    """What a group goes by: the names of its first and its last child; what it holds says the rest."""
+    names = [_name(chunk[0]).partition(" … ")[0], _name(chunk[-1]).rpartition(" … ")[2]]
+    above = (*scope.parents, scope.module)[-1]
+    path = f"{above.path}." if above else ""
+    return Module(f"{path}{' … '.join(names)}", "")
+
+
+def _name(item: Scope | Box) -> str:
+    if isinstance(item, Box):
+        return item.title
+    return own_name((*item.parents, item.module)) if item.module else ""
+
+
+def _weigh(root: Scope, drawing: Drawing) -> None:
+    """Give each scope its share of the model and its variant, from the inside out."""
+    worth = _worth(drawing)
+    numbers: dict[object, int] = {}
+    for scope in (*root.scopes(), root):
+        scopes = [child for child in scope.children if isinstance(child, Scope)]
+        boxes = [child for child in scope.children if isinstance(child, Box)]
+        weight = sum(child.weight for child in scopes) + sum(worth[box.key] for box in boxes)
+        scope.weight = 0.0 if scope.is_glue else weight
+        scope.variant = numbers.setdefault((scope.kind, *_signature(scope)), len(numbers))
+
+
+def _worth(drawing: Drawing) -> Mapping[str, float]:
+    """The share of each box of parameters and multiply-accumulates, and a little for being there.
+
+    What changed counts before all else.
+    """
+    copies = {box.key: prod(m.copies for m in box.modules) * (box.kind != "io") for box in drawing.boxes}
+    totals = drawing.numbers.parameters, drawing.numbers.macs, sum(copies.values())
+    factors = (1.0, 1.0, _LIGHT)
+    together = sum(factor for factor, total in zip(factors, totals, strict=True) if total) or 1
+    found = {}
+    for box in drawing.boxes:
+        parts = box.numbers.parameters, box.numbers.macs, copies[box.key]
+        shares = [f * part / total for f, part, total in zip(factors, parts, totals, strict=True) if total]
+        found[box.key] = sum(shares) / together + (box.kind in LOUD)
+    return found
+
+
+def _signature(scope: Scope) -> Iterable[object]:
+    """What it holds, where modules that follow each other and are the same count once."""
+    before: object = None
+    for child in scope.children:
+        if isinstance(child, Scope):
+            if child.variant != before:
+                yield child.variant
+            before = child.variant
+        elif child.kind != "entry":
+            before = None
+            yield child.kind, child.subtitle or _SIZES.sub("", child.title)
