@@ -152,14 +152,12 @@ def _settle(body: Body, planned: Plan) -> Settled:
         tops = stand(body, planned, tracks, wanted)
         places = spread(body, planned, tops)
         routes = route(body, planned, tops, places)
-        more = demands(body, routes, tops, places, wanted)
-        if not more and routes.tracks == tracks:
-            break
-        wanted += more
-        tracks = Tracks(
-            {key: max(n, tracks.feet.get(key, 0)) for key, n in (tracks.feet | routes.tracks.feet).items()},
-            {key: max(n, tracks.heads.get(key, 0)) for key, n in (tracks.heads | routes.tracks.heads).items()},
-        )
+        known, tracks = tracks, tracks.with_room_for(routes.tracks)
+        if tracks == known:  # only now do lines stand where they will
+            more = demands(body, routes, tops, places, wanted)
+            if not more:
+                break
+            wanted += more
     return tops, places, routes
 
 

@@ -7,7 +7,7 @@ For a flow to the right the two are exchanged in the end.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from nnviz_action.drawing.auxiliary import is_auxiliary
+from nnviz_action.drawing.auxiliary import FUNCTIONS, is_auxiliary
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.values import Module
 
@@ -120,7 +120,7 @@ def _is_sole(arrow: Arrow, drawing: Drawing) -> bool:
 
 def weight_of(box: Box) -> float:
     """How much a box counts where the main path is looked for."""
-    if box.key.startswith("m ") and box.subtitle.endswith(" functions"):
+    if box.subtitle.endswith(FUNCTIONS):
         return FAINT
     if box.kind in ("removed", "leaf", "saved", "accumulator", "view"):
         return FAINT

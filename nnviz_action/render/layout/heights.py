@@ -19,6 +19,13 @@ class Tracks:
     feet: dict[str, int] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
 
+    def with_room_for(self, other: "Tracks") -> "Tracks":
+        """As many of each as either has."""
+        return Tracks(
+            {key: max(n, self.feet.get(key, 0)) for key, n in (self.feet | other.feet).items()},
+            {key: max(n, self.heads.get(key, 0)) for key, n in (self.heads | other.heads).items()},
+        )
+
     def gap(self, above: Item, below: Item) -> float:
         """The least distance between two items that follow each other."""
         feet, heads = self.feet.get(above.key, 0), self.heads.get(below.key, 0)
