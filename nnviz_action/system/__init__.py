@@ -2,7 +2,7 @@
 
 `files` reads what anybody may have put there, `temporary` makes folders for what is under way, `child` starts one
 of our modules as a process; `repository` finds the root without git, `revisions` asks git what commits hold.
-`installed` and `distributions` say which versions there are, `install` the command that installs what is missing,
-by the tool at hand. It knows nothing of models, and calls nothing but `errors`; any room may call it. Begin with
-`files`, or with `revisions` for git.
+`installed` and `distributions` say which versions there are, `environment` which tool this Python belongs to (pip,
+uv, poetry …), `install` the command of that tool which installs what is missing. It knows nothing of models, and
+calls nothing but `errors`; any room may call it. Begin with `files`, or with `revisions` for git.
 """

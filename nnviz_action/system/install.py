@@ -6,30 +6,34 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from nnviz_action.errors import MissingError
-from nnviz_action.system.installed import build, version
+from nnviz_action.system.environment import is_of_uv, project_lock, tool, uv_finds_it
+from nnviz_action.system.installed import NAME, build, version
 
-_PROJECT_TOOLS = {"pixi": "pixi add --pypi", "poetry": "poetry add --group dev", "uv project": "uv add --dev"}
-_ANEW = {
-    "pixi": "pixi reinstall", "poetry": "poetry run pip install --force-reinstall",
-    "uv": "uv pip install --reinstall", "uv project": "uv pip install --reinstall",
+_ADD = {
+    "pixi": "pixi add --pypi", "poetry": "poetry add --group dev", "pipenv": "pipenv install --dev",
+    "pdm": "pdm add --dev", "uv project": "uv add --dev",
 }  # fmt: skip
+_RUN = {"poetry": "poetry run ", "pipenv": "pipenv run "}  # before a pip that is on no other PATH
+_ANEW = {"pixi": "pixi reinstall"}
 
 
 def install_command(*packages: str) -> str:
     """One line for a shell. What is there and new enough stays, torch in whatever build above all.
 
-    So it is pip's where a project's own tool would put the plain torch in the place of a build that is in no lock.
+    So it is pip's where a project's own tool would put the plain torch in the place of a build that its lock does not
+    have.
     """
-    tool = _tool()
-    if tool in _PROJECT_TOOLS and build(version("torch")):
-        tool = "uv" if tool == "uv project" else "pip"
-    return " ".join((_PROJECT_TOOLS.get(tool) or f"{_pip(tool)} install", *map(_quoted, packages)))
+    wanted = list(map(_quoted, packages))
+    if tool() == "uv run":
+        return " ".join(("uv run", *(f"--with {package}" for package in wanted), NAME))
+    add = None if _torch_is_in_no_lock() else _ADD.get(tool())
+    return " ".join((add or _pip_install(), *wanted))
 
 
 def reinstall_command(*packages: str) -> str:
     """As `install_command`, of what is there and broken."""
-    tool = _tool()
-    return " ".join((_ANEW.get(tool) or f"{_pip(tool)} install --force-reinstall", *packages))
+    again = "--reinstall" if is_of_uv() else "--force-reinstall"
+    return " ".join((_ANEW.get(tool()) or f"{_pip_install()} {again}", *packages))
 
 
 def unusable(name: str, found: str, error: Exception) -> MissingError:
@@ -51,7 +55,15 @@ def newer_command(name: str, oldest: str) -> str:
 
 def needs(what: str, extra: str) -> MissingError:
     """The error for a missing optional dependency, naming the extra that brings it."""
-    return MissingError(f"this needs {what}", hint=install_command(f"nnviz-action[{extra}]"))
+    return MissingError(f"this needs {what}", hint=install_command(f"{NAME}[{extra}]"))
+
+
+def _torch_is_in_no_lock() -> bool:
+    """Whether torch is of a build of its own, such as `+cpu`, which the project's lock does not know."""
+    installed, lock = version("torch"), project_lock()
+    return bool(build(installed)) and (
+        lock is None or installed not in lock.read_text(encoding="utf-8", errors="replace")
+    )
 
 
 def _quoted(package: str) -> str:
@@ -59,33 +71,15 @@ def _quoted(package: str) -> str:
     return f"{mark}{package}{mark}" if set(package) & set("[]<>=~! ") else package
 
 
-def _tool() -> str:
-    """What adds packages here: a project's own tool, so that its lock keeps them, or else uv or pip."""
-    prefix = Path(sys.prefix)
-    if ".pixi" in prefix.parts:
-        return "pixi"
-    if "pypoetry" in prefix.parts or os.environ.get("POETRY_ACTIVE"):
-        return "poetry"
-    if _is_of_uv(prefix):
-        return "uv project" if (prefix.parent / "uv.lock").is_file() else "uv"
-    return "pip"
-
-
-def _is_of_uv(prefix: Path) -> bool:
-    try:
-        lines = (prefix / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return False
-    return any(line.partition("=")[0].strip() == "uv" for line in lines) and find_spec("pip") is None
-
-
-def _pip(tool: str) -> str:
-    """`pip`, where the one that a shell finds is this environment's; conda's environments have one, too."""
-    if tool == "uv":
-        return "uv pip"
+def _pip_install() -> str:
+    """`pip install`, or `uv pip install` where uv put no pip here, so that it gets into this environment."""
+    if is_of_uv():
+        return "uv pip install" if uv_finds_it() else f"uv pip install --python {_quoted(sys.prefix)}"
+    if tool() in _RUN:
+        return f"{_RUN[tool()]}pip install"
     own = Path(sys.executable).parent
     first = next((Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if _has_pip(folder)), None)
-    return "pip" if first == own else f"{_quoted(sys.executable)} -m pip"
+    return f"{'pip' if first == own else f'{_quoted(sys.executable)} -m pip'} install"
 
 
 def _has_pip(folder: str) -> bool:
