@@ -99,7 +99,7 @@ def card(box: Box, gives: str = "") -> Card:
     inline = _bar(title, subtitle, count) + sum(
         GAP + width(text, style.SMALL_SIZE) for text in (*lines, gives) if text
     )
-    plain = box.kind not in _ALWAYS_CARDS
+    plain = box.kind not in _ALWAYS_CARDS or not (lines or gives)
     if plain and (not lines or (len(lines) == 1 and inline <= WIDE_PILL)):
         shown = " ".join([subtitle, *lines]).strip()
         return Card(box, title, shown, count, gives, (), round(inline + 2 * style.PADDING + 8), style.PILL)
@@ -166,8 +166,10 @@ def wrap(text: str, limit: float, size: float = style.SMALL_SIZE, behind: str = 
 
 
 def _pieces(line: str, limit: float, size: float) -> Iterator[str]:
+    """A line in pieces, broken behind a space or a dot if there is one, else wherever it must be."""
     while width(line, size) > limit:
         fits = bisect_right(range(1, len(line)), limit, key=lambda end: width(line[:end], size)) or 1
-        yield line[:fits]
+        fits = max(line.rfind(" ", 0, fits), line.rfind(".", 0, fits)) + 1 or fits
+        yield line[:fits].rstrip()
         line = line[fits:]
     yield line

@@ -2,8 +2,9 @@
 
 `pool` runs several models at a time, `attempts` follows one: `tries` decides which part is tried next and how,
 `request` is what its process is asked, `answers` reads what is told. `server` keeps a process that has torch
-imported already; where that cannot be, `spawn` starts each anew. `watch` ends what takes too long, `pipes` and
-`output` bound what it says, `failure` words how it ended. It imports no torch. Begin with `pool`.
+imported already; where that cannot be, `spawn` starts each anew. `watch` ends what takes longer than `attempts`
+gives it (`timeout` of the config, over all tries), `pipes` and `output` bound what it says, `failure` words how it
+ended. It imports no torch. Begin with `pool`.
 """
 
 from nnviz_action.capture.worker.answers import Captured

@@ -1,7 +1,8 @@
 """Drawing → where everything lies, without a pixel painted.
 
 `bodies` takes a drawing apart: what lies directly in each module, and what passes its frame. Of each body `chains`
-finds the main path and the branches, which are straight lines; `heights` says how far down each box stands, `across`
-how far to the right each chain, `routes` which way the other arrows go. `arrange` does so from the innermost module
-outwards, so equal modules look alike; `pages` sets what is too long in columns. Begin with `arrange`.
+finds the main path and the branches, which are straight lines; `heights` says how far down each box stands and how
+much room is between two, `across` the same to the right, `routes` which way the other arrows go. `arrange` does so
+from the innermost module outwards, so equal modules look alike; `wrap` sets what is too long in columns, and
+`pages` chooses how many. `values` is what comes out. Begin with `pages`.
 """
