@@ -36,11 +36,11 @@ def frame_auxiliary(drawing: Drawing, units: Sequence[Unit], graph: Graph) -> Dr
     for arrow in drawing.arrows:
         ends = arrow.source, arrow.target
         if aside >= {*ends} and boxes[ends[0]].modules == boxes[ends[1]].modules:
-            _join(group, *ends)
+            join(group, *ends)
     members: dict[str, list[Box]] = {}
     for box in drawing.boxes:
         if box.key in aside:
-            members.setdefault(_root(group, box.key), []).append(box)
+            members.setdefault(root_of(group, box.key), []).append(box)
     framed: dict[str, Box] = {}
     called: Counter[tuple[object, ...]] = Counter()
     for found in members.values():
@@ -93,12 +93,14 @@ def name_of(functions: Sequence[str], types: Set[str]) -> str:
     return name
 
 
-def _root(group: Mapping[str, str], key: str) -> str:
+def root_of(group: Mapping[str, str], key: str) -> str:
+    """The box that stands for the group of a box."""
     while group[key] != key:
         key = group[key]
     return key
 
 
-def _join(group: dict[str, str], one: str, other: str) -> None:
-    roots = _root(group, one), _root(group, other)
+def join(group: dict[str, str], one: str, other: str) -> None:
+    """Make the groups of two boxes one, which the first of them in order stands for."""
+    roots = root_of(group, one), root_of(group, other)
     group[roots[1]] = roots[0]

@@ -9,6 +9,7 @@ from nnviz_action.drawing.followers import shares_card
 from nnviz_action.drawing.scopes import CONTAINERS
 from nnviz_action.graph.values import TOLD, Module, own_name
 
+LONGEST = 40  # characters of a name of several modules; beyond that their frames stay
 Modules = tuple[Module, ...]
 
 
@@ -42,7 +43,10 @@ def _merged(box: Box, single: set[Modules]) -> Box:
         own = own_name(box.modules[:depth])
         name = f"{name}.{own}" if gone else own
         module = _together(gone, module, name) if gone else module
-        goes = box.modules[:depth] in single and _may_go(module, (*box.modules, None)[depth], box)
+        inner = box.modules[depth] if depth < len(box.modules) else None
+        child = own_name(box.modules[: depth + 1]) if inner else box.title
+        short = len(name) + len(child) < LONGEST
+        goes = short and box.modules[:depth] in single and _may_go(module, inner, box)
         gone = module if goes else None
         kept += [] if goes else [module]
     return replace(_named(box, gone, name), modules=tuple(kept)) if len(kept) < len(box.modules) else box

@@ -12,7 +12,7 @@ _TRIALS = 6
 _HEAVY = 0.02  # the share of the model from which on a class is missed where it is closed everywhere
 _POOR = 0.1  # the same of all such classes, from which on wide modules are opened in fewer groups
 _FIRST = 100.0
-_SLACK = 1e-6  # of a sum of shares
+_LIKE = 0.4  # what of a closed module is not told where it is built like an open one
 _AGAIN = 0.3  # what it is worth to open more of what is open elsewhere
 
 
@@ -120,8 +120,8 @@ def decide(root: Scope, budget: int, opening: Opening = EVERYTHING) -> Plan:
         plan = _filled(start, budget, _around(root, first))
         best = max((best, plan), key=told)
     ordered = _with_first_examples(start, best)
-    fits = ordered.count(root) <= max(budget, best.count(root))
-    return ordered if fits and told(ordered) >= told(best) - _SLACK else best
+    same = {scope.variant for scope in ordered.open_scopes()} == {scope.variant for scope in best.open_scopes()}
+    return ordered if same and ordered.count(root) <= max(budget, best.count(root)) else best
 
 
 def _filled(plan: Plan, budget: int, first: Set[int]) -> Plan:
@@ -148,11 +148,14 @@ def _filled(plan: Plan, budget: int, first: Set[int]) -> Plan:
 def _with_first_examples(start: Plan, plan: Plan) -> Plan:
     """The same variants open, of each the first one that shows: a reader looks for an example from the beginning."""
     found = _with(start, variants=plan.variants)
-    wanted = sorted({(scope.depth, scope.variant) for scope in plan.examples})
-    for _, variant in wanted:
+    wanted = {scope.variant for scope in plan.examples}
+    while True:
         shown = [scope for scope in found.shown() if isinstance(scope, Scope) and scope not in plan.forced]
-        found = _with(found, examples=[scope for scope in shown if scope.variant == variant][:1])
-    return found
+        scope = next((scope for scope in shown if scope.variant in wanted), None)
+        if scope is None:
+            return found
+        wanted.remove(scope.variant)
+        found = _with(found, examples=[scope])
 
 
 def _untold(plan: Plan) -> Iterator[Scope]:
@@ -167,11 +170,14 @@ def _untold(plan: Plan) -> Iterator[Scope]:
 def told(plan: Plan) -> float:
     """How much of the model the picture tells, 0 at best: what is closed counts against it, and more so a class that
     is open nowhere, however small."""
-    closed = sum(scope.weight for scope in plan.shown() if isinstance(scope, Scope))
-    missed: dict[object, float] = {}
+    return -_LIKE * sum(scope.weight for scope in plan.shown() if isinstance(scope, Scope)) - _missing(plan)
+
+
+def _missing(plan: Plan) -> float:
+    missed: dict[str, float] = {}
     for scope in _untold(plan):
-        missed[scope.kind or scope] = missed.get(scope.kind or scope, 0) + scope.weight
-    return -closed - sum(map(sqrt, missed.values()))
+        missed[scope.kind] = missed.get(scope.kind, 0) + scope.weight
+    return sum(map(sqrt, missed.values()))
 
 
 def is_poor(plan: Plan) -> bool:

@@ -7,14 +7,14 @@ from functools import cached_property
 from itertools import groupby
 from math import prod
 
-from nnviz_action.drawing.auxiliary import FEWEST, FUNCTIONS, is_auxiliary
+from nnviz_action.drawing.auxiliary import FEWEST, FUNCTIONS, is_auxiliary, join, root_of
 from nnviz_action.drawing.boxes import LOUD, Box, Drawing
 from nnviz_action.drawing.stages import cuts
 from nnviz_action.graph.values import Module, own_name
 
 WIDEST = 24  # groups into which a module is opened that has more children than twice this
 CONTAINERS = "torch.nn.modules.container."
-_LIGHT = 0.05  # what the number of boxes counts beside parameters and multiply-accumulates
+_LAYERS, _LIGHT = 0.5, 0.05  # what the number of layers, and of all boxes, counts beside the share of their work
 _SMALL = ("shape", "arithmetic")  # kinds of functions that share a box where there is little room
 _SIZES = re.compile(r"\d+")
 
@@ -111,16 +111,16 @@ def _group(scope: Scope, drawing: Drawing, widest: int) -> None:
         return
     if not scope.is_glue:
         rows = [(is_row, list(row)) for is_row, row in groupby(scope.children, key=_is_function)]
-        scope.children = [
-            item
-            for is_row, row in rows
-            for item in ([_grouped(scope, row, f"{len(row)}{FUNCTIONS}")] if is_row and len(row) >= FEWEST else row)
-        ]
-    while len(scope.children) > widest * 2:
-        keys = [[child.key] if isinstance(child, Box) else [b.key for b in child.boxes()] for child in scope.children]
+        scope.children = [item for is_row, row in rows for item in (_rows(scope, row, drawing) if is_row else row)]
+    ends = [child for child in scope.children if isinstance(child, Box) and child.kind == "io"]
+    ends = ends if len(ends) <= widest else []  # a reader looks for the inputs and outputs by their names
+    children = [child for child in scope.children if child not in ends]
+    while len(children) > widest * 2 - len(ends):
+        keys = [[child.key] if isinstance(child, Box) else [b.key for b in child.boxes()] for child in children]
         places = cuts(drawing, keys, widest)
-        chunks = [scope.children[start:end] for start, end in zip([0, *places], [*places, None], strict=True)]
-        scope.children = [_grouped(scope, chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks]
+        chunks = [children[start:end] for start, end in zip([0, *places], [*places, None], strict=True)]
+        children = [_grouped(scope, chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks]
+        scope.children = [*ends, *children]
 
 
 def _is_function(child: Scope | Box) -> bool:
@@ -128,6 +128,23 @@ def _is_function(child: Scope | Box) -> bool:
     if isinstance(child, Scope) or child.subtitle or child.kind not in _SMALL:
         return False
     return not child.numbers.parameters and not child.numbers.macs
+
+
+def _rows(scope: Scope, row: Sequence[Scope | Box], drawing: Drawing) -> Iterator[Scope | Box]:
+    """Functions in a row, those that hand on a value to each other together, unless they are few."""
+    boxes = {child.key: child for child in row if isinstance(child, Box)}
+    group = {key: key for key in boxes}
+    for arrow in drawing.arrows_within(boxes):
+        join(group, arrow.source, arrow.target)
+    members: dict[str, list[Scope | Box]] = {}
+    for key, box in boxes.items():
+        members.setdefault(root_of(group, key), []).append(box)
+    for key, box in boxes.items():
+        found = members[root_of(group, key)]
+        if len(found) < FEWEST:
+            yield box
+        elif found[0] is box:
+            yield _grouped(scope, found, f"{len(found)}{FUNCTIONS}")
 
 
 def _grouped(scope: Scope, row: Sequence[Scope | Box], kind: str = "") -> Scope:
@@ -167,12 +184,13 @@ def _worth(drawing: Drawing) -> Mapping[str, float]:
     What changed counts before all else.
     """
     copies = {box.key: prod(m.copies for m in box.modules) * (box.kind != "io") for box in drawing.boxes}
-    totals = drawing.numbers.parameters, drawing.numbers.macs, sum(copies.values())
-    factors = (1.0, 1.0, _LIGHT)
+    layers = {box.key: copies[box.key] * bool(box.numbers.parameters or box.numbers.macs) for box in drawing.boxes}
+    totals = drawing.numbers.parameters, drawing.numbers.macs, sum(layers.values()), sum(copies.values())
+    factors = (1.0, 1.0, _LAYERS, _LIGHT)
     together = sum(factor for factor, total in zip(factors, totals, strict=True) if total) or 1
     found = {}
     for box in drawing.boxes:
-        parts = box.numbers.parameters, box.numbers.macs, copies[box.key]
+        parts = box.numbers.parameters, box.numbers.macs, layers[box.key], copies[box.key]
         shares = [f * part / total for f, part, total in zip(factors, parts, totals, strict=True) if total]
         found[box.key] = sum(shares) / together + (box.kind in LOUD)
     return found
