@@ -113,7 +113,7 @@ def _group(scope: Scope, drawing: Drawing, widest: int) -> None:
         rows = [(is_row, list(row)) for is_row, row in groupby(scope.children, key=_is_function)]
         scope.children = [item for is_row, row in rows for item in (_rows(scope, row, drawing) if is_row else row)]
     ends = [child for child in scope.children if isinstance(child, Box) and child.kind == "io"]
-    ends = ends if len(ends) <= widest else []  # a reader looks for the inputs and outputs by their names
+    ends = ends if len(ends) <= WIDEST else []  # a reader looks for the inputs and outputs by their names
     children = [child for child in scope.children if child not in ends]
     while len(children) > widest * 2 - len(ends):
         keys = [[child.key] if isinstance(child, Box) else [b.key for b in child.boxes()] for child in children]

@@ -14,8 +14,6 @@ from nnviz_action.render.text import clean, shorten, width
 
 GAP = 14  # between a text at the left and one at the right
 DOT = 10.0  # size of the small marks at which arrows meet
-WIDE_ROW = 215  # pixels: beyond this what a card gives stands in a line of its own
-WIDE_PILL = 235  # and beyond this a box with a single line is no pill
 _TELLING = ("convolution", "linear", "attention", "normalisation", "recurrent")
 _ALWAYS_CARDS = ("convolution", "linear", "attention", "recurrent", "embedding", "module", "changed")
 # Weights as such a layer has them in any case: their shapes follow from what else stands on the card.
@@ -47,10 +45,24 @@ class Card:
         return not self.rows
 
 
-def cards_of(drawing: Drawing) -> dict[str, Card]:
+@dataclass(frozen=True)
+class Limits:
+    """Widths in pixels: of a line; from which on what a card gives stands in a line of its own; and from which on a
+    box with a single line is no pill."""
+
+    line: float
+    row: float
+    pill: float
+
+
+WIDE = Limits(style.LONGEST_TEXT, 215, 235)
+NARROW = Limits(170, 150, 130)  # where branches stand side by side
+
+
+def cards_of(drawing: Drawing, limits: Limits = WIDE) -> dict[str, Card]:
     """The cards of all boxes, by their keys."""
     usual = usual_type(drawing)
-    return {box.key: card(box, _given(box, drawing, usual)) for box in drawing.boxes}
+    return {box.key: card(box, _given(box, drawing, usual), limits) for box in drawing.boxes}
 
 
 def usual_type(drawing: Drawing) -> str:
@@ -86,7 +98,7 @@ def _given(box: Box, drawing: Drawing, usual: str) -> str:
     return f"→ {without_type(given[0], usual)}"
 
 
-def card(box: Box, gives: str = "") -> Card:
+def card(box: Box, gives: str = "", limits: Limits = WIDE) -> Card:
     """The card of a box that gives a value of this shape."""
     if box.kind == "entry":
         return Card(box, "", "", "", "", (), DOT, DOT)
@@ -95,18 +107,18 @@ def card(box: Box, gives: str = "") -> Card:
     )
     said = _class_name(box)
     subtitle, gives = shorten(clean(said), style.LONGEST_TEXT, style.SMALL_SIZE), clean(gives)
-    count, lines = _count(box), list(_lines(box))
+    count, lines = _count(box), list(_lines(box, limits))
     inline = _bar(title, subtitle, count) + sum(
         GAP + width(text, style.SMALL_SIZE) for text in (*lines, gives) if text
     )
     plain = box.kind not in _ALWAYS_CARDS or not (lines or gives)
-    if plain and (not lines or (len(lines) == 1 and inline <= WIDE_PILL)):
+    if plain and (not lines or (len(lines) == 1 and inline <= limits.pill)):
         shown = " ".join([subtitle, *lines]).strip()
         return Card(box, title, shown, count, gives, (), round(inline + 2 * style.PADDING + 8), style.PILL)
-    if _bar(title, subtitle, count) > WIDE_ROW and subtitle:
+    if _bar(title, subtitle, count) > limits.row and subtitle:
         lines, subtitle = [subtitle, *lines], ""  # a long class name gets a line of its own
     bar = _bar(title, subtitle, count)
-    rows = tuple(_rows(lines, gives, bar))
+    rows = tuple(_rows(lines, gives, max(bar, limits.row)))
     body = max(_pair(left, right) for left, right in rows)
     height = style.BAR + len(rows) * style.ROW + style.PADDING * 0.75
     return Card(box, title, subtitle, count, gives, rows, round(max(bar, body) + 2 * style.PADDING + 2), height)
@@ -131,18 +143,18 @@ def _pair(left: str, right: str) -> float:
     return width(left, style.SMALL_SIZE) + gap + width(right, style.SMALL_SIZE)
 
 
-def _lines(box: Box) -> Iterator[str]:
+def _lines(box: Box, limits: Limits) -> Iterator[str]:
     """What stands below the title, without weights that tell nothing new."""
     told = box.kind == "normalisation" or (box.kind in _TELLING and len(box.rows) > 1)
     for row in box.rows:
         if row and not (told and _USUAL_WEIGHTS.match(row)):
-            yield from wrap(clean(row), style.LONGEST_TEXT)
+            yield from wrap(clean(row), limits.line)
 
 
-def _rows(lines: list[str], gives: str, bar: float) -> Iterator[tuple[str, str]]:
+def _rows(lines: list[str], gives: str, room: float) -> Iterator[tuple[str, str]]:
     """The lines, and at the end of the last, or below it, what the box gives."""
     lines = lines or [""]
-    fits = _pair(lines[-1], gives) <= max(bar, WIDE_ROW)
+    fits = _pair(lines[-1], gives) <= room
     for index, line in enumerate(lines):
         yield line, gives if fits and index == len(lines) - 1 else ""
     if gives and not fits:

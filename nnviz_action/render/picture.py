@@ -12,6 +12,7 @@ from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.outputs import picture_name
 from nnviz_action.render import style
+from nnviz_action.render.card import NARROW
 from nnviz_action.render.layout.pages import lay_out
 from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.png import to_png
@@ -22,8 +23,8 @@ COARSEST = 8
 HEADING = 150  # pixels that heading and legend may take
 MOST_PIXELS = 60e6  # a sheet beyond this is not painted, whatever was asked for
 MOST_ARROWS = 2.4  # a box: beyond this no reader follows them
-BARELY = 1.13  # times the width of a page at which text can still be read there
-POOR = 0.6  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
+BARELY = 1.16  # times the width of a page at which text can still be read there
+POOR = 0.65  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,27 @@ def draw_sheet(
     for folded in _candidates(short, budget, opening):
         if ours and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:
             continue
-        layout = lay_out(folded, direction)
+        layout = _fitting(folded, direction)
         found.append((layout, folded))
         if _excess(layout) <= 1 or (not ours and _pixels(layout) <= MOST_PIXELS):
             break
     layout, folded = _best(found)
+    if ours and direction == "down" and _excess(layout) > BARELY:  # what is wide may fit where it flows in rows
+        turned = [(lay_out(folded, "right"), folded) for _, folded in found]
+        layout, folded = min([*turned, (layout, folded)], key=lambda one: max(_excess(one[0]), 1.0))
     if _pixels(layout) > MOST_PIXELS:
         raise ModelError(
             "no picture: its sheet would be too large to paint", hint="a smaller  max_nodes:, or less under  expand:"
         )
     return Drawn(compose(layout, heading), folded, notes)
+
+
+def _fitting(drawing: Drawing, direction: str) -> Layout:
+    """The layout, with narrow cards where it would be too wide for a page."""
+    layout = lay_out(drawing, direction)
+    if layout.width <= style.COMFORTABLE[0]:
+        return layout
+    return min(layout, lay_out(drawing, direction, NARROW), key=_excess)
 
 
 def _best(found: Sequence[tuple[Layout, Drawing]]) -> tuple[Layout, Drawing]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from nnviz_action.drawing.boxes import LOUD
 
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 20, 12, 11
-MARGIN = 24  # around the sheet
+MARGIN = 18  # around the sheet
 BAR, ROW, PADDING = 20, 15, 8  # of a card: its title bar, a line below it, left and right of the text
 PILL = 22  # height of a function
 CORNER = 7
-CLUSTER_MARGIN = 10
+CLUSTER_MARGIN = 8
 WIDEST, TALLEST = 1600, 6000  # a sheet beyond this is for nobody
 SLIMMEST, LONG = 4, 3000  # nor should a sheet longer than this be so many times as high as wide
-COMFORTABLE = (990, 1500)  # what fits a page of GitHub; taller pictures are set in columns as wide as this
+COMFORTABLE = (1005, 1250)  # what fits a page of GitHub; taller pictures are set in columns as wide as this
 LONGEST_TEXT = 230  # of one line on a card
 
 

@@ -7,7 +7,7 @@ from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Chain, Lane, Plan
 from nnviz_action.render.layout.heights import FOOT, HEAD, LABEL
 
-BOX, LINE = 10.0, 6.0  # free room on each side of a box and of a line
+BOX, LINE = 8.0, 5.0  # free room on each side of a box and of a line
 STEP, MOST_STEPS = 34.0, 6  # by how much, and how often, what ends here may stand lower
 FAR = 1.6  # the other side of the main path is taken where this side is so many times as far away
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nnviz_action.drawing.boxes import Arrow, Drawing
 from nnviz_action.graph.values import own_name
 from nnviz_action.render import style
-from nnviz_action.render.card import Card, cards_of, distinct, usual_type, without_type
+from nnviz_action.render.card import WIDE, Card, Limits, cards_of, distinct, usual_type, without_type
 from nnviz_action.render.layout.arrange import Arranged, Arranger, Frame
 from nnviz_action.render.layout.bodies import Body, Edge, Modules, Value, make_bodies, value_of, way
 from nnviz_action.render.layout.values import Cluster, Layout, Line, Point, Rect
@@ -46,9 +46,9 @@ class Page:
         return Frame(TITLE, side, side, side, least_across=title)
 
 
-def lay_out(drawing: Drawing, direction: str = "down") -> Layout:
-    """Where all lies; `direction` is down or right."""
-    page = Page(drawing, cards_of(drawing), dict(_labels(drawing)), direction == "right")
+def lay_out(drawing: Drawing, direction: str = "down", limits: Limits = WIDE) -> Layout:
+    """Where all lies; `direction` is down or right, `limits` say how wide a card may be."""
+    page = Page(drawing, cards_of(drawing, limits), dict(_labels(drawing)), direction == "right")
     sizes = {key: page.size(card) for key, card in page.cards.items()}
     body = make_bodies(drawing, sizes, {value: page.label_size(text) for value, text in page.labels.items()})
     arranger = Arranger(page.frame)
