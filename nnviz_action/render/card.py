@@ -111,6 +111,9 @@ def card(box: Box, gives: str = "", limits: Limits = WIDE) -> Card:
     inline = _bar(title, subtitle, count) + sum(
         GAP + width(text, style.SMALL_SIZE) for text in (*lines, gives) if text
     )
+    if box.kind == "io" and inline > limits.pill and "." in box.title:
+        title, _, rest = title.rpartition(".")  # a field of a field of a result
+        lines = [f".{rest}", *lines]
     plain = box.kind not in _ALWAYS_CARDS or not (lines or gives)
     if plain and (not lines or (len(lines) == 1 and inline <= limits.pill)):
         shown = " ".join([subtitle, *lines]).strip()

@@ -8,6 +8,7 @@ from nnviz_action.render.layout.chains import Chain, Lane, Plan
 from nnviz_action.render.layout.heights import FOOT, HEAD, LABEL
 
 BOX, LINE = 8.0, 5.0  # free room on each side of a box and of a line
+ABOVE = 4.0  # and above and below a box
 STEP, MOST_STEPS = 34.0, 6  # by how much, and how often, what ends here may stand lower
 FAR = 1.6  # the other side of the main path is taken where this side is so many times as far away
 
@@ -186,7 +187,8 @@ def _patches(one: Chain | Lane, body: Body, tops: Mapping[str, float]) -> list[P
             found += _label(body, one.edges[index - 1], axis, top - LABEL - HEAD / 2)
         entry, leave = _passes(one, index, item)
         left, room = axis - entry, LINE if item.is_port else BOX
-        found.append(Patch(left - room, left + item.across + room, top, top + item.along))
+        above = 0.0 if item.is_port else ABOVE
+        found.append(Patch(left - room, left + item.across + room, top - above, top + item.along + above))
         axis, bottom = left + leave, top + item.along
     if one.after:
         found.append(Patch(axis - LINE, axis + LINE, bottom, max(_end(edge, body, tops) for edge in one.after)))
