@@ -55,12 +55,14 @@ def _held(scope: Scope, copies: int = 1) -> Iterator[tuple[str, int, bool]]:
 
 
 def _place(example: Scope, scope: Scope) -> str:
-    """Its path, as far as it is not that of the closed one: but never a number alone."""
+    """Its path from the innermost module around both; it never begins with a number."""
     assert example.module is not None
     around = [m.path for m, other in zip(example.parents, scope.parents, strict=False) if m == other and m.path]
-    path = example.module.path
-    rest = path.removeprefix(f"{around[-1]}.") if around else path
-    return f"{around[-1].rpartition('.')[2]}.{rest}" if around and rest[:1].isdecimal() else rest
+    names = example.module.path.split(".")
+    start = len(around[-1].split(".")) if around and example.module.path.startswith(f"{around[-1]}.") else 0
+    while start and names[start][:1].isdecimal():
+        start -= 1
+    return ".".join(names[start:])
 
 
 def _difference(scope: Scope, other: Scope) -> str:

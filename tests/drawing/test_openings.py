@@ -115,3 +115,8 @@ def test_no_class_is_open_here_and_closed_there_without_a_mark(lines: list[tuple
     marks = {b.key: b.rows[0].startswith("built like") for b in fold(drawing, budget).boxes if b.kind == "module"}
     closed = [s for s in plan.shown() if isinstance(s, Scope) and s.module and s.is_own]
     assert all(marks[f"m {s.module.path} {next(s.boxes()).key}"] == (s.kind in kinds) for s in closed if s.module)
+
+
+def test_an_example_goes_by_a_name_that_begins_with_no_number() -> None:
+    lines = [f"net:Net net.0:Stage net.0.{i}:Block p q r s t" for i in range(3)]
+    assert [b.rows for b in fold(row(*net(*lines)), 8).boxes if b.kind == "module"] == [("built like net.0.0",)] * 2
