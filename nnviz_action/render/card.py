@@ -100,7 +100,8 @@ def card(box: Box, gives: str = "") -> Card:
         GAP + width(text, style.SMALL_SIZE) for text in (*lines, gives) if text
     )
     plain = box.kind not in _ALWAYS_CARDS
-    if plain and (not lines or (len(lines) == 1 and inline <= WIDE_PILL)):
+    short = width(gives, style.SMALL_SIZE) <= style.LONGEST_TEXT
+    if plain and short and (not lines or (len(lines) == 1 and inline <= WIDE_PILL)):
         shown = " ".join([subtitle, *lines]).strip()
         return Card(box, title, shown, count, gives, (), round(inline + 2 * style.PADDING + 8), style.PILL)
     if _bar(title, subtitle, count) > WIDE_ROW and subtitle:
@@ -146,7 +147,7 @@ def _rows(lines: list[str], gives: str, bar: float) -> Iterator[tuple[str, str]]
     for index, line in enumerate(lines):
         yield line, gives if fits and index == len(lines) - 1 else ""
     if gives and not fits:
-        yield "", gives
+        yield from (("", part) for part in wrap(gives, style.LONGEST_TEXT, behind="×"))
 
 
 def _count(box: Box) -> str:

@@ -103,6 +103,11 @@ def is_back(body: Body, edge: Edge) -> bool:
     return body.items[edge.source].order >= body.items[edge.target].order
 
 
+def upright(body: Body, edge: Edge) -> tuple[str, str]:
+    """The upper and the lower end of an edge."""
+    return (edge.target, edge.source) if is_back(body, edge) else (edge.source, edge.target)
+
+
 def _chains(body: Body) -> list[Chain]:
     """The heaviest path, then the heaviest of what is left, until nothing is."""
     order = sorted(body.items.values(), key=lambda item: item.order)
