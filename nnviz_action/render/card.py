@@ -115,7 +115,8 @@ def card(box: Box, gives: str = "", limits: Limits = WIDE) -> Card:
         title, _, rest = title.rpartition(".")  # a field of a field of a result
         lines = [f".{rest}", *lines]
     plain = box.kind not in _ALWAYS_CARDS or not (lines or gives)
-    if plain and (not lines or (len(lines) == 1 and inline <= limits.pill)):
+    short = width(gives, style.SMALL_SIZE) <= style.LONGEST_TEXT
+    if plain and short and (not lines or (len(lines) == 1 and inline <= limits.pill)):
         shown = " ".join([subtitle, *lines]).strip()
         return Card(box, title, shown, count, gives, (), round(inline + 2 * style.PADDING + 8), style.PILL)
     if _bar(title, subtitle, count) > limits.row and subtitle:
@@ -161,7 +162,7 @@ def _rows(lines: list[str], gives: str, room: float) -> Iterator[tuple[str, str]
     for index, line in enumerate(lines):
         yield line, gives if fits and index == len(lines) - 1 else ""
     if gives and not fits:
-        yield "", gives
+        yield from (("", part) for part in wrap(gives, style.LONGEST_TEXT, behind="×"))
 
 
 def _count(box: Box) -> str:

@@ -4,5 +4,5 @@
 finds the main path and the branches, which are straight lines; `heights` says how far down each box stands and how
 much room is between two, `across` the same to the right, `routes` which way the other arrows go. `arrange` does so
 from the innermost module outwards, so equal modules look alike; `wrap` sets what is too long in columns, and
-`pages` chooses how many. `values` is what comes out. Begin with `pages`.
+`pages` chooses how many. `values` is what comes out, `whole` turns it into pixels. Begin with `pages`.
 """

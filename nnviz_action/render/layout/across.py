@@ -1,14 +1,14 @@
 """How far to the right each chain and each lane of a body stands: near what it belongs to, and free of all others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Chain, Lane, Plan
-from nnviz_action.render.layout.heights import FOOT, HEAD, LABEL
+from nnviz_action.render.layout.heights import ABOVE, BESIDE, FOOT, HEAD, TRACK, Tracks
 
 BOX, LINE = 8.0, 5.0  # free room on each side of a box and of a line
-ABOVE = 4.0  # and above and below a box
+OVER = 4.0  # and over and under a box
 STEP, MOST_STEPS = 34.0, 6  # by how much, and how often, what ends here may stand lower
 FAR = 1.6  # the other side of the main path is taken where this side is so many times as far away
 
@@ -35,29 +35,32 @@ class Places:
     main: float = 0.0  # the line of the main path
 
 
-def spread(body: Body, plan: Plan, tops: dict[str, float]) -> Places:
+def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Places:
     """The main chain first; then what is next to something that stands already, the shortest first.
 
     What nothing follows on, such as the results of a model, may stand lower than `tops` says, which is told there.
     """
     places = Places()
     chain_of = {item.key: chain for chain in plan.chains for item in chain.items}
-    _put(plan.chains[0], 0.0, body, tops, places)
-    left: list[Chain | Lane] = [*plan.chains[1:], *plan.lanes]
-    lengths = {id(one): _length(one, body, tops) for one in left}
+    left: list[Chain | Lane] = [*plan.chains, *plan.lanes]
+    room = {id(one): _patches(one, body, tops, tracks) for one in left}
+    main = left.pop(0)
+    _put(main, 0.0, room[id(main)], places)
     while left:
         near = [one for one in left if _is_near(one, body, places)] or left[:1]
-        one = min(near, key=lambda one: lengths[id(one)])
+        one = min(near, key=lambda one: _length(room[id(one)]))
         left.remove(one)
         start, side = _wish(one, body, chain_of, places)
-        patches = _patches(one, body, tops)
+        patches = room[id(one)]
         axis = _free(patches, places.taken, start, side)
         if isinstance(one, Chain) and abs(axis - start) > STEP and _ends_here(one, body):
-            axis = _lower(one, axis, start, side, body, tops, places)
+            tops |= _lowered(one, start, side, body, tops, tracks, places)
+            patches = _patches(one, body, tops, tracks)
+            axis = _free(patches, places.taken, start, side)
         shift = sum(body.shifts.get(item.key, 0.0) for item in one.items) if isinstance(one, Chain) else 0.0
         if shift:
             axis = _push(patches, places.taken, axis + shift, 1.0 if shift > 0 else -1.0)
-        _put(one, axis, body, tops, places)
+        _put(one, axis, patches, places)
     return places
 
 
@@ -67,17 +70,16 @@ def _ends_here(one: Chain, body: Body) -> bool:
     return not any(e.source in inside and e.target not in inside for e in body.edges) and not one.items[-1].is_port
 
 
-def _lower(
-    one: Chain, axis: float, start: float, side: float, body: Body, tops: dict[str, float], places: Places
-) -> float:
-    """A chain stands lower where that brings it nearer to what it comes from: results form a ladder, no long row."""
-    found = {0.0: axis}
-    for step in range(1, MOST_STEPS + 1):
-        lower = {**tops, **{item.key: tops[item.key] + step * STEP for item in one.items}}
-        found[step * STEP] = _free(_patches(one, body, lower), places.taken, start, side)
-    drop = min(found, key=lambda drop: abs(found[drop] - start) + drop)
-    tops.update({item.key: tops[item.key] + drop for item in one.items})
-    return found[drop]
+def _lowered(
+    one: Chain, start: float, side: float, body: Body, tops: Mapping[str, float], tracks: Tracks, places: Places
+) -> dict[str, float]:
+    """Where a chain stands nearer to what it comes from: results form a ladder, no long row."""
+    found: dict[float, dict[str, float]] = {}
+    for drop in (step * STEP for step in range(MOST_STEPS + 1)):
+        lower = {item.key: tops[item.key] + drop for item in one.items}
+        axis = _free(_patches(one, body, {**tops, **lower}, tracks), places.taken, start, side)
+        found.setdefault(abs(axis - start) + drop, lower)
+    return found[min(found)]
 
 
 def _ends(one: Chain | Lane, body: Body) -> Iterable[str]:
@@ -99,8 +101,7 @@ def _is_near(one: Chain | Lane, body: Body, places: Places) -> bool:
     return all(ends) if isinstance(one, Lane) else any(ends)
 
 
-def _length(one: Chain | Lane, body: Body, tops: Mapping[str, float]) -> float:
-    patches = _patches(one, body, tops)
+def _length(patches: Sequence[Patch]) -> float:
     return max(p.bottom for p in patches) - min(p.top for p in patches)
 
 
@@ -120,7 +121,7 @@ def _wish(one: Chain | Lane, body: Body, chain_of: Mapping[str, Chain], places: 
             return places.lefts[edge.target] + line - _shift(one), side
     for edge in forks:
         source = body.items[edge.source]
-        ends = edge in chain_of[edge.source].after and source.body is not None
+        ends = edge in chain_of[edge.source].after and source.body is not None and not one.items[0].is_port
         return places.lefts[edge.source] + (source.axis if ends else source.exit(edge.value)), side
     for edge in out:
         return places.lefts[edge.target] + body.items[edge.target].entry(edge.value), side
@@ -168,38 +169,50 @@ def _passes(chain: Chain, index: int, item: Item) -> tuple[float, float]:
     return entry, item.exit(out.value) if out else entry
 
 
-def _patches(one: Chain | Lane, body: Body, tops: Mapping[str, float]) -> list[Patch]:
+def _patches(one: Chain | Lane, body: Body, tops: Mapping[str, float], tracks: Tracks) -> list[Patch]:
+    """The room that it takes, from its own line."""
     if isinstance(one, Lane):
         top = tops[one.source.key] + one.source.along + FOOT
         ends = [_end(edge, body, tops) for edge in one.edges]
-        found = [Patch(-LINE, LINE, min(top, *ends), max(top, *ends))]
-        return [*found, *_label(body, one.edges[0], 0.0, top)]
-    found, axis, bottom = [], 0.0, 0.0
+        line = Patch(-LINE, LINE, min(top, *ends), max(top, *ends))
+        return [line, *_label_below(body, one.edges, 0.0, tops, tracks)]
+    found, axis, bottom = list[Patch](), 0.0, 0.0
     if one.before:
-        source = body.items[one.before.source]
-        bottom = tops[source.key] + source.along + FOOT
-        found.append(Patch(-LINE, LINE, bottom, tops[one.items[0].key]))
-        found += _label(body, one.before, 0.0, tops[one.items[0].key] - LABEL - HEAD / 2)
+        source, top = body.items[one.before.source], tops[one.items[0].key]
+        found.append(Patch(-LINE, LINE, tops[source.key] + source.along + FOOT, top))
+        found += _label_above(body, one.before, 0.0, top)
     for index, item in enumerate(one.items):
         top = tops[item.key]
         if index:
             found.append(Patch(axis - LINE, axis + LINE, bottom, top))
-            found += _label(body, one.edges[index - 1], axis, top - LABEL - HEAD / 2)
+            found += _label_above(body, one.edges[index - 1], axis, top)
         entry, leave = _passes(one, index, item)
         left, room = axis - entry, LINE if item.is_port else BOX
-        above = 0.0 if item.is_port else ABOVE
-        found.append(Patch(left - room, left + item.across + room, top - above, top + item.along + above))
+        over = 0.0 if item.is_port else OVER
+        found.append(Patch(left - room, left + item.across + room, top - over, top + item.along + over))
         axis, bottom = left + leave, top + item.along
     if one.after:
         found.append(Patch(axis - LINE, axis + LINE, bottom, max(_end(edge, body, tops) for edge in one.after)))
-        found += _label(body, one.after[0], axis, bottom + 2)
+        found += _label_below(body, one.after, axis, tops, tracks)
     return found
 
 
-def _label(body: Body, edge: Edge, axis: float, top: float) -> list[Patch]:
-    """Room for what stands at an edge, to the right of its line; none where nothing does."""
-    wide = body.label(edge)
-    return [Patch(axis, axis + wide + LINE, top, top + LABEL)] if wide else []
+def _label_above(body: Body, edge: Edge, axis: float, below: float) -> Iterator[Patch]:
+    """Room for what stands at an edge, to the right of its line, above the box that it leads to."""
+    wide, tall = body.label(edge)
+    if wide:
+        yield Patch(axis, axis + wide + LINE, below - tall - ABOVE, below)
+
+
+def _label_below(
+    body: Body, edges: Sequence[Edge], axis: float, tops: Mapping[str, float], tracks: Tracks
+) -> Iterator[Patch]:
+    """The same for edges of one value, below the box that they are from, and below all its bends."""
+    wide, tall = max(body.label(edge) for edge in edges)
+    if wide:
+        source = body.items[edges[0].source]
+        top, bends = tops[source.key] + source.along, tracks.feet.get(source.key, 0)
+        yield Patch(axis, axis + wide + LINE, top, top + FOOT + TRACK * max(0, bends - 1) + BESIDE + tall)
 
 
 def _end(edge: Edge, body: Body, tops: Mapping[str, float]) -> float:
@@ -229,8 +242,8 @@ def _push(patches: Sequence[Patch], taken: Sequence[Patch], start: float, side: 
         axis += side * max(pushes)
 
 
-def _put(one: Chain | Lane, axis: float, body: Body, tops: Mapping[str, float], places: Places) -> None:
-    places.taken += [Patch(axis + p.left, axis + p.right, p.top, p.bottom) for p in _patches(one, body, tops)]
+def _put(one: Chain | Lane, axis: float, patches: Sequence[Patch], places: Places) -> None:
+    places.taken += [Patch(axis + p.left, axis + p.right, p.top, p.bottom) for p in patches]
     if isinstance(one, Lane):
         places.lanes[id(one)] = axis
         return

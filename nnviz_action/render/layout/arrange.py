@@ -39,7 +39,6 @@ class Arranged:
     along: float
     labels: Mapping[Edge, Point]
     axis: float
-    turns: frozenset[Edge]
     inner: dict[str, "Arranged"] = field(default_factory=dict)
 
 
@@ -150,7 +149,7 @@ def _settle(body: Body, planned: Plan) -> Settled:
     tracks, wanted = Tracks(), list[Below]()
     for _ in range(ROUNDS):
         tops = stand(body, planned, tracks, wanted)
-        places = spread(body, planned, tops)
+        places = spread(body, planned, tops, tracks)
         routes = route(body, planned, tops, places)
         known, tracks = tracks, tracks.with_room_for(routes.tracks)
         if tracks == known:  # only now do lines stand where they will
@@ -164,16 +163,18 @@ def _settle(body: Body, planned: Plan) -> Settled:
 def _framed(body: Body, tops: Mapping[str, float], places: Places, routes: Routes, frame: Frame) -> Arranged:
     """The body moved into its frame; ports move to the frame's edges."""
     rights = [places.lefts[item.key] + item.across for item in body.items.values()]
-    rights += [x + body.label(edge) for edge, (x, _) in routes.labels.items()]
+    rights += [x + body.label(edge)[0] for edge, (x, _) in routes.labels.items()]
     xs = [x for way in routes.ways.values() for x, _ in way]
     ys = [y for way in routes.ways.values() for _, y in way]
+    ys += [end for edge, (_, y) in routes.labels.items() for end in (y, y + body.label(edge)[1])]
     left = min([*places.lefts.values(), *xs])
     right = max([*rights, *xs])
+    top = min([0.0, *ys])  # an arrow back may lead around the first box
     bottom = max([tops[item.key] + item.along for item in body.items.values()] + ys)
     spare = max(0.0, frame.least_across - (right - left) - frame.left - frame.right)
-    dx, dy = frame.left + spare / 2 - left, frame.before
+    dx, dy = frame.left + spare / 2 - left, frame.before - top
     across = right - left + spare + frame.left + frame.right
-    along = max(frame.least_along, bottom + frame.before + frame.after)
+    along = max(frame.least_along, bottom - top + frame.before + frame.after)
     lefts = {key: x + dx for key, x in places.lefts.items()}
     moved = {key: y + dy for key, y in tops.items()}
     ways = {edge: [(x + dx, y + dy) for x, y in way] for edge, way in routes.ways.items()}
@@ -183,4 +184,4 @@ def _framed(body: Body, tops: Mapping[str, float], places: Places, routes: Route
         if body.items[edge.target].is_port:
             way[-1] = (way[-1][0], along)
     labels = {edge: (x + dx, y + dy) for edge, (x, y) in routes.labels.items()}
-    return Arranged(body, lefts, moved, ways, across, along, labels, places.main + dx, routes.turns)
+    return Arranged(body, lefts, moved, ways, across, along, labels, places.main + dx)

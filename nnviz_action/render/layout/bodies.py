@@ -12,6 +12,7 @@ from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.values import Module
 
 Modules = tuple[Module, ...]
+Size = tuple[float, float]  # across and along, in pixels
 Value = tuple[str, str, str]  # the box that gives it, its label, the style of its arrow
 FAINT = 0.01  # weight of what is gone, or only kept: it must not bend the main path
 HEAVY = 5.0  # of a box with parameters or work, where a function counts one
@@ -30,7 +31,7 @@ class Item:
     across: float = 0.0
     along: float = 0.0
     weight: float = FAINT
-    alike: object = None  # equal for items that look the same
+    alike: object = None  # equal for items of one kind
     is_port: bool = False
     body: "Body | None" = None
     axis: float = 0.0
@@ -59,22 +60,22 @@ class Edge:
 class Body:
     """The items of one module and the edges between them.
 
-    `labels` are the widths of what stands at arrows, `sole` the values between two boxes of which each is the other's
+    `labels` are the sizes of what stands at arrows, `sole` the values between two boxes of which each is the other's
     only neighbour on that side. `shifts` tell by how many pixels a port ought to stand farther to the right, so that
     the arrow outside of it is straight.
     """
 
     modules: Modules
-    labels: Mapping[Value, float]
+    labels: Mapping[Value, Size]
     sole: frozenset[Value]
     items: dict[str, Item] = field(default_factory=dict)
     edges: dict[Edge, None] = field(default_factory=dict)
     shifts: dict[str, float] = field(default_factory=dict)
 
-    def label(self, edge: Edge) -> float:
-        """How wide the label at an edge is: 0 without one. It stands where an arrow passes from module to module."""
+    def label(self, edge: Edge) -> Size:
+        """The size of the label at an edge: 0 without one. It stands where an arrow passes from module to module."""
         ports = self.items[edge.source].is_port or self.items[edge.target].is_port
-        return 0.0 if ports else self.labels.get(edge.value, 0.0)
+        return (0.0, 0.0) if ports else self.labels.get(edge.value, (0.0, 0.0))
 
 
 def enters(value: Value) -> str:
@@ -92,8 +93,8 @@ def value_of(arrow: Arrow) -> Value:
     return (arrow.source, arrow.label, arrow.style)
 
 
-def make_bodies(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], labels: Mapping[Value, float]) -> Body:
-    """The outermost body; `sizes` are those of the boxes, across and along, `labels` the widths of the labels."""
+def make_bodies(drawing: Drawing, sizes: Mapping[str, Size], labels: Mapping[Value, Size]) -> Body:
+    """The outermost body; `sizes` are those of the boxes, `labels` those of what stands at arrows."""
     sole = frozenset(value_of(arrow) for arrow in drawing.arrows if _is_sole(arrow, drawing))
     root = Body((), labels, sole)
     bodies: dict[Modules, Body] = {(): root}
@@ -104,9 +105,8 @@ def make_bodies(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], labe
                 bodies[path] = Body(path, labels, sole)
                 name = _name(path)
                 bodies[path[:-1]].items[name] = Item(name, order, body=bodies[path], alike=(path[-1].kind,))
-        across, along = sizes[box.key]
-        alike = (box.kind, box.subtitle, across, along)
-        bodies[box.modules].items[box.key] = Item(box.key, order, across, along, weight_of(box), alike)
+        item = Item(box.key, order, *sizes[box.key], weight_of(box), alike=(box.kind, box.subtitle))
+        bodies[box.modules].items[box.key] = item
     places = {box.key: box.modules for box in drawing.boxes}
     for arrow in drawing.arrows:
         _connect(arrow, places, bodies)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 
-EASE = 0.002
+EASE = 0.002  # how much a path counts more for each module that it enters or leaves on that one's main path
 NEAR = 30.0  # pixels from a module's main path, at which a chain may still enter it
 
 
@@ -102,6 +102,11 @@ def _begins(chain: Chain, edge: Edge) -> bool:
 def is_back(body: Body, edge: Edge) -> bool:
     """Whether an edge goes up: what it leads to comes before where it is from."""
     return body.items[edge.source].order >= body.items[edge.target].order
+
+
+def upright(body: Body, edge: Edge) -> tuple[str, str]:
+    """The upper and the lower end of an edge."""
+    return (edge.target, edge.source) if is_back(body, edge) else (edge.source, edge.target)
 
 
 def _chains(body: Body) -> list[Chain]:

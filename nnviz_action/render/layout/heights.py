@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
-from nnviz_action.render.layout.chains import Chain, Plan, is_back
+from nnviz_action.render.layout.chains import Chain, Plan, upright
 
 FOOT, HEAD, TRACK = 6.0, 12.0, 6.0  # from a box to the first bend below and above it; from one bend to the next
 STRAIGHT = 14.0  # between two boxes with nothing but an arrow
 PORT = 4.0  # between the port where a value enters and what is next to it
-LABEL = 16.0  # height of a label
+ABOVE = HEAD / 2  # from a label to the box that its arrow leads straight to
+BESIDE = 2.0  # from where the line of an arrow begins to the label there
 
 
 @dataclass
@@ -45,9 +46,7 @@ class Below:
 
 def stand(body: Body, plan: Plan, tracks: Tracks, demands: Iterable[Below]) -> dict[str, float]:
     """The upper edge of each item."""
-    wanted = [
-        Below(edge.source, edge.target, _gap(edge, body, tracks)) for edge in body.edges if not is_back(body, edge)
-    ]
+    wanted = [Below(*upright(body, edge), _gap(edge, body, tracks)) for edge in body.edges]
     wanted += demands
     tops = _down(body.items, wanted)
     ends = [item for item in body.items.values() if item.key.startswith("out ") and item.is_port]
@@ -60,7 +59,8 @@ def stand(body: Body, plan: Plan, tracks: Tracks, demands: Iterable[Below]) -> d
 
 
 def _gap(edge: Edge, body: Body, tracks: Tracks) -> float:
-    return tracks.gap(body.items[edge.source], body.items[edge.target]) + (LABEL if body.label(edge) else 0)
+    above, below = upright(body, edge)
+    return tracks.gap(body.items[above], body.items[below]) + body.label(edge)[1]
 
 
 def order_of(items: Mapping[str, Item], wanted: Iterable[Below]) -> list[str]:
@@ -88,10 +88,8 @@ def _down(items: Mapping[str, Item], wanted: Iterable[Below]) -> dict[str, float
         above[one.below].append(one)
     tops: dict[str, float] = {}
     for key in order_of(items, wanted):
-        tops[key] = max(
-            (tops[one.above] + items[one.above].along + one.gap for one in above[key] if one.above in tops),
-            default=0.0,
-        )
+        ends = (tops[one.above] + items[one.above].along + one.gap for one in above[key] if one.above in tops)
+        tops[key] = max([0.0, *ends])
     return tops
 
 
@@ -108,13 +106,13 @@ def _lower(chain: Chain, body: Body, wanted: Iterable[Below], tops: dict[str, fl
     inside = {item.key for item in chain.items}
     if any(one.below in inside and one.above not in inside for one in wanted):
         return
-    slack = min(
-        (
-            tops[one.below] - one.gap - tops[one.above] - body.items[one.above].along
-            for one in wanted
-            if one.above in inside and one.below not in inside
-        ),
-        default=0.0,
-    )
+    lowest = max(tops[item.key] + item.along for item in body.items.values() if not item.is_port)
+    bottom = max(tops[item.key] + item.along for item in chain.items if not item.is_port)
+    gaps = [
+        tops[one.below] - one.gap - tops[one.above] - body.items[one.above].along
+        for one in wanted
+        if one.above in inside and one.below not in inside
+    ]
+    slack = min([*gaps, lowest - bottom]) if gaps else 0.0
     for key in inside:
         tops[key] += max(0.0, slack)

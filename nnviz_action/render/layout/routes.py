@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from nnviz_action.render.layout.across import LINE, Places
 from nnviz_action.render.layout.bodies import Body, Edge, Item
-from nnviz_action.render.layout.chains import Plan
-from nnviz_action.render.layout.heights import FOOT, HEAD, LABEL, TRACK, Below, Tracks
+from nnviz_action.render.layout.chains import Plan, upright
+from nnviz_action.render.layout.heights import ABOVE, BESIDE, FOOT, HEAD, TRACK, Below, Tracks
 from nnviz_action.render.layout.values import Point
 
 SLOT = 10.0  # between lines that enter a box from the same side
@@ -22,6 +22,7 @@ class Level:
     y: float
     left: float
     right: float
+    at_foot: bool  # of what the edge is from, or else near what it leads to
 
 
 @dataclass
@@ -32,7 +33,6 @@ class Routes:
     tracks: Tracks = field(default_factory=Tracks)
     levels: list[Level] = field(default_factory=list)
     labels: dict[Edge, Point] = field(default_factory=dict)  # the upper left corner of what stands at an edge
-    turns: frozenset[Edge] = frozenset()  # those that lead from column to column
 
 
 def route(body: Body, plan: Plan, tops: Mapping[str, float], places: Places) -> Routes:
@@ -52,28 +52,35 @@ def route(body: Body, plan: Plan, tops: Mapping[str, float], places: Places) -> 
         way: list[Point] = [(start, bottom)]
         if edge in feet and abs(start - x) > 0.1:
             way += [(start, feet[edge]), (x, feet[edge])]
-            found.levels.append(Level(edge, feet[edge], min(start, x), max(start, x)))
+            found.levels.append(Level(edge, feet[edge], min(start, x), max(start, x), at_foot=True))
         way += ends[edge]
         if len(ends[edge]) > 1:
             y = ends[edge][0][1]
-            found.levels.append(Level(edge, y, min(x, ends[edge][1][0]), max(x, ends[edge][1][0])))
+            found.levels.append(Level(edge, y, min(x, ends[edge][1][0]), max(x, ends[edge][1][0]), at_foot=False))
         found.ways[edge] = way
-    _label(body, plan, lines, tops, found)
+    _label(body, plan, lines, feet, tops, found)
     return found
 
 
-def _label(body: Body, plan: Plan, lines: Mapping[Edge, float], tops: Mapping[str, float], found: Routes) -> None:
+def _label(
+    body: Body,
+    plan: Plan,
+    lines: Mapping[Edge, float],
+    feet: Mapping[Edge, float],
+    tops: Mapping[str, float],
+    found: Routes,
+) -> None:
     """Labels stand above the box that an arrow leads straight to; at a lane, where it begins."""
     straight = {edge for chain in plan.chains for edge in (*chain.edges, *([chain.before] if chain.before else []))}
     told: set[object] = set()
     for edge, points in found.ways.items():
-        if not body.label(edge) or (edge not in straight and (edge.source, edge.value) in told):
+        wide, tall = body.label(edge)
+        if not wide or (edge not in straight and (edge.source, edge.value) in told):
             continue
         told.add((edge.source, edge.value))
         x = lines.get(edge, points[0][0])
-        bottom = tops[edge.source] + body.items[edge.source].along
-        bent = max(bottom, points[1][1]) if len(points) > 2 and abs(points[1][0] - points[0][0]) < 0.1 else bottom
-        y = tops[edge.target] - LABEL - HEAD / 2 if edge in straight else bent + 2
+        begin = feet.get(edge, tops[edge.source] + body.items[edge.source].along)
+        y = tops[edge.target] - tall - ABOVE if edge in straight else begin + BESIDE
         found.labels[edge] = (x + LINE, y)
 
 
@@ -168,6 +175,7 @@ def demands(
 ) -> list[Below]:
     """What must stand lower, so that no line runs across a box."""
     found: list[Below] = []
+    above = Order(body, known)
     for level in routes.levels:
         for item in body.items.values():
             if item.is_port or item.key in (level.edge.source, level.edge.target):
@@ -175,42 +183,50 @@ def demands(
             left, top = places.lefts[item.key], tops[item.key]
             across = left - CLEAR < level.right and level.left < left + item.across + CLEAR
             if across and top - CLEAR < level.y < top + item.along + CLEAR:
-                found += _demand(body, level, item, tops, [*known, *found])
+                for one in _demand(body, level, item, tops, above):
+                    found.append(one)
+                    above.add(one)
     return found
 
 
-def _demand(
-    body: Body, level: Level, item: Item, tops: Mapping[str, float], known: Sequence[Below]
-) -> Iterator[Below]:
+def _demand(body: Body, level: Level, item: Item, tops: Mapping[str, float], above: "Order") -> Iterator[Below]:
     source, target = body.items[level.edge.source], body.items[level.edge.target]
-    at_foot = level.y < tops[source.key] + source.along + 4 * TRACK and level.y < tops[target.key] - CLEAR
-    if at_foot:
-        gap = level.y - tops[source.key] - source.along + FOOT
-        if not leads(body, known, item.key, source.key):
-            yield Below(source.key, item.key, gap)
+    if level.at_foot:
+        if not above.leads(item.key, source.key):
+            yield Below(source.key, item.key, level.y - tops[source.key] - source.along + FOOT)
         return
     lower = tops[item.key] + item.along + FOOT - tops[target.key]
     raise_ = tops[target.key] + target.along + FOOT - tops[item.key]
-    down, up = not leads(body, known, target.key, item.key), not leads(body, known, item.key, target.key)
+    down, up = not above.leads(target.key, item.key), not above.leads(item.key, target.key)
     if down and (lower <= raise_ or not up):
-        yield Below(item.key, target.key, FOOT + HEAD)
+        yield Below(item.key, target.key, FOOT + max(HEAD, tops[target.key] - level.y))
     elif up:
         yield Below(target.key, item.key, FOOT + HEAD)
 
 
-def leads(body: Body, known: Sequence[Below], start: str, end: str) -> bool:
-    """Whether one item stands above another in any case."""
-    after: dict[str, list[str]] = {}
-    for edge in body.edges:
-        after.setdefault(edge.source, []).append(edge.target)
-    for one in known:
-        after.setdefault(one.above, []).append(one.below)
-    left, seen = [start], {start}
-    while left:
-        for key in after.get(left.pop(), ()):
-            if key == end:
-                return True
-            if key not in seen:
-                seen.add(key)
-                left.append(key)
-    return False
+class Order:
+    """Which item stands above which in any case: by the edges of a body, and by what was demanded."""
+
+    def __init__(self, body: Body, known: Sequence[Below]) -> None:
+        self._after: dict[str, set[str]] = {}
+        for edge in body.edges:
+            above, below = upright(body, edge)
+            self._after.setdefault(above, set()).add(below)
+        for one in known:
+            self.add(one)
+
+    def add(self, one: Below) -> None:
+        """From now on this counts, too."""
+        self._after.setdefault(one.above, set()).add(one.below)
+
+    def leads(self, start: str, end: str) -> bool:
+        """Whether one item stands above another."""
+        left, seen = [start], {start}
+        while left:
+            for key in self._after.get(left.pop(), ()):
+                if key == end:
+                    return True
+                if key not in seen:
+                    seen.add(key)
+                    left.append(key)
+        return False

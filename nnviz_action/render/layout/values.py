@@ -34,17 +34,13 @@ class Rect:
 
 @dataclass(frozen=True)
 class Line:
-    """An arrow's way: the corners of a polyline, its tip included, and its label with the place of that.
-
-    `turns` tells that it leads from the foot of a column to the head of the next.
-    """
+    """An arrow's way: the corners of a polyline, its tip included, and its label with the place of that."""
 
     arrow: Arrow
     points: tuple[Point, ...]
     head: bool = True
     label: str = ""
     place: Rect | None = None
-    turns: bool = False
 
     def moved(self, dx: float, dy: float) -> "Line":
         """The same elsewhere."""

@@ -58,7 +58,7 @@ def wrap(
     return (
         moved,
         Places(lefts, taken=places.taken, main=lefts[main.items[0].key] + _line(main)),
-        Routes(ways, routes.tracks, routes.levels, labels, frozenset(cut.edge for cut in cuts)),
+        Routes(ways, routes.tracks, routes.levels, labels),
     )
 
 
@@ -74,7 +74,7 @@ def _cuts(body: Body, main: Chain, tops: dict[str, float], routes: Routes) -> li
     found = []
     for edge in main.edges:
         source, target = body.items[edge.source], body.items[edge.target]
-        if source.is_port or target.is_port:
+        if source.is_port or target.is_port or any(body.label(edge)):
             continue
         high, low = tops[edge.source] + source.along, tops[edge.target]
         boxes = any(
