@@ -31,6 +31,7 @@ def contents(boxes: list[Box], depth: int) -> list[str]:
 
 def _what(box: Box) -> str:
     """What a box counts as: a layer by its class, a backward function without the word that all of them bear."""
-    if box.kind == "function":
-        return re.sub(r"Backward\d*\Z", "", box.title)
+    plain = re.sub(r"Backward\d*\Z", "", box.title)
+    if box.kind == "function" and plain != box.title:
+        return plain
     return _COUNTED.get(box.kind) or box.subtitle or box.title

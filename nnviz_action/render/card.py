@@ -99,9 +99,10 @@ def card(box: Box, gives: str = "") -> Card:
     inline = _bar(title, subtitle, count) + sum(
         GAP + width(text, style.SMALL_SIZE) for text in (*lines, gives) if text
     )
-    plain = box.kind not in _ALWAYS_CARDS
+    plain = box.kind not in _ALWAYS_CARDS and not (box.kind == "function" and box.numbers.parameters)
     if plain and (not lines or (len(lines) == 1 and inline <= WIDE_PILL)):
-        shown = " ".join([subtitle, *lines]).strip()
+        joint = JOINT if box.kind == "function" else " "  # a function is no option of its layer's
+        shown = joint.join(filter(None, [subtitle, *lines]))
         return Card(box, title, shown, count, gives, (), round(inline + 2 * style.PADDING + 8), style.PILL)
     if _bar(title, subtitle, count) > WIDE_ROW and subtitle:
         lines, subtitle = [subtitle, *lines], ""  # a long class name gets a line of its own
