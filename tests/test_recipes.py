@@ -10,6 +10,7 @@ from conftest import ROOT
 from nnviz_action.capture.worker import Workers
 from nnviz_action.config import Config, ModelSpec, read_document
 from nnviz_action.config.load import load_config
+from nnviz_action.drawing.backward_layers import join_layers
 from nnviz_action.drawing.boxes import Drawing, from_json
 from nnviz_action.freshness.lock import read_lock
 from nnviz_action.graph.onnx_file import read_graph
@@ -65,6 +66,9 @@ def test_3_the_autograd_graph_names_the_layers_as_their_author_did(config: Confi
     }
     assert [box.title for box in drawing.boxes if box.kind == "output"] == ["output.mean()"]
     assert "saved" not in {box.kind for box in drawing.boxes}
+    cards = {box.title: (box.subtitle, *box.rows) for box in join_layers(drawing).boxes}
+    assert cards["fc_large"] == ("Linear", "Transpose · Addmm", "weight 64×16 · bias 64")
+    assert "output.mean()" in cards
 
 
 @pytest.mark.torch

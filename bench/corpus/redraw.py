@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from nnviz_action.drawing import boxes, forward
+from nnviz_action.drawing.backward_layers import join_layers
 from nnviz_action.drawing.boxes import Drawing
-from nnviz_action.drawing.fold import BUDGET, open_single
+from nnviz_action.drawing.fold import BUDGET
 from nnviz_action.freshness.hashes import AUTOGRAD
 from nnviz_action.freshness.outputs import GRAPH, MODEL
 from nnviz_action.graph.graph_file import parse_graph_file
@@ -83,10 +84,10 @@ def _graph(folder: Path) -> Graph:
 
 
 def _autograd(folder: Path) -> tuple[Drawing, Heading]:
-    drawing = open_single(boxes.from_json(_json(folder / AUTOGRAD)["drawing"]))
-    functions = sum(box.kind == "function" for box in drawing.boxes)
+    recorded = boxes.from_json(_json(folder / AUTOGRAD)["drawing"])
+    functions = sum(box.kind == "function" for box in recorded.boxes)
     mode = _json(folder / "capture.json")["mode"]["autograd"]
-    return drawing, Heading(folder.name, (f"autograd · {functions} backward functions · {mode}",))
+    return join_layers(recorded), Heading(folder.name, (f"autograd · {functions} backward functions · {mode}",))
 
 
 def _json(path: Path) -> dict[str, Any]:

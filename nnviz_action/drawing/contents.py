@@ -37,6 +37,7 @@ def named(counts: Counter[str], views: Set[str]) -> list[str]:
 
 def name_of(box: Box) -> str:
     """What a box counts as: a layer by its class, a backward function without the word that all of them bear."""
-    if box.kind == "function":
-        return re.sub(r"Backward\d*\Z", "", box.title)
+    plain = re.sub(r"Backward\d*\Z", "", box.title)
+    if box.kind == "function" and plain != box.title:
+        return plain
     return _COUNTED.get(box.kind) or box.subtitle or box.title

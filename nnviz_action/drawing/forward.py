@@ -1,7 +1,7 @@
 """The forward graph as a drawing: a box for each leaf module and each function outside of one."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
@@ -211,8 +211,8 @@ def _label(graph: Graph, name: str, names: Mapping[str, str]) -> str:
     return f"{names[name]} {text}".strip() if name in names else text
 
 
-def join_views(drawing: Drawing) -> Drawing:
-    """Functions in a row that only change the shape of one value become one box."""
+def join_views(drawing: Drawing, named: Callable[[list[str]], list[str]] = list) -> Drawing:
+    """Functions in a row that only change the shape of one value become one box; `named` says which to name."""
     into, out = Counter(a.target for a in drawing.arrows), Counter(a.source for a in drawing.arrows)
     boxes = {box.key: box for box in drawing.boxes}
     joined: dict[str, str] = {}
@@ -224,7 +224,7 @@ def join_views(drawing: Drawing) -> Drawing:
             boxes[one.key] = replace(one, title=f"{one.title} · {other.title}", numbers=numbers)
             joined[other.key] = one.key
     arrows = (replace(a, source=_root(joined, a.source), target=_root(joined, a.target)) for a in drawing.arrows)
-    kept = [_few(box) for key, box in boxes.items() if key not in joined]
+    kept = [_few(box, named) for key, box in boxes.items() if key not in joined]
     return Drawing(tuple(kept), tuple(a for a in arrows if a.source != a.target))
 
 
@@ -234,8 +234,10 @@ def _root(joined: Mapping[str, str], key: str) -> str:
     return key
 
 
-def _few(box: Box) -> Box:
-    names = box.title.split(" · ")
-    if box.kind != "shape" or len(names) <= MOST_VIEWS:
+def _few(box: Box, named: Callable[[list[str]], list[str]]) -> Box:
+    if box.kind != "shape":
         return box
-    return replace(box, title=" · ".join([*names[: MOST_VIEWS - 1], "…", names[-1]]))
+    names = named(box.title.split(" · "))
+    if len(names) > MOST_VIEWS:
+        names = [*names[: MOST_VIEWS - 1], "…", names[-1]]
+    return replace(box, title=" · ".join(names))

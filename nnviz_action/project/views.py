@@ -10,6 +10,7 @@ from typing import TypeVar
 from nnviz_action.config import ModelSpec
 from nnviz_action.drawing import boxes as drawings
 from nnviz_action.drawing import forward
+from nnviz_action.drawing.backward_layers import join_layers
 from nnviz_action.drawing.backward_names import with_plain_names
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.focus import focus
@@ -142,11 +143,13 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> Vie
 
 
 def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    drawn = open_single(_read(_recorded, out / AUTOGRAD, spec))
-    digest = drawings.digest(with_plain_names(drawn))
+    recorded = _read(_recorded, out / AUTOGRAD, spec)
+    each = open_single(recorded)
+    digest = drawings.digest(with_plain_names(each))
     if not pictures:
         return View(digest, {})
-    functions = sum(box.kind == "function" for box in drawn.boxes)
+    functions = sum(box.kind == "function" for box in recorded.boxes)
+    drawn = each if spec.autograd["show_saved"] or spec.autograd["show_attrs"] else join_layers(recorded)
     heading = Heading(spec.name, (f"autograd · {functions} backward functions · {spec.mode['autograd']}",))
     return _pictures(spec, "autograd", drawn, heading, digest)
 

@@ -114,10 +114,12 @@ def card(box: Box, gives: str = "", limits: Limits = WIDE) -> Card:
     if box.kind == "io" and inline > limits.pill and "." in box.title:
         title, _, rest = title.rpartition(".")  # a field of a field of a result
         lines = [f".{rest}", *lines]
-    plain = box.kind not in _ALWAYS_CARDS or not (lines or gives)
+    is_layer = box.kind in _ALWAYS_CARDS or (box.kind == "function" and box.numbers.parameters)
+    plain = not is_layer or not (lines or gives)
     short = width(gives, style.SMALL_SIZE) <= style.LONGEST_TEXT
     if plain and short and (not lines or (len(lines) == 1 and inline <= limits.pill)):
-        shown = " ".join([subtitle, *lines]).strip()
+        joint = JOINT if box.kind == "function" else " "  # a function is no option of its layer's
+        shown = joint.join(filter(None, [subtitle, *lines]))
         return Card(box, title, shown, count, gives, (), round(inline + 2 * style.PADDING + 8), style.PILL)
     if _bar(title, subtitle, count) > limits.row and subtitle:
         lines, subtitle = [subtitle, *lines], ""  # a long class name gets a line of its own
