@@ -14,8 +14,8 @@ from itertools import groupby, takewhile
 from nnviz_action.drawing.backward_groups import VIEWS, Group, Modules, function_name, groups, home_of
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.details import weight_row
-from nnviz_action.drawing.followers import JOINT
 from nnviz_action.drawing.forward import join_views
+from nnviz_action.drawing.pairs import JOINT
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import TensorType, Weight, own_name
 
