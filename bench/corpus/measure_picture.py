@@ -13,7 +13,7 @@ import numpy
 from courses import Ends, courses
 from overlaps import overlaps
 from PIL import Image
-from redraw import Picture, redraw
+from redraw import DOWN, Picture, redraw
 
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.fold import BUDGET
@@ -53,11 +53,11 @@ class Measure:
     seconds: float = 0
 
 
-def measure(folder: Path, view: str, keep: Path | None = None) -> Measure:
+def measure(folder: Path, view: str, direction: str = DOWN, keep: Path | None = None) -> Measure:
     """All numbers of a picture, or why there is none; the picture itself is put into the folder `keep`."""
     start = time.perf_counter()
     try:
-        picture = redraw(folder, view)
+        picture = redraw(folder, view, direction)
         seconds = time.perf_counter() - start
         if keep:
             (keep / f"{folder.name}-{view}.png").write_bytes(picture.png)
@@ -73,7 +73,7 @@ def measure(folder: Path, view: str, keep: Path | None = None) -> Measure:
 
 def _numbers(picture: Picture, seconds: float) -> Measure:
     drawn, sheet = picture.drawn.drawing, picture.drawn.sheet
-    found = courses(drawn, sheet.layout)
+    found = courses(drawn, sheet.layout, picture.direction != DOWN)
     arrows = {name: getattr(found, name) for name in COUNTED}
     return Measure(
         name=picture.name,

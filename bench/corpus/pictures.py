@@ -1,6 +1,6 @@
 """`make pictures`: the pictures of both corpora measured on their coordinates, from captures that are kept.
 
-Usage: python bench/corpus/pictures.py [--captured FOLDER] [--only SUBSTRING] [--autograd] [--jobs N]
+Usage: python bench/corpus/pictures.py [--captured FOLDER] [--only SUBSTRING] [--autograd] [--direction right] [--jobs N]
            [--save FILE] [--against FILE] [--write] [--all] [--keep FOLDER]
        python bench/corpus/pictures.py --sheet FILE.png NAME …     several pictures side by side
        python bench/corpus/pictures.py --time --other CLONE [NAME …]     seconds against the code in another clone
@@ -22,7 +22,7 @@ import picture_times
 from contact_sheet import contact_sheet
 from measure_picture import Measure, measure
 from picture_rows import MOST_NAMED, offenders, rows, table
-from redraw import captured, redraw, views
+from redraw import DOWN, captured, redraw, views
 
 HERE = Path(__file__).resolve().parent
 
@@ -62,6 +62,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--captured", type=Path, default=HERE / "work" / "captured")
     parser.add_argument("--only", default="", help="parts of the names of the models, with commas between")
     parser.add_argument("--autograd", action="store_true", help="the autograd pictures instead")
+    parser.add_argument("--direction", choices=(DOWN, "right"), default=DOWN)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--save", type=Path, help="a JSON file for the numbers")
     parser.add_argument("--against", type=Path, help="such a file, to compare with")
@@ -88,7 +89,7 @@ def _sheet(options: argparse.Namespace) -> int:
     view, found = "autograd" if options.autograd else "forward", {}
     for name in options.names:
         try:
-            found[name] = redraw(options.captured / name, view).png
+            found[name] = redraw(options.captured / name, view, options.direction).png
         except Exception as error:
             print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
     if found:
@@ -98,7 +99,8 @@ def _sheet(options: argparse.Namespace) -> int:
 
 
 def _measured(folders: Sequence[Path], options: argparse.Namespace) -> list[Measure]:
-    wanted = [(folder, view, options.keep) for folder in folders for view in views(folder, options.autograd)]
+    how = options.direction, options.keep
+    wanted = [(folder, view, *how) for folder in folders for view in views(folder, options.autograd)]
     if options.keep:
         options.keep.mkdir(parents=True, exist_ok=True)
     if options.jobs == 1 or not wanted:

@@ -21,6 +21,7 @@ from nnviz_action.render.picture import Drawn, draw_sheet, paint
 from nnviz_action.render.sheet import Heading
 
 FORMATS = ("png", "svg")
+DOWN = "down"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Picture:
 
     name: str
     view: str
+    direction: str
     drawn: Drawn
     png: bytes
     svg: bytes
@@ -48,11 +50,11 @@ def views(folder: Path, autograd: bool) -> tuple[str, ...]:
     return ("autograd",) if "autograd" in told["views"] and (folder / AUTOGRAD).exists() else ()
 
 
-def redraw(folder: Path, view: str) -> Picture:
+def redraw(folder: Path, view: str, direction: str = DOWN) -> Picture:
     """The picture in the light theme. Raises whatever the code under it raises."""
     whole, heading = read(folder, view)
-    drawn, files = render(whole, heading, view)
-    return Picture(folder.name, view, drawn, files[f"{view}.png"], files[f"{view}.svg"])
+    drawn, files = render(whole, heading, view, direction)
+    return Picture(folder.name, view, direction, drawn, files[f"{view}.png"], files[f"{view}.svg"])
 
 
 def read(folder: Path, view: str) -> tuple[Drawing, Heading]:
@@ -60,9 +62,9 @@ def read(folder: Path, view: str) -> tuple[Drawing, Heading]:
     return _forward(folder) if view == "forward" else _autograd(folder)
 
 
-def render(whole: Drawing, heading: Heading, view: str) -> tuple[Drawn, Mapping[str, bytes]]:
-    """Folded, laid out and painted."""
-    drawn = draw_sheet(whole, heading, BUDGET)
+def render(whole: Drawing, heading: Heading, view: str, direction: str = DOWN) -> tuple[Drawn, Mapping[str, bytes]]:
+    """Folded, laid out and painted. Older code knows one direction."""
+    drawn = draw_sheet(whole, heading, BUDGET, **({} if direction == DOWN else {"direction": direction}))
     return drawn, paint(drawn.sheet, view, "0" * 64, ("light",), FORMATS)
 
 
