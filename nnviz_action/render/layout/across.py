@@ -67,7 +67,8 @@ def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Pl
 def _ends_here(one: Chain, body: Body) -> bool:
     """Whether nothing but its own items follows on a chain; ports stay where they are."""
     inside = {item.key for item in one.items}
-    return not any(e.source in inside and e.target not in inside for e in body.edges) and not one.items[-1].is_port
+    goes_on = any(edge.source in inside and edge.target not in inside for edge in body.edges)
+    return not goes_on and not any(item.is_port for item in one.items)
 
 
 def _lowered(
