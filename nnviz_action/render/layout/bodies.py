@@ -136,7 +136,7 @@ def _weigh(body: Body) -> None:
 
 
 def _name(path: Modules) -> str:
-    return "module " + "/".join(f"{module.path}:{module.title}:{module.call}" for module in path)
+    return "module " + "/".join(f"{m.path}:{m.kind}:{m.title}:{m.call}:{m.copies}" for m in path)
 
 
 def _connect(arrow: Arrow, places: Mapping[str, Modules], bodies: Mapping[Modules, Body]) -> None:

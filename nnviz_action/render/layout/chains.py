@@ -1,6 +1,6 @@
 """Body → chains: items that stand in one straight line, the main path first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
@@ -108,27 +108,30 @@ def _chains(body: Body) -> list[Chain]:
     order = sorted(body.items.values(), key=lambda item: item.order)
     into: dict[str, list[Edge]] = {item.key: [] for item in order}
     for edge in body.edges:
-        if not is_back(body, edge):
+        if not is_back(body, edge) and _goes_straight(body, edge):
             into[edge.target].append(edge)
     free, found = {item.key for item in order}, list[Chain]()
     while free:
         chain = _heaviest([item for item in order if item.key in free], into, body.items)
-        parts = list(_parts(chain, body))
-        found += parts if found else sorted(parts, key=lambda part: -sum(item.weight for item in part.items))
+        found.append(chain)
         free -= {item.key for item in chain.items}
     return found
 
 
-def _parts(chain: Chain, body: Body) -> Iterator[Chain]:
-    """A chain, cut where it would enter or leave a module far from that module's own main path."""
-    start = 0
-    for place, edge in enumerate(chain.edges):
-        source, target = body.items[edge.source], body.items[edge.target]
-        aside = _is_aside(source, source.exit(edge.value)) or _is_aside(target, target.entry(edge.value))
-        if aside and edge.value not in body.sole:
-            yield Chain(chain.items[start : place + 1], chain.edges[start:place])
-            start = place + 1
-    yield Chain(chain.items[start:], chain.edges[start:])
+def _goes_straight(body: Body, edge: Edge) -> bool:
+    """Whether an edge may be in a chain: not where it enters or leaves a module far from that module's main path.
+
+    One between only neighbours may nevertheless, where no other leads straight to its target.
+    """
+    if not _bends(body, edge):
+        return True
+    others = (other for other in body.edges if other.target == edge.target and other.source != edge.source)
+    return edge.value in body.sole and all(_bends(body, other) or is_back(body, other) for other in others)
+
+
+def _bends(body: Body, edge: Edge) -> bool:
+    source, target = body.items[edge.source], body.items[edge.target]
+    return _is_aside(source, source.exit(edge.value)) or _is_aside(target, target.entry(edge.value))
 
 
 def _is_aside(item: Item, x: float) -> bool:
