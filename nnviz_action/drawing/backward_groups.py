@@ -16,7 +16,7 @@ VIEWS = frozenset(
     "Unfold Movedim Unbind Split SplitWithSizes UnsafeSplit Chunk Cat Stack Repeat Roll Flip ToCopy "
     "Index IndexSelect Gather ConstantPadNd".split()
 )
-_PARAMETRIZED = "parametrizations"  # the name under which torch keeps in a layer what makes its weights from others
+PARAMETRIZED = "parametrizations"  # the name under which torch keeps in a layer what makes its weights from others
 
 
 def function_name(title: str) -> str:
@@ -63,7 +63,7 @@ def _is_layer(home: Modules, names: Sequence[str]) -> bool:
 
 def home_of(box: Box) -> Modules:
     """The modules around a box. What makes the weight of a layer from other weights belongs to the layer."""
-    depth = next((d for d, m in enumerate(box.modules) if _PARAMETRIZED in m.path.split(".")), len(box.modules))
+    depth = next((d for d, m in enumerate(box.modules) if PARAMETRIZED in m.path.split(".")), len(box.modules))
     return box.modules[:depth]
 
 

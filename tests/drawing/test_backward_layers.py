@@ -150,8 +150,14 @@ def test_what_makes_a_weight_from_others_belongs_to_the_layer() -> None:
     inside = (*around, Module("conv.parametrizations.weight.0", "torch.nn.utils.parametrizations._WeightNorm"))
     weight = recorded.parameter("conv.parametrizations.weight.original0", inside, 3, 1)
     recorded.function("Convolution", around, recorded.function("WeightNormInterface", inside, weight))
-    ((title, kind, rows),) = told(recorded.joined())
-    assert (title, kind, rows[0]) == ("conv", "ParametrizedConv1d", "WeightNormInterface · Convolution")
+    rows = ("WeightNormInterface · Convolution", "weight.original0 3×1")
+    assert told(recorded.joined()) == [("conv", "ParametrizedConv1d", rows)]
+
+
+def test_a_layer_that_goes_by_two_paths_calls_its_parameters_by_its_own_names() -> None:
+    recorded, around = Recorded(), modules("head")
+    recorded.function("Addmm", around, recorded.parameter("decoder.heads.0.weight", around, 3, 4))
+    assert told(recorded.joined()) == [("head", "Linear", ("Addmm", "weight 3×4"))]
 
 
 def test_views_in_a_row_are_one_pill() -> None:
