@@ -32,6 +32,7 @@ def groups(drawing: Drawing) -> dict[str, Group]:
     module that are used by the same several are one box, with the key of the first.
     """
     layers, of_weights = _layers(drawing.boxes), _of_weights(drawing)
+    outputs = {box.key for box in drawing.boxes if box.kind == "output"}
     found: dict[str, Group] = {}
     gathering: set[str] = set()  # what gathers the gradient of a parameter that several use
     for box in reversed(drawing.boxes):  # those that use a box stand after it
@@ -41,6 +42,8 @@ def groups(drawing: Drawing) -> dict[str, Group]:
             found[box.key] = home
         elif box.key in of_weights and len(users) == 1 and not users & gathering:
             found[box.key] = users.pop()
+        elif function_name(box.title) == "Mean" and [a.target in outputs for a in drawing.leaving(box.key)] == [True]:
+            found[box.key] = users.pop()  # `output.mean()` says so
         else:
             found[box.key] = box.key
             gathering.update([box.key] if box.kind == "accumulator" else ())

@@ -202,3 +202,14 @@ def test_a_closed_module_counts_layers_by_their_classes() -> None:
         key = recorded.linear(modules("block", name), *filter(None, [key]))
     recorded.function("Neg", (), recorded.function("Add", modules("block", kind="net.Block"), key))
     assert [box.rows for box in fold(recorded.joined(), 2).boxes] == [("Linear ×2 · Add",), ()]
+
+
+def test_the_mean_that_makes_a_loss_of_a_result_is_told_by_its_name() -> None:
+    recorded = Recorded()
+    mean = recorded.function("Mean", (), recorded.function("Mean", (), recorded.function("Exp")))
+    recorded.box("output.mean()", "output", (), (mean,))
+    found = recorded.joined()
+    assert [(box.title, box.kind) for box in found.boxes] == [
+        ("Exp", "function"), ("Mean", "function"), ("output.mean()", "output")
+    ]  # fmt: skip
+    assert wired(found) == {("Exp", "Mean"), ("Mean", "output.mean()")}
