@@ -16,7 +16,7 @@ VIEWS = frozenset(
     "Unfold Movedim Unbind Split SplitWithSizes UnsafeSplit Chunk Cat Stack Repeat Roll Flip ToCopy "
     "Index IndexSelect Gather ConstantPadNd".split()
 )
-_PARAMETRIZED = "parametrizations"  # the name under which torch keeps in a layer what makes its weights from others
+PARAMETRIZED = "parametrizations"  # the name under which torch keeps in a layer what makes its weights from others
 
 
 def function_name(title: str) -> str:
@@ -32,6 +32,7 @@ def groups(drawing: Drawing) -> dict[str, Group]:
     module that are used by the same several are one box, with the key of the first.
     """
     layers, of_weights = _layers(drawing.boxes), _of_weights(drawing)
+    outputs = {box.key for box in drawing.boxes if box.kind == "output"}
     found: dict[str, Group] = {}
     gathering: set[str] = set()  # what gathers the gradient of a parameter that several use
     for box in reversed(drawing.boxes):  # those that use a box stand after it
@@ -41,6 +42,8 @@ def groups(drawing: Drawing) -> dict[str, Group]:
             found[box.key] = home
         elif box.key in of_weights and len(users) == 1 and not users & gathering:
             found[box.key] = users.pop()
+        elif function_name(box.title) == "Mean" and [a.target in outputs for a in drawing.leaving(box.key)] == [True]:
+            found[box.key] = users.pop()  # `output.mean()` says so
         else:
             found[box.key] = box.key
             gathering.update([box.key] if box.kind == "accumulator" else ())
@@ -63,7 +66,7 @@ def _is_layer(home: Modules, names: Sequence[str]) -> bool:
 
 def home_of(box: Box) -> Modules:
     """The modules around a box. What makes the weight of a layer from other weights belongs to the layer."""
-    depth = next((d for d, m in enumerate(box.modules) if _PARAMETRIZED in m.path.split(".")), len(box.modules))
+    depth = next((d for d, m in enumerate(box.modules) if PARAMETRIZED in m.path.split(".")), len(box.modules))
     return box.modules[:depth]
 
 

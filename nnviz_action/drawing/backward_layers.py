@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, takewhile
 
-from nnviz_action.drawing.backward_groups import VIEWS, Group, Modules, function_name, groups, home_of
+from nnviz_action.drawing.backward_groups import PARAMETRIZED, VIEWS, Group, Modules, function_name, groups, home_of
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.details import weight_row
 from nnviz_action.drawing.forward import join_views
@@ -124,7 +124,7 @@ def _functions(inside: Sequence[Box], modules: Modules, layer: Modules) -> Box:
     kind = layer[-1].short_kind if layer else ""
     told = _told(names)
     silent = _says(kind, told) if layer else len(told) == 1
-    row = _row(weights, around[-1].path if around else "")
+    row = _row(weights, around[-1].path if around else "", short=bool(layer))
     return Box(
         inside[-1].key,
         own_name(layer) if layer else names[-1],
@@ -149,10 +149,18 @@ def _parameters(inside: Sequence[Box], modules: Modules) -> Box:
     return replace(box, title=owner.removeprefix(prefix) or "parameters", rows=(_row(leaves, owner),))
 
 
-def _row(weights: Sequence[Box], path: str) -> str:
-    """`weight 64×3×7×7 · bias 64`, the largest first."""
+def _row(weights: Sequence[Box], path: str, short: bool = False) -> str:
+    """`weight 64×3×7×7 · bias 64`, the largest first; `short` is for those of a layer."""
     ranked = sorted(weights, key=lambda box: -box.numbers.parameters)
-    return weight_row([Weight(b.title, TensorType("f32", _sizes(b)), "parameter") for b in ranked], path)
+    return weight_row(
+        [Weight(_called(b.title, path, short), TensorType("f32", _sizes(b)), "parameter") for b in ranked]
+    )
+
+
+def _called(name: str, path: str, short: bool) -> str:
+    """A parameter's name from the module around it. A layer may go by another path, as where it is in two lists."""
+    own = name.removeprefix(f"{path}.").removeprefix(f"{PARAMETRIZED}.")
+    return own.rpartition(".")[2] if short and own == name else own
 
 
 def _sizes(box: Box) -> tuple[int, ...]:

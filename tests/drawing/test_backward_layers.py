@@ -150,8 +150,14 @@ def test_what_makes_a_weight_from_others_belongs_to_the_layer() -> None:
     inside = (*around, Module("conv.parametrizations.weight.0", "torch.nn.utils.parametrizations._WeightNorm"))
     weight = recorded.parameter("conv.parametrizations.weight.original0", inside, 3, 1)
     recorded.function("Convolution", around, recorded.function("WeightNormInterface", inside, weight))
-    ((title, kind, rows),) = told(recorded.joined())
-    assert (title, kind, rows[0]) == ("conv", "ParametrizedConv1d", "WeightNormInterface · Convolution")
+    rows = ("WeightNormInterface · Convolution", "weight.original0 3×1")
+    assert told(recorded.joined()) == [("conv", "ParametrizedConv1d", rows)]
+
+
+def test_a_layer_that_goes_by_two_paths_calls_its_parameters_by_its_own_names() -> None:
+    recorded, around = Recorded(), modules("head")
+    recorded.function("Addmm", around, recorded.parameter("decoder.heads.0.weight", around, 3, 4))
+    assert told(recorded.joined()) == [("head", "Linear", ("Addmm", "weight 3×4"))]
 
 
 def test_views_in_a_row_are_one_pill() -> None:
@@ -196,3 +202,14 @@ def test_a_closed_module_counts_layers_by_their_classes() -> None:
         key = recorded.linear(modules("block", name), *filter(None, [key]))
     recorded.function("Neg", (), recorded.function("Add", modules("block", kind="net.Block"), key))
     assert [box.rows for box in fold(recorded.joined(), 2).boxes] == [("Linear ×2 · Add",), ()]
+
+
+def test_the_mean_that_makes_a_loss_of_a_result_is_told_by_its_name() -> None:
+    recorded = Recorded()
+    mean = recorded.function("Mean", (), recorded.function("Mean", (), recorded.function("Exp")))
+    recorded.box("output.mean()", "output", (), (mean,))
+    found = recorded.joined()
+    assert [(box.title, box.kind) for box in found.boxes] == [
+        ("Exp", "function"), ("Mean", "function"), ("output.mean()", "output")
+    ]  # fmt: skip
+    assert wired(found) == {("Exp", "Mean"), ("Mean", "output.mean()")}

@@ -1,6 +1,7 @@
 """The main path of an autograd picture is a straight line."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.numbers import Numbers
@@ -20,7 +21,7 @@ def middles(drawing: Drawing) -> dict[str, float]:
 def drawing(boxes: tuple[Box, ...], *arrows: str) -> Drawing:
     """Arrows as `a > b > c`."""
     rows = [arrow.split(" > ") for arrow in arrows]
-    return Drawing(boxes, tuple(Arrow(one, other) for row in rows for one, other in zip(row, row[1:], strict=False)))
+    return Drawing(boxes, tuple(Arrow(one, other) for row in rows for one, other in pairwise(row)))
 
 
 def test_a_router_stands_beside_the_experts_that_it_chooses() -> None:
