@@ -22,6 +22,7 @@ _SAFE_NAME = re.compile(r"[^\W_][\w.+-]{0,99}\Z")
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in "0123456789¹²³")})
 _DEFAULT_SIZE = 2  # of a named dimension without an example: sizes 0 and 1 are special to torch.export
 _PICTURE = ("detail", "max_nodes", "depth", "expand", "collapse", "focus", "formats", "theme")
+_LATER = ("render", "direction", "color")
 _COPIED = ("output", "model", "onnx", "kwargs", "opset", "export", "weights", "fake", "timeout")
 
 
@@ -96,7 +97,8 @@ def _spec(document: Document, folder: Path, name: str, model: schema.Model, inpu
 def _picture(model: schema.Model) -> dict[str, Any]:
     """What came later is there only where it is asked for: it makes no diagram stale that was drawn without it."""
     asked = {key: getattr(model, key) for key in _PICTURE}
-    return {**asked, "render": model.render} if model.render else asked
+    later = {key: getattr(model, key) for key in _LATER}
+    return asked | {key: value for key, value in later.items() if value != schema.Model.model_fields[key].default}
 
 
 def is_folder_name(name: str) -> bool:

@@ -135,6 +135,10 @@ class Options(_Section):
     """files of each picture"""
     theme: Literal["light", "dark", "both"] = "light"
     """colours of the pictures; dark ones are named `…-dark.png`"""
+    direction: Literal["down", "right"] | None = None
+    """whether pictures flow down or to the right, in rows; down where nothing is said"""
+    color: Literal["kind", "parameters", "macs", "activations"] = "kind"
+    """what the colour of a box tells: its kind, or its share of the model's parameters, MACs or activations"""
     render: Literal["netron"] | None = None
     """`netron` also writes Netron's own picture of the forward graph, in all `formats`"""
     weights: Literal["none", "keep"] = "none"

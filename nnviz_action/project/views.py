@@ -1,7 +1,7 @@
 """The views of a model, drawn from what its capture left in a folder."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,6 +27,7 @@ from nnviz_action.render import netron
 from nnviz_action.render.headline import headline
 from nnviz_action.render.picture import draw_sheet, paint
 from nnviz_action.render.review import flaws
+from nnviz_action.render.shades import WORDS, Cost, cost_of
 from nnviz_action.render.sheet import Heading
 from nnviz_action.report.summary import summary
 from nnviz_action.system.files import read_own
@@ -93,8 +94,9 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
     if not pictures:
         return View(digest, files, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
-    views = [_pictures(spec, "forward", drawing, heading, digest)]
-    views += [_focused(spec, module, drawing, digest) for module in spec.picture["focus"]]
+    cost = cost_of(drawing, spec.picture.get("color", "kind"))
+    views = [_pictures(spec, "forward", drawing, heading, digest, cost)]
+    views += [_focused(spec, module, drawing, digest, cost) for module in spec.picture["focus"]]
     texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failed, notes).encode()}
     if by_netron(spec) and MODEL in files:
         drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
@@ -103,9 +105,15 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
         digest,
         {**texts, **{name: data for view in views for name, data in view.files.items()}},
         numbers,
-        tuple(note for view in views for note in view.notes),
+        (*_colorless(spec, cost), *(note for view in views for note in view.notes)),
         tuple(flaw for view in views for flaw in view.flaws),
     )
+
+
+def _colorless(spec: ModelSpec, cost: Cost | None) -> Iterator[str]:
+    color = spec.picture.get("color", "kind")
+    if color in WORDS and cost is None:
+        yield f"color: no {WORDS[color]} are known of this model, so boxes have the colours of their kinds"
 
 
 @dataclass(frozen=True)
@@ -131,15 +139,15 @@ def _kept(path: Path) -> _Kept:
     return kept
 
 
-def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str) -> View:
-    """The picture of one module alone."""
+def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str, cost: Cost | None) -> View:
+    """The picture of one module alone; its colours tell shares of the whole model."""
     part = focus(drawing, module)
     if not part.boxes:
         paths = {m.path for box in drawing.boxes for m in box.modules}
         near = get_close_matches(module, paths, 3)
         hint = f"it needs one with others in it, such as {', '.join(near or sorted(paths)[:3]) or 'none here'}"
         raise ModelError(f"focus: {module!r} is a layer, or no module at all", hint=hint)
-    return _pictures(spec, focus_name(module), part, Heading(module, (f"{module} of {spec.name}",)), digest)
+    return _pictures(spec, focus_name(module), part, Heading(module, (f"{module} of {spec.name}",)), digest, cost)
 
 
 def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
@@ -163,11 +171,13 @@ def _content(path: Path) -> bytes:
     return read_own(path, LARGEST)
 
 
-def _pictures(spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, digest: str) -> View:
+def _pictures(
+    spec: ModelSpec, name: str, drawing: Drawing, heading: Heading, digest: str, cost: Cost | None = None
+) -> View:
     """One drawing in all themes and formats, and what is to be said of it."""
     wanted = spec.picture
     opening = Opening(wanted["depth"], tuple(wanted["expand"]), tuple(wanted["collapse"]))
-    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening)
+    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening, wanted.get("direction", "down"), cost)
     files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
     # A pattern need not match in what autograd sees of a model, or in a part of it.

@@ -16,6 +16,7 @@ from nnviz_action.render.card import NARROW
 from nnviz_action.render.layout.pages import lay_out
 from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.png import to_png
+from nnviz_action.render.shades import Cost
 from nnviz_action.render.sheet import Heading, Sheet, compose
 from nnviz_action.render.svg import to_svg
 
@@ -42,8 +43,11 @@ def draw_sheet(
     budget: int = BUDGET,
     opening: Opening = EVERYTHING,
     direction: str = "down",
+    cost: Cost | None = None,
 ) -> Drawn:
     """The sheet with as many boxes as the budget and the paper admit; `direction` is down or right.
+
+    With a `cost` boxes have the colour of their share of it instead of their kind.
 
     Where the user says what is to be open, that counts more than the size of the paper. Raises `ModelError` where
     that makes it too large.
@@ -70,7 +74,7 @@ def draw_sheet(
         raise ModelError(
             "no picture: its sheet would be too large to paint", hint="a smaller  max_nodes:, or less under  expand:"
         )
-    return Drawn(compose(layout, heading), folded, notes)
+    return Drawn(compose(layout, heading, cost), folded, notes)
 
 
 def _fitting(drawing: Drawing, direction: str) -> Layout:

@@ -134,6 +134,8 @@ def _pairs(theme: Theme) -> Iterator[tuple[str, str, str]]:
         yield f"class of {name}", line, bar
         yield f"row of {name}", theme.ink, body
         yield f"number of {name}", theme.soft, body
+    for step, shade in enumerate((theme.paper, *theme.shades)):
+        yield f"text on shade {step}", theme.ink, shade
 
 
 def contrast(one: str, other: str) -> float:

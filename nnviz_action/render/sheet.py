@@ -7,6 +7,7 @@ from nnviz_action.drawing.boxes import LOUD
 from nnviz_action.render import style
 from nnviz_action.render.card import wrap
 from nnviz_action.render.layout.values import Layout, Rect
+from nnviz_action.render.shades import Cost, Scale, scale
 from nnviz_action.render.text import clean, width
 
 SWATCH = 16
@@ -34,7 +35,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that is painted, in pixels."""
+    """All that is painted, in pixels. With a `scale` boxes have the colour of what they `cost`, not of their kind."""
 
     title: str
     description: str
@@ -43,15 +44,20 @@ class Sheet:
     layout: Layout
     width: float
     height: float
+    cost: Cost | None = None
+    scale: Scale | None = None
 
 
-def compose(layout: Layout, heading: Heading) -> Sheet:
+def compose(layout: Layout, heading: Heading, cost: Cost | None = None) -> Sheet:
     """The whole sheet, the drawing moved below heading and legend."""
     room = max(layout.width, NARROWEST)
     texts, y = _heading(heading, room)
-    legend, y, widest = _legend(_kinds(layout), room, y)
+    legend, below, widest = _legend([] if cost else _kinds(layout), room, y)
+    shades = scale(cost, style.MARGIN, y) if cost else None
+    if shades:
+        below, widest = shades.bottom, shades.right - style.MARGIN
     wide = max([layout.width, widest, *(width(t.text, t.size, t.bold) for t in texts)])
-    left, top = style.MARGIN + max(0.0, (min(wide, NARROWEST) - layout.width) / 2), y + 14
+    left, top = style.MARGIN + max(0.0, (min(wide, NARROWEST) - layout.width) / 2), below + 14
     size = (max(wide, left - style.MARGIN + layout.width) + 2 * style.MARGIN, top + layout.height + style.MARGIN)
     return Sheet(
         clean(heading.title),
@@ -59,7 +65,10 @@ def compose(layout: Layout, heading: Heading) -> Sheet:
         texts,
         legend,
         layout.moved(left, top),
-        *map(round, size),
+        width=round(size[0]),
+        height=round(size[1]),
+        cost=cost,
+        scale=shades,
     )
 
 

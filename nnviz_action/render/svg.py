@@ -1,12 +1,14 @@
 """Sheet → SVG text in one theme: the one place that paints."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 
 from nnviz_action.drawing.boxes import LOUD, Arrow
 from nnviz_action.render import style
 from nnviz_action.render.card import DOT, GAP, Card
 from nnviz_action.render.layout.values import Cluster, Line, Point, Rect
+from nnviz_action.render.shades import Cost, Scale
 from nnviz_action.render.sheet import Sheet
 from nnviz_action.render.style import Theme
 from nnviz_action.render.text import FAMILY, tspans, width
@@ -28,7 +30,7 @@ def to_svg(sheet: Sheet, theme: Theme, digest: str) -> str:
         *(part for cluster in sheet.layout.clusters for part in _cluster(cluster, theme)),
         *(part for line in sheet.layout.lines for part in _line(line, theme)),
         *(part for cluster in sheet.layout.clusters for part in _cluster_title(cluster, theme)),
-        *(part for item, place in sheet.layout.cards for part in _card(item, place, theme)),
+        *(part for item, place in sheet.layout.cards for part in _card(item, place, theme, sheet.cost)),
         *(part for line in sheet.layout.lines for part in _label(line, theme)),
         "</svg>",
     ]
@@ -43,6 +45,16 @@ def _header(sheet: Sheet, theme: Theme) -> Iterator[str]:
     for kind, place, name in sheet.legend:
         yield from _swatch(kind, place, theme) if kind in boxes else _line(_sample(kind, place), theme)
         yield text_at(name, place.right + 6, place.y + 8, style.SMALL_SIZE, theme.soft)
+    if sheet.scale:
+        yield from _scale(sheet.scale, theme)
+
+
+def _scale(scale: Scale, theme: Theme) -> Iterator[str]:
+    yield text_at(scale.title, *scale.at, style.SMALL_SIZE, theme.soft)
+    for step, place in scale.cells:
+        yield _rect(place, theme.shade(step), theme.arrow, 0)
+    for text, x, y in scale.numbers:
+        yield text_at(text, x, y, style.SMALL_SIZE, theme.soft, anchor="middle")
 
 
 def _swatch(kind: str, place: Rect, theme: Theme) -> Iterator[str]:
@@ -76,8 +88,29 @@ def _cluster_title(cluster: Cluster, theme: Theme) -> Iterator[str]:
     yield text_at(cluster.kind, after, y, style.TEXT_SIZE, theme.soft)
 
 
-def _card(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Colors:
+    """Of a card: its body and title bar, outline, class name, and text of second rank."""
+
+    body: str
+    bar: str
+    line: str
+    said: str
+    soft: str
+
+
+def _colors(item: Card, theme: Theme, cost: Cost | None) -> _Colors:
+    """By what it costs, or by its kind. On a shade all text is in full ink: less could not be read on the last."""
     body, bar, line = theme.kind(item.box.kind)
+    if cost is None:
+        return _Colors(body, bar, line, line, theme.soft)
+    shade = theme.shade(cost.shade(item.box))
+    return _Colors(shade, shade, theme.arrow, theme.ink, theme.ink)
+
+
+def _card(item: Card, place: Rect, theme: Theme, cost: Cost | None) -> Iterator[str]:
+    colors = _colors(item, theme, cost)
+    body, bar, line = colors.body, colors.bar, colors.line
     dashed = style.KINDS[item.box.kind].dashed
     if item.is_dot:
         center = f'cx="{place.x + DOT / 2:.1f}" cy="{place.y + DOT / 2:.1f}" r="{DOT / 2 - 1:.1f}"'
@@ -90,26 +123,26 @@ def _card(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
     yield _rect(place, bar if item.is_pill else body, line, radius, dashed=dashed, stroke=outline)
     if not item.is_pill:
         yield _bar(place, bar, line, dashed)
-    yield from _title(item, place, theme)
+    yield from _title(item, place, theme.ink, colors)
     left, right = place.x + style.PADDING + 1, place.right - style.PADDING - 1
     for index, (text, number) in enumerate(item.rows):
         y = place.y + style.BAR + style.PADDING * 0.375 + (index + 0.5) * style.ROW
         yield text_at(text, left, y, style.SMALL_SIZE, theme.ink)
-        yield text_at(number, right, y, style.SMALL_SIZE, theme.soft, anchor="end")
+        yield text_at(number, right, y, style.SMALL_SIZE, colors.soft, anchor="end")
 
 
-def _title(item: Card, place: Rect, theme: Theme) -> Iterator[str]:
+def _title(item: Card, place: Rect, ink: str, colors: _Colors) -> Iterator[str]:
     """Name and class from the left, the number of parameters at the right; on a pill also the shape of the result."""
     middle = place.y + (place.height if item.is_pill else style.BAR) / 2
     inset = style.PADDING + (4 if item.is_pill else 1)
     left, right = place.x + inset, place.right - inset
-    yield text_at(item.title, left, middle, style.TEXT_SIZE, theme.ink, bold=True)
+    yield text_at(item.title, left, middle, style.TEXT_SIZE, ink, bold=True)
     after = left + width(item.title, style.TEXT_SIZE, bold=True) + GAP * 0.7
-    yield text_at(item.subtitle, after, middle, style.SMALL_SIZE, theme.kind(item.box.kind)[2])
+    yield text_at(item.subtitle, after, middle, style.SMALL_SIZE, colors.said)
     if item.is_pill and item.gives:
-        yield text_at(item.gives, right, middle, style.SMALL_SIZE, theme.soft, anchor="end")
+        yield text_at(item.gives, right, middle, style.SMALL_SIZE, colors.soft, anchor="end")
         right -= width(item.gives, style.SMALL_SIZE) + GAP
-    yield text_at(item.count, right, middle, style.SMALL_SIZE, theme.soft, anchor="end")
+    yield text_at(item.count, right, middle, style.SMALL_SIZE, colors.soft, anchor="end")
 
 
 def _bar(place: Rect, fill: str, line: str, dashed: bool) -> str:

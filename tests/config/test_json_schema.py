@@ -22,6 +22,8 @@ WRONG = {
     "a key that is none": {"models": {"n": {**NET, "optset": 20}}},
     "an option beside models": {"models": {"n": NET}, "theme": "dark"},
     "a theme that is none": {"models": {"n": {**NET, "theme": "blue"}}},
+    "a direction that is none": {"models": {"n": {**NET, "direction": "left"}}},
+    "a colour that is none": {"models": {"n": {**NET, "color": "flops"}}},
     "another renderer": {"models": {"n": {**NET, "render": "mermaid"}}},
     "an old opset": {"models": {"n": {**NET, "opset": 9}}},
     "a number as text": {"models": {"n": {**NET, "max_nodes": "60"}}},

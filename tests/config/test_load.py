@@ -45,12 +45,15 @@ def test_a_picture_is_drawn_plainly_unless_asked_otherwise(tmp_path: Path) -> No
     }  # fmt: skip
     (asked,) = load(tmp_path, "defaults: {theme: both, depth: 2}\n" + ONE + "    depth: 0\n").models
     assert asked.picture == spec.picture | {"theme": "both", "depth": 0}
+    (turned,) = load(tmp_path, "defaults: {direction: right, color: macs}\n" + ONE + "    color: kind\n").models
+    assert turned.picture == spec.picture | {"direction": "right"}
 
 
 @pytest.mark.parametrize(
     "option",
     ["detail: operators", "max_nodes: 61", "depth: 1", "expand: [layer4.*]", "collapse: [layer4.*]", "focus: [layer4]",
-     "formats: [png, svg]", "theme: dark"],
+     "formats: [png, svg]", "theme: dark", "direction: right", "direction: down",
+     "color: macs"],
 )  # fmt: skip
 def test_how_a_picture_is_drawn_is_part_of_the_entry(option: str, tmp_path: Path) -> None:
     (plain,) = load(tmp_path, ONE).models
@@ -110,6 +113,9 @@ def test_the_entry_is_what_it_means_not_how_it_is_spelled(tmp_path: Path) -> Non
         (ONE + "    formats: []\n", ["nnviz.yaml:5:5: models.net.formats: list should have at least 1 item"]),
         (ONE + "    formats: [jpg]\n", ["nnviz.yaml:5:15: models.net.formats.0: input should be 'png' or 'svg'"]),
         (ONE + "    theme: gray\n", ["nnviz.yaml:5:5: models.net.theme: input should be 'light', 'dark' or 'both'"]),
+        (ONE + "    direction: up\n", ["nnviz.yaml:5:5: models.net.direction: input should be 'down' or 'right'"]),
+        (ONE + "    color: flops\n", ["nnviz.yaml:5:5: models.net.color: input should be 'kind', 'parameters', 'macs' or 'activations'"]),
+        (ONE + "    colour: macs\n", ["nnviz.yaml:5:5: unknown key 'colour'", "did you mean 'color'?"]),
         (ONE + "    themes: dark\n", ["nnviz.yaml:5:5: unknown key 'themes'", "did you mean 'theme'?"]),
         ("models:\n  net: {model: net:Net}\n", ["nnviz.yaml:2:3: model 'net': it has no inputs", "inputs: [[1, 3, 224, 224]]"]),
         ("models:\n  net: {inputs: [[1]]}\n", ["model 'net': exactly one of  model:  and  onnx:  is wanted"]),
