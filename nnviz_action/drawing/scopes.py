@@ -9,7 +9,7 @@ from math import prod
 
 from nnviz_action.drawing.auxiliary import FEWEST, FUNCTIONS, is_auxiliary, join, root_of
 from nnviz_action.drawing.boxes import LOUD, Box, Drawing
-from nnviz_action.drawing.stages import cuts
+from nnviz_action.drawing.stage_borders import cuts
 from nnviz_action.graph.values import Module, own_name
 
 WIDEST = 24  # groups into which a module is opened that has more children than twice this

@@ -9,7 +9,7 @@ from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.fold import fold
 from nnviz_action.drawing.followers import join_followers
 from nnviz_action.drawing.frames import merge_cards, merge_frames
-from nnviz_action.drawing.stages import cuts
+from nnviz_action.drawing.stage_borders import cuts
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
 
