@@ -24,7 +24,10 @@ _CURES = {
     "shared object|undefined symbol|file too short|ELF header": (
         "this package was built for another Python, torch or CUDA: install it anew, here"
     ),
-    "operator torchvision::": "torch and torchvision are of different builds: install the two together",
+    "operator torchvision::": (
+        "torch and torchvision are of different builds: install the two together\n"
+        "  nnviz-action doctor  has the command"
+    ),
     "deserialize object on a CUDA device": "this was saved on a GPU: torch.load(…, map_location='cpu')",
     "No CUDA GPUs|not compiled with CUDA|NVIDIA driver|on the same device": (
         "the model is built for CUDA: let an argument choose the device"

@@ -1,6 +1,7 @@
 """What this environment lacks, and the command that installs it, of the tool that the environment was made with."""
 
 import os
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,8 @@ _ADD = {
 }  # fmt: skip
 _RUN = {"poetry": "poetry run ", "pipenv": "pipenv run "}  # before a pip that is on no other PATH
 _ANEW = {"pixi": "pixi reinstall"}
+_INDEX = "https://download.pytorch.org/whl/"
+_IN_INDEX = re.compile(r"cpu|xpu|cu\d+|rocm[\d.]+")  # builds of torch that have an index of their own
 
 
 def install_command(*packages: str) -> str:
@@ -36,6 +39,15 @@ def reinstall_command(*packages: str) -> str:
     return " ".join((_ANEW.get(tool()) or f"{_pip_install()} {again}", *packages))
 
 
+def torch_command() -> str:
+    """As `reinstall_command`, of torch in the build that is here, and of torchvision beside it, which has to fit."""
+    own = build(version("torch"))
+    if own and not _IN_INDEX.fullmatch(own):
+        return "see https://pytorch.org/get-started/locally"
+    index = f" --index-url {_INDEX}{own}" if own and tool() not in _ANEW else ""
+    return f"{reinstall_command('torch', *_torchvision())}{index}"
+
+
 def unusable(name: str, found: str, error: Exception) -> MissingError:
     """The error for a package that is there, and is broken."""
     hint = "nnviz-action doctor  tells what is wrong"
@@ -49,8 +61,13 @@ def too_old(name: str, found: str, oldest: str) -> MissingError:
 
 def newer_command(name: str, oldest: str) -> str:
     """As `install_command`, of a package that is there and too old."""
-    others = ("torchvision",) if name == "torch" and find_spec("torchvision") else ()  # the two fit only together
-    return install_command(f"{name}>={oldest}", *others)
+    command = install_command(f"{name}>={oldest}", *(_torchvision() if name == "torch" else ()))
+    is_for_cpu = name == "torch" and build(version(name)) == "cpu"  # an index for an old CUDA has no new torch
+    return f"{command} --index-url {_INDEX}cpu" if is_for_cpu and _torch_is_in_no_lock() else command
+
+
+def _torchvision() -> tuple[str, ...]:
+    return ("torchvision",) if find_spec("torchvision") else ()
 
 
 def needs(what: str, extra: str) -> MissingError:

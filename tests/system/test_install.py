@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnviz_action.system.install import install_command, newer_command, reinstall_command
+from nnviz_action.system.install import install_command, newer_command, reinstall_command, torch_command
 
 WHAT = "'nnviz-action[torch]'"
 UV = "uv = 0.13.9\n"
@@ -158,11 +158,32 @@ def test_pixi_and_pipenv_by_what_they_leave(tmp_path: Path, monkeypatch: pytest.
     assert install_command("nnviz-action[torch]") == f"pipenv install --dev {WHAT}"
 
 
-def test_torchvision_comes_with_another_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment(tmp_path, "venv", monkeypatch)
-    for there, told in {True: "pip install 'torch>=2.7' torchvision", False: "pip install 'torch>=2.7'"}.items():
-        monkeypatch.setattr("nnviz_action.system.install.find_spec", lambda _, there=there: there or None)
-        assert newer_command("torch", "2.7") == told
+INDEX = "--index-url https://download.pytorch.org/whl/"
+
+
+@pytest.mark.parametrize(
+    ("torch", "newer", "anew"),
+    [
+        ("2.6.0", "pip install 'torch>=2.7'{}", "pip install --force-reinstall torch{}"),
+        (
+            "2.6.0+cpu",
+            f"pip install 'torch>=2.7'{{}} {INDEX}cpu",
+            f"pip install --force-reinstall torch{{}} {INDEX}cpu",
+        ),
+        ("2.6.0+cu124", "pip install 'torch>=2.7'{}", f"pip install --force-reinstall torch{{}} {INDEX}cu124"),
+        ("2.6.0+git1a2b", "pip install 'torch>=2.7'{}", "see https://pytorch.org/get-started/locally"),
+    ],
+)
+def test_torch_is_replaced_in_its_build_with_a_torchvision_that_fits(
+    torch: str, newer: str, anew: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(tmp_path, "venv", monkeypatch, torch=torch)
+    for there in (object(), None):
+        monkeypatch.setattr("nnviz_action.system.install.find_spec", lambda _, there=there: there)
+        beside = " torchvision" if there else ""
+        assert newer_command("torch", "2.7") == newer.format(beside)
+        assert torch_command() == anew.format(beside)
+    assert newer_command("onnxscript", "0.7") == "pip install 'onnxscript>=0.7'"
 
 
 def test_a_path_with_blanks_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from nnviz_action.render import netron
 from nnviz_action.render.netron import system_browser
 from nnviz_action.setup.doctor.finding import Finding, broken, ok, optional
 from nnviz_action.setup.doctor.probe import Imported, imports
-from nnviz_action.system.install import install_command, newer_command, reinstall_command
+from nnviz_action.system.install import install_command, newer_command, reinstall_command, torch_command
 from nnviz_action.system.installed import build, cuda_bytes, least, older, torch_wanted_by, version
 
 EXTRAS = {"onnx": "render", "resvg": "render", "torch": "torch", "onnxscript": "torch", "torchviz": "torch"}
@@ -47,25 +47,23 @@ def _package(name: str, extra: str, went: Mapping[str, Imported]) -> Finding:
     if older(installed, oldest):
         return broken(name, f"{installed} is older than {oldest}", newer_command(name, oldest))
     if went[name].error:
-        return broken(name, f"{installed}: {went[name].error}", _anew(name, installed))
+        cure = torch_command() if name == "torch" else reinstall_command(name)
+        return broken(name, f"{installed}: {went[name].error}", cure)
     return ok(name, installed)
-
-
-def _anew(name: str, installed: str) -> str:
-    """A build of its own, such as `+cpu`, comes from where the plain command does not look."""
-    own = "+" in installed
-    return "see https://pytorch.org/get-started/locally" if own else reinstall_command(name)
 
 
 def _torchvision(went: Imported) -> Finding:
     """A torchvision that was built for another torch fails only where its operators are needed, or on import."""
     torch, own = version("torch"), version("torchvision")
     builds, wanted = (build(torch), build(own)), torch_wanted_by("torchvision")
-    cure = reinstall_command("torch", "torchvision")
+    oldest = least("torch")
+    cure = newer_command("torch", oldest) if older(torch, oldest) else torch_command()
     if all(builds) and builds[0] != builds[1]:
         return broken("torchvision", f"{own} and torch {torch} are of different builds", cure)
     if wanted and wanted != torch.partition("+")[0]:
         return broken("torchvision", f"{own} was built for torch {wanted}, and this is {torch}", cure)
+    if "operator torchvision::" in went.error:
+        return broken("torchvision", f"{own} and torch {torch} are of different builds: {went.error}", cure)
     if went.error:
         return broken("torchvision", f"{own}, with torch {torch}: {went.error}", cure)
     return ok("torchvision", own)

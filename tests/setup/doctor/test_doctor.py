@@ -15,7 +15,7 @@ from conftest import ROOT, Project
 from repository import IDENTITY, Repository, chain
 
 from nnviz_action.setup.doctor.probe import imports
-from nnviz_action.system.installed import older
+from nnviz_action.system.installed import older, version
 
 BASE = "click yaml _yaml pydantic pydantic_core annotated_types typing_extensions typing_inspection".split()
 
@@ -109,7 +109,8 @@ def test_torch_and_torchvision_that_do_not_fit(
     code, found = doctor(project, PYTHONPATH=str(tmp_path / "fake"))
     assert code == 4 and found["torchvision"]["state"] == "broken"
     assert found["torchvision"]["said"] == said
-    assert found["torchvision"]["cure"] == "pip install --force-reinstall torch torchvision"
+    index = "https://download.pytorch.org/whl/cpu"
+    assert found["torchvision"]["cure"] == f"pip install --force-reinstall torch torchvision --index-url {index}"
     assert found["torch"]["state"] == found["torchviz"]["state"] == "ok"
 
 
@@ -124,6 +125,24 @@ def test_what_is_too_old_or_cannot_be_imported_is_named(project: Project, tmp_pa
     assert found["torch"]["said"] == "2.4.1 is older than 2.7"
     assert found["torch"]["cure"] == "pip install 'torch>=2.7' torchvision"
     assert found["torchvision"]["said"].endswith("ImportError: libcudart.so.12: cannot open")
+    assert found["torchvision"]["cure"] == found["torch"]["cure"], "one command for both"
+
+
+@pytest.mark.torch
+def test_a_torchvision_whose_version_tells_no_build_is_known_by_what_its_import_says(
+    project: Project, tmp_path: Path
+) -> None:
+    """As PyPI's is, beside a torch from the index for CPUs."""
+    (tmp_path / "torchvision").mkdir()
+    (tmp_path / "torchvision" / "__init__.py").write_text(
+        "import torch\ntorch.library.register_fake('torchvision::of_another_build')(print)\n"
+    )
+    distribution(tmp_path, "torchvision", "0.28.0", f"torch=={version('torch').partition('+')[0]}")
+    code, found = doctor(project, PYTHONPATH=str(tmp_path))
+    assert (
+        code == 4 and f"0.28.0 and torch {version('torch')} are of different builds: " in found["torchvision"]["said"]
+    )
+    assert found["torchvision"]["cure"].startswith("pip install --force-reinstall torch torchvision")
 
 
 def test_an_import_that_crashes_or_hangs_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
