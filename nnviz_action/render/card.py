@@ -47,10 +47,10 @@ class Card:
         return not self.rows
 
 
-def cards_of(drawing: Drawing) -> dict[str, Card]:
-    """The cards of all boxes, by their keys."""
+def cards_of(drawing: Drawing, every_shape: bool = False) -> dict[str, Card]:
+    """The cards of all boxes, by their keys; with `every_shape` also what keeps the shape that it takes says it."""
     usual = usual_type(drawing)
-    return {box.key: card(box, _given(box, drawing, usual)) for box in drawing.boxes}
+    return {box.key: card(box, _given(box, drawing, usual, every_shape)) for box in drawing.boxes}
 
 
 def usual_type(drawing: Drawing) -> str:
@@ -76,12 +76,13 @@ def distinct(arrows: Iterable[Arrow]) -> list[str]:
     return list(dict.fromkeys(arrow.label for arrow in arrows if arrow.label))
 
 
-def _given(box: Box, drawing: Drawing, usual: str) -> str:
+def _given(box: Box, drawing: Drawing, usual: str, every_shape: bool) -> str:
     """The shape of a box's result, unless it is that of what it takes, or there are several."""
     taken, given = distinct(drawing.entering(box.key)), distinct(drawing.leaving(box.key))
     if box.kind == "io":
         return ", ".join(without_type(label, usual) for label in (given or taken)[:1])
-    if len(given) != 1 or (given == taken and box.kind != "entry") or "\n" in given[0]:
+    told = given == taken and box.kind != "entry" and not every_shape
+    if len(given) != 1 or told or "\n" in given[0]:
         return ""
     return f"→ {without_type(given[0], usual)}"
 

@@ -45,11 +45,11 @@ class Sheet:
     height: float
 
 
-def compose(layout: Layout, heading: Heading) -> Sheet:
-    """The whole sheet, the drawing moved below heading and legend."""
+def compose(layout: Layout, heading: Heading, legend: bool = True) -> Sheet:
+    """The whole sheet, the drawing moved below heading and legend, if there is to be one."""
     room = max(layout.width, NARROWEST)
     texts, y = _heading(heading, room)
-    legend, y, widest = _legend(_kinds(layout), room, y)
+    swatches, y, widest = _legend(_kinds(layout) if legend else (), room, y)
     wide = max([layout.width, widest, *(width(t.text, t.size, t.bold) for t in texts)])
     left, top = style.MARGIN + max(0.0, (min(wide, NARROWEST) - layout.width) / 2), y + 14
     size = (max(wide, left - style.MARGIN + layout.width) + 2 * style.MARGIN, top + layout.height + style.MARGIN)
@@ -57,7 +57,7 @@ def compose(layout: Layout, heading: Heading) -> Sheet:
         clean(heading.title),
         clean(". ".join(heading.facts)),
         texts,
-        legend,
+        swatches,
         layout.moved(left, top),
         *map(round, size),
     )

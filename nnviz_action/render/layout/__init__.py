@@ -4,4 +4,7 @@
 finds the main path and the branches, which are straight lines; `heights` says how far down each box stands, `across`
 how far to the right each chain, `routes` which way the other arrows go. `arrange` does so from the innermost module
 outwards, so equal modules look alike; `pages` sets what is too long in columns. Begin with `arrange`.
+
+An overview may have another shape: from its main way and what is beside that (`paths`) `u_shape` and `side_by_side`
+tell what stands left and right, and `columns` sets it there.
 """

@@ -26,6 +26,7 @@ class Page:
     cards: Mapping[str, Card]
     labels: Mapping[Value, str]
     right: bool  # whether it flows to the right
+    room: tuple[float, float]  # width and height that are comfortable to read
 
     def label_size(self, text: str) -> float:
         """The room of a label across the flow."""
@@ -39,16 +40,21 @@ class Page:
         """The room around the body of a module."""
         if not modules:
             return Frame(0, 0, 0, 0)
-        title = _title_wide(modules) + 2 * INSET
+        title = title_wide(modules) + 2 * INSET
         side = style.CLUSTER_MARGIN
         if self.right:
             return Frame(side, side, TITLE, side, least_along=title)
         return Frame(TITLE, side, side, side, least_across=title)
 
 
-def lay_out(drawing: Drawing, direction: str = "down") -> Layout:
-    """Where all lies; `direction` is down or right."""
-    page = Page(drawing, cards_of(drawing), dict(_labels(drawing)), direction == "right")
+def lay_out(
+    drawing: Drawing,
+    direction: str = "down",
+    room: tuple[float, float] = style.COMFORTABLE,
+    every_shape: bool = False,
+) -> Layout:
+    """Where all lies; `direction` is down or right, `room` the pixels that it ought to fit. See `cards_of`."""
+    page = Page(drawing, cards_of(drawing, every_shape), dict(_labels(drawing)), direction == "right", room)
     sizes = {key: page.size(card) for key, card in page.cards.items()}
     body = make_bodies(drawing, sizes, {value: page.label_size(text) for value, text in page.labels.items()})
     arranger = Arranger(page.frame)
@@ -68,7 +74,7 @@ def _labels(drawing: Drawing) -> Iterator[tuple[Value, str]]:
 
 
 def _wrapped(page: Page, body: Body, arranger: Arranger, whole: Arranged) -> Iterator[Arranged]:
-    limit = style.COMFORTABLE[0] if page.right else style.COMFORTABLE[1]
+    limit = page.room[0] if page.right else page.room[1]
     if whole.along > limit:
         for path in _long(whole):
             for columns in range(2, MOST_COLUMNS + 1):
@@ -86,7 +92,7 @@ def _long(done: Arranged) -> Iterator[Modules]:
 def _discomfort(done: Arranged, page: Page) -> float:
     """How far a reader has to scroll or to zoom."""
     wide, tall = (done.along, done.across) if page.right else (done.across, done.along)
-    return float(max(wide / style.COMFORTABLE[0], 1) ** 1.5) * max(tall / style.COMFORTABLE[1], 1)
+    return float(max(wide / page.room[0], 1) ** 1.5) * max(tall / page.room[1], 1)
 
 
 def cluster_title(path: Modules) -> tuple[str, str]:
@@ -95,7 +101,8 @@ def cluster_title(path: Modules) -> tuple[str, str]:
     return clean(own_name(path)), clean(" ".join(filter(None, (path[-1].short_kind, path[-1].times))) + again)
 
 
-def _title_wide(path: Modules) -> float:
+def title_wide(path: Modules) -> float:
+    """The pixels that they take."""
     name, kind = cluster_title(path)
     return width(name, style.TEXT_SIZE, bold=True) + 7 + width(kind, style.TEXT_SIZE)
 
@@ -141,7 +148,7 @@ def _collect(
 
 def _inset(done: Arranged) -> float:
     """Where a title begins: beside the arrows into its module if there is room, else at the left, above them."""
-    wide = _title_wide(done.body.modules)
+    wide = title_wide(done.body.modules)
     ports = sorted(done.lefts[item.key] for item in done.body.items.values() if item.is_port and item.order < 0)
     for left in (INSET, *(port + INSET * 0.8 for port in ports)):
         free = all(not left - 4 < port < left + wide + 4 for port in ports)
