@@ -1,6 +1,7 @@
 """Drawing → a drawing of the model's stages, in at most fourteen boxes."""
 
-from collections.abc import Iterator, Mapping, Set
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
@@ -11,21 +12,25 @@ from nnviz_action.drawing.stages.web import ENDS, Part, Web
 from nnviz_action.graph.values import Module
 
 MOST = 14  # boxes, inputs and outputs among them
-LARGE = 200  # boxes from which on single ones fold as well
+LARGE = 1000  # boxes from which on single ones fold as well
 MANY = 3  # parts to which something small goes that is then shown once
 SMALL = 0.05  # of the model
+_NUMBER = re.compile(r"\A\[\d+\] ")  # which of several results a value is
 
 
-def overview(drawing: Drawing, most: int = MOST) -> Drawing:
-    """The stages of the model with what they give and their shares of its parameters and MACs.
-
-    Modules open from the outermost inwards while what is in them fits; layers in a row become `stem` and `head`, and
-    what only computes positions and masks is left out. `most` counts inputs and outputs as well.
-    """
+def shortened(drawing: Drawing) -> Drawing:
+    """What an overview is made from: without what is computed beside the network, and equal blocks once."""
     plain = without_aside(drawing)
     short = fold_repeats(plain)
-    if len(short.boxes) > LARGE:
-        short = fold_leaves(plain)
+    return fold_leaves(plain) if len(short.boxes) > LARGE else short
+
+
+def overview(short: Drawing, most: int = MOST) -> Drawing:
+    """The stages of a model that was `shortened`, with what they give and their shares of parameters and MACs.
+
+    Modules open from the outermost inwards while what is in them fits; layers in a row become `stem` and `head`.
+    `most` counts inputs and outputs as well.
+    """
     opener = Opener(short, most)
     web = opener.stages()
     order = web.in_order()
@@ -64,7 +69,7 @@ def _given(web: Web, short: Drawing) -> dict[Part, str]:
     for arrow in sorted(short.arrows, key=lambda arrow: places[arrow.source]):
         one = holder.get(arrow.source)
         if one is not None and holder.get(arrow.target) is not one and arrow.label:
-            found[one] = arrow.label
+            found[one] = _NUMBER.sub("", arrow.label)
     return found
 
 
@@ -78,27 +83,14 @@ def _hidden(web: Web, opener: Opener) -> Iterator[tuple[Part, Part]]:
 
 
 def without_aside(drawing: Drawing) -> Drawing:
-    """Without what is computed beside the network: functions to which neither a weight nor a number leads.
-
-    An input of which only they take something leads to what they lead to first.
-    """
+    """Without what is computed beside the network: functions to which neither a weight nor a number leads, and the
+    inputs that are used for nothing else."""
     aside = _aside(drawing)
-    if not aside:
-        return drawing
-    kept = [arrow for arrow in drawing.arrows if not {arrow.source, arrow.target} & aside]
-    led = {arrow.source for arrow in kept}
-    for box in drawing.boxes:
-        if box.kind == "io" and drawing.leaving(box.key) and box.key not in led:
-            first = _first_behind(box, drawing, aside)
-            label = drawing.leaving(box.key)[0].label
-            kept += [Arrow(box.key, first, label)] if first else []
-    lost = {
-        box.key
-        for box in drawing.boxes
-        if box.kind == "io" and all(box.key not in (a.source, a.target) for a in kept)
-    }
+    kept = tuple(arrow for arrow in drawing.arrows if not {arrow.source, arrow.target} & aside)
+    joined = {key for arrow in kept for key in (arrow.source, arrow.target)}
+    lost = {box.key for box in drawing.boxes if box.kind == "io" and box.key not in joined}
     boxes = tuple(box for box in drawing.boxes if box.key not in aside | lost)
-    return Drawing(boxes, tuple(kept))
+    return Drawing(boxes, kept) if aside and any(box.kind != "io" for box in boxes) else drawing
 
 
 def _aside(drawing: Drawing) -> set[str]:
@@ -125,15 +117,3 @@ def _is_index(arrow: Arrow, drawing: Drawing) -> bool:
     """Whether it carries an input of integers."""
     kind = arrow.label.rpartition(" ")[2]
     return not drawing.entering(arrow.source) and arrow.source.startswith("in ") and kind[:1] in "iub" and kind != "?"
-
-
-def _first_behind(box: Box, drawing: Drawing, aside: Set[str]) -> str:
-    left, seen = [box.key], {box.key}
-    for key in left:
-        for arrow in drawing.leaving(key):
-            if arrow.target not in aside:
-                return arrow.target
-            if arrow.target not in seen:
-                seen.add(arrow.target)
-                left.append(arrow.target)
-    return ""

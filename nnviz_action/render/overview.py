@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nnviz_action.drawing.boxes import Drawing
-from nnviz_action.drawing.overview import MOST, overview
+from nnviz_action.drawing.overview import MOST, overview, shortened
 from nnviz_action.render import style
 from nnviz_action.render.card import cards_of
 from nnviz_action.render.layout.pages import lay_out
@@ -21,8 +21,9 @@ UPRIGHT = 0.35  # by how much more a pixel costs where a picture is twice as hig
 
 def draw_overview(drawing: Drawing, heading: Heading) -> Drawn:
     """The sheet of the stages of a whole model, in as many boxes as it has room for."""
+    short = shortened(drawing)
     for most in range(MOST, FEWEST - 1, -2):
-        stages = overview(drawing, most)
+        stages = overview(short, most)
         sheet = compose(min(_layouts(stages), key=_cost), heading, legend=False)
         if max(sheet.width, sheet.height) <= SIDE:
             break

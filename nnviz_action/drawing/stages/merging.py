@@ -148,13 +148,21 @@ MOST_ENDS = 3  # inputs, and outputs, that have a box of their own
 def merge_ends(web: Web) -> None:
     """Inputs that go to the same parts are one, outputs of one part too; all, where there are too many.
 
-    Outputs that show what also goes on inside the model are left out, unless there is no other.
+    Outputs that also go on inside the model, or that no layer makes, are left out unless there is no other.
     """
     ends = [part for part in web.in_order() if part.rank == ENDS]
     outputs = [part for part in ends if web.before[part]]
     for part in outputs[1:]:
         if all(any(o.rank != ENDS for o in web.after[other]) for other in web.before[part]):
             web.remove(part)
+    made = [part for part in outputs if part in web.parts and not _are_steps(web.before[part])]
+    for part in outputs if made else ():
+        if part in web.parts and part not in made:
+            steps = list(web.before[part])
+            web.remove(part)
+            for step in steps:
+                if step.rank == LIGHT and not web.after[step]:
+                    web.remove(step)
     for near in (web.after, web.before):
         ends = [part for part in web.parts if part.rank == ENDS and near[part]]
         groups: dict[object, list[Part]] = {}
@@ -164,6 +172,10 @@ def merge_ends(web: Web) -> None:
             groups = {"all": ends}
         for group in groups.values():
             _merge_all(web, group)
+
+
+def _are_steps(parts: Iterable[Part]) -> bool:
+    return all(part.rank in (LIGHT, ENDS) for part in parts)
 
 
 def pass_over(web: Web, weight: Weight) -> None:

@@ -1,5 +1,6 @@
 """Which modules open: from the outermost inwards, while what they hold still fits."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from nnviz_action.drawing.stages.web import STAGE, Part, Web, make_web
 ENOUGH = 5  # parts that tell something of a model
 NOTABLE, MAJOR = 0.15, 0.5  # of a model: what opens while there are fewer, and what opens in any case
 SMALLEST = 3  # layers: a module that holds no more opens only where it is most of the model
+MANY = 3  # stacks of one class side by side are stages
 NOTHING_MUCH = 0.06  # of a model
 SLACK = 4  # parts by which what opens may be too much, if that many are next to nothing
 LEVELS = (0, 1, 2)  # see `grouped`
@@ -62,7 +64,15 @@ class Opener:
         enough = len(web.inner) >= ENOUGH
         small = SMALLEST if len(web.inner) > 2 else 0
         holder = {i: part for part in web.inner if part.rank == STAGE and not part.frame for i in part.items}
-        left = [i for i in holder if i not in tried and can_open(i, small) and self.weight([i]) >= NOTABLE]
+        alike = Counter((item.around, item.kind) for item in holder)
+        left = [
+            item
+            for item in holder
+            if item not in tried
+            and can_open(item, small)
+            and self.weight([item]) >= NOTABLE
+            and not (item.stack and alike[item.around, item.kind] >= MANY)
+        ]
         rows: list[list[Item]] = []
         for item in sorted(left, key=lambda item: -self.weight([item])):
             row = next((row for row in rows if _are_aside(holder[item], holder[row[0]], web)), None)

@@ -19,6 +19,8 @@ _SILENT = ("shape", "arithmetic", "entry", "idle", "io")
 _SIZED = re.compile(r"(?<=[a-z])[123]d\Z")
 CONTAINERS = ("Sequential", "ModuleList")  # classes that do not say what they do
 _SHORT = {"BatchNorm": "BN", "LayerNorm": "LN", "GroupNorm": "GN", "InstanceNorm": "IN"}
+_SHORT |= {"batch_norm": "BN", "layer_norm": "LN", "group_norm": "GN"}
+_WEIGHT = re.compile(r"(shared )?(?P<name>[\w.]*?[A-Za-z_]\w*?)(\.weight)? \d")  # of a function that uses one
 _LONGEST = 36  # characters of a line that tells what layers a part has
 
 
@@ -53,12 +55,19 @@ def _told_apart(named: Mapping[_T, Sequence[str]]) -> dict[_T, str]:
 
 def _longer(name: str, path: str) -> list[str]:
     """A name, and behind it the same with more and more of what is around it."""
-    # `layer_0 … layer_11` becomes `layer_0 … 11`
-    name = re.sub(r"\A((?:.*\.)?(\D*[^\d.])\d+) … \2(\d+)\Z", r"\1 … \3", name)
-    pieces = path.split(".")
-    first = name.partition(" … ")[0].split(".")
-    start = next((i for i in range(len(pieces)) if pieces[i : i + len(first)] == first), 0)
-    return [".".join([*pieces[depth:start], name]) for depth in range(start, -1, -1)]
+    start, dots, end = name.partition(" … ")
+    pieces, first = path.split("."), start.split(".")
+    place = next((i for i in range(len(pieces)) if pieces[i : i + len(first)] == first), 0)
+    short = f"{start}{dots}{_end(start, end)}"
+    return [".".join([*pieces[depth:place], short]) for depth in range(place, -1, -1)]
+
+
+def _end(start: str, end: str) -> str:
+    """`6e` where `Mixed_6b` is the start and `Mixed_6e` the end."""
+    pairs = enumerate(zip(start, end, strict=False))
+    shared = next((place for place, (one, other) in pairs if one != other), min(len(start), len(end)))
+    cuts = [m.end() for m in re.finditer(r"[_.]|[A-Za-z](?=\d)", end) if m.end() <= shared]
+    return end[max(cuts, default=0) :]
 
 
 def _names(part: Part, web: Web) -> list[str]:
@@ -71,6 +80,9 @@ def _names(part: Part, web: Web) -> list[str]:
     if part.rank == LAYER:
         modules = [item for item in part.items if item.module or item.boxes[0].subtitle]
         main = main_layer(part)
+        weight = _WEIGHT.match(main.boxes[0].rows[-1]) if not modules and main.boxes[0].rows else None
+        if weight:
+            return _longer(weight["name"], weight["name"])
         place = _place(part, web) if len(modules) > 1 else ""
         return [*([place] if place else []), *_paths(main, main)]
     if part.frame and len(items) == 1 and re.search(r"(\A|\.)\d+\Z", items[0].name):
