@@ -1,7 +1,7 @@
 """Drawing → a drawing of the model's stages, in at most fourteen boxes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
@@ -84,13 +84,38 @@ def _hidden(web: Web, opener: Opener) -> Iterator[tuple[Part, Part]]:
 
 def without_aside(drawing: Drawing) -> Drawing:
     """Without what is computed beside the network: functions to which neither a weight nor a number leads, and the
-    inputs that are used for nothing else."""
+    inputs that are used for nothing else.
+
+    An input leads to what these lead to first if that has no other.
+    """
     aside = _aside(drawing)
     kept = tuple(arrow for arrow in drawing.arrows if not {arrow.source, arrow.target} & aside)
+    kept += tuple(_led_on(drawing, aside, {arrow.target for arrow in kept}))
     joined = {key for arrow in kept for key in (arrow.source, arrow.target)}
     lost = {box.key for box in drawing.boxes if box.kind == "io" and box.key not in joined}
     boxes = tuple(box for box in drawing.boxes if box.key not in aside | lost)
     return Drawing(boxes, kept) if aside and any(box.kind != "io" for box in boxes) else drawing
+
+
+def _led_on(drawing: Drawing, aside: Set[str], fed: Set[str]) -> Iterator[Arrow]:
+    for box in drawing.boxes:
+        arrows = drawing.leaving(box.key) if box.kind == "io" and not drawing.entering(box.key) else []
+        if arrows and all(arrow.target in aside for arrow in arrows):
+            first = _first_behind(box.key, drawing, aside)
+            if first and first not in fed:
+                yield Arrow(box.key, first, arrows[0].label)
+
+
+def _first_behind(start: str, drawing: Drawing, aside: Set[str]) -> str:
+    """The nearest box behind one that is not beside the network; empty where there is none."""
+    left = [start]
+    for key in left:
+        for arrow in drawing.leaving(key):
+            if arrow.target not in aside:
+                return arrow.target
+            if arrow.target not in left:
+                left.append(arrow.target)
+    return ""
 
 
 def _aside(drawing: Drawing) -> set[str]:

@@ -11,6 +11,7 @@ from nnviz_action.graph.values import Module, own_name
 
 Modules = tuple[Module, ...]
 LAYERS = frozenset("convolution linear attention recurrent embedding control opaque".split())  # noqa: SIM905
+ALIKE = 0.9  # of the work of another module: with so much it does the same
 LONGEST = 6  # modules of one class in a row: more of them are one in any case
 
 
@@ -81,7 +82,7 @@ class Item:
 
 def is_layer(box: Box) -> bool:
     """Whether a box is more than a step between layers."""
-    weighs = bool(box.numbers.parameters or box.numbers.macs)
+    weighs = box.numbers.parameters > 1 or box.numbers.macs > 0  # a single factor is none
     return (box.kind in LAYERS and (weighs or bool(box.subtitle))) or (weighs and box.kind in ("shape", "arithmetic"))
 
 
@@ -120,6 +121,7 @@ def _run(children: Sequence[Item], place: int, shapes: dict[str, str], level: in
     run = children[place:end]
     same = next((i for i, item in enumerate(run) if _gives(item, shapes) != _gives(first, shapes)), len(run))
     eager = sum(_copies(item) for item in run) > LONGEST or any(item.repeats for item in run[:same])
+    eager = eager or _cost_alike(run[:same])
     if level == 2 or (level == 0 and eager and same == len(run)):
         return run
     return run[:same] if level == 1 or eager else run[:1]
@@ -133,6 +135,12 @@ def _is_like(one: Item, other: Item) -> bool:
         and one.module.kind == other.module.kind
         and one.is_one_layer == other.is_one_layer
     )
+
+
+def _cost_alike(run: Sequence[Item]) -> bool:
+    """Whether modules do the same work, but for a trifle: the first of a T5 has a table that the others lack."""
+    work = [item.numbers.macs or item.numbers.parameters for item in run]
+    return len(run) > 1 and min(work) > ALIKE * max(work)
 
 
 def _gives(item: Item, shapes: dict[str, str]) -> str:

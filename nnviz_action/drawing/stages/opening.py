@@ -12,6 +12,7 @@ from nnviz_action.drawing.stages.web import STAGE, Part, Web, make_web
 ENOUGH = 5  # parts that tell something of a model
 NOTABLE, MAJOR = 0.15, 0.5  # of a model: what opens while there are fewer, and what opens in any case
 SMALLEST = 3  # layers: a module that holds no more opens only where it is most of the model
+FEW = 3  # parts: what opens then may be put together again as is necessary
 MANY = 3  # stacks of one class side by side are stages
 NOTHING_MUCH = 0.06  # of a model
 SLACK = 4  # parts by which what opens may be too much, if that many are next to nothing
@@ -53,6 +54,8 @@ class Opener:
                 trial = self._shown(more, LEVELS[:2])
                 if self.most < len(trial.parts) <= self.most + SLACK:
                     merge_most(trial, self.most, self.weight, NOTHING_MUCH)
+                if len(found.inner) < FEW:
+                    merge_most(trial, self.most, self.weight)
                 if len(trial.parts) <= self.most and all(_tells(item, trial) for item in row):
                     opened, found = more, trial
         if len(found.parts) > self.most:

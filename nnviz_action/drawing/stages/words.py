@@ -112,7 +112,7 @@ def _paths(first: Item, last: Item) -> list[str]:
     around = first.around[-1].path if first.around else ""
     path = first.module.path if first.module else f"{around}.{first.name}".strip(".")
     name = first.name
-    if last is not first:
+    if last.name != first.name:
         name = f"{name.partition(' … ')[0]} … {last.name.rpartition(' … ')[2].rpartition('.')[2]}"
     found = _longer(name, path)
     return found[1:] if re.match(r"[\d… ]+\Z", name) and len(found) > 1 else found
@@ -120,7 +120,7 @@ def _paths(first: Item, last: Item) -> list[str]:
 
 def subtitle(part: Part) -> str:
     """The class, or what repeats in it; of layers in a row what they are."""
-    if part.rank == ENDS:
+    if part.rank in (ENDS, LIGHT):
         return ""
     if part.rank == STAGE:
         items = [item for item in part.items if item.module is not None and item.layers]
@@ -130,11 +130,11 @@ def subtitle(part: Part) -> str:
     return _layers(part)
 
 
-def _counted(items: Iterable[Item]) -> str:
-    """The classes of several items, with how many there are of each."""
+def _counted(items: Iterable[Item], times: int = 1) -> str:
+    """The classes of several items, with how many there are of each where all come so many times."""
     counts: Counter[str] = Counter()
     for item in items:
-        counts[item.kind] += item.module.copies if item.module else 1
+        counts[item.kind] += times * (item.module.copies if item.module else 1)
     return _fitting([_times(kind, count) for kind, count in counts.items()])
 
 
@@ -146,6 +146,9 @@ def _consists_of(item: Item) -> str:
     """`Bottleneck ×3` where children of one class make up most of a module, else its own class."""
     assert item.module is not None
     call = f", call {item.module.call + 1}" if item.module.call else ""
+    if item.module.copies > 1 and not item.kind:
+        inner = [child for child in item.children if child.module is not None]
+        return _counted(inner, item.module.copies)
     if item.module.copies > 1:
         return f"{item.module.short_kind} {item.module.times}".strip() + call
     if item.stack:
