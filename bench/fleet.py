@@ -45,7 +45,7 @@ def _write_diagrams(folder: Path, sources: int) -> None:
         paths = [folder / "src" / f"part{(index + step) % sources}.py" for step in range(min(20, sources))]
         lock = Lock(
             model=spec.name, config="../../nnviz.yaml", written=spec.written, entry=spec.entry(),
-            digests=dict.fromkeys(spec.views, "0" * 64),
+            digests=dict.fromkeys(spec.graphs, "0" * 64),
             outputs={name: sha256(data).hexdigest() for name, data in files.items()},
             sources=hash_sources(paths, config.folder, hasher),
             numbers={"parameters": 11_689_512 + index, "macs": 422_784_000, "activations": 5_902_880, "nodes": 69},

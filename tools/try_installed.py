@@ -15,6 +15,10 @@ import nnviz_action
 
 CONFIG = "models: {net: {onnx: net.onnx, theme: both, formats: [png, svg]}}\n"
 WRITTEN = {
+    "overview.png",
+    "overview-dark.png",
+    "overview.svg",
+    "overview-dark.svg",
     "forward.png",
     "forward-dark.png",
     "forward.svg",

@@ -11,7 +11,7 @@ from nnviz_action.config import patterns, schema
 from nnviz_action.config.budgets import read_bytes
 from nnviz_action.config.document import Document
 from nnviz_action.config.inputs import named_dims, parse_inputs
-from nnviz_action.config.spec import ModelSpec
+from nnviz_action.config.spec import ModelSpec, graphs_of
 from nnviz_action.errors import ConfigError
 
 Where = tuple[str | int, ...]
@@ -23,6 +23,7 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", 
 _DEFAULT_SIZE = 2  # of a named dimension without an example: sizes 0 and 1 are special to torch.export
 _PICTURE = ("detail", "max_nodes", "depth", "expand", "collapse", "focus", "formats", "theme")
 _LATER = ("render", "direction", "color")
+VIEWS = ("overview", "forward", "autograd")  # in the order in which they are shown
 _COPIED = ("output", "model", "onnx", "kwargs", "opset", "export", "weights", "fake", "timeout")
 
 
@@ -42,7 +43,7 @@ def read_entry(document: Document, root: Path, name: str, model: schema.Model) -
         _check_folder(base, root, folder, model, report)
     _check_extras(model, set(own.get("dims", {})) - named_dims(inputs), report)
     _check_sources(model, base, root, report)
-    if document.data["models"][name].get("budgets") and not model.onnx and "forward" not in model.views:
+    if document.data["models"][name].get("budgets") and not model.onnx and "forward" not in graphs_of(model.views):
         message = "budgets are of the forward graph, which is none of its views"
         report(("budgets",), message, "views: [forward, autograd], or no budgets")
     return _spec(document, folder, name, model, inputs), problems
@@ -74,7 +75,7 @@ def _inputs(model: schema.Model, report: Report) -> dict[str, Any]:
 def _spec(document: Document, folder: Path, name: str, model: schema.Model, inputs: dict[str, Any]) -> ModelSpec:
     both = model.mode
     mode = both if isinstance(both, schema.Modes) else schema.Modes(forward=both, autograd=both)
-    drawn = [view for view in ("forward", "autograd") if view in model.views]
+    drawn = [view for view in VIEWS if view in model.views and (view != "autograd" or not model.onnx)]
     return ModelSpec(
         name=name,
         place=document.place(("models", name)),
@@ -83,7 +84,7 @@ def _spec(document: Document, folder: Path, name: str, model: schema.Model, inpu
         inputs=inputs,
         dims={d: model.dims.get(d, _DEFAULT_SIZE) for d in sorted(named_dims(inputs))},
         mode=mode.model_dump(),
-        views=("forward",) if model.onnx else tuple(drawn),
+        views=tuple(drawn),
         autograd=model.autograd.model_dump(),
         picture=_picture(model),
         pythonpath=tuple(model.pythonpath),
@@ -121,7 +122,7 @@ def _check_name_and_target(name: str, model: schema.Model, own: dict[str, Any], 
         report(("model",), f"{source!r} is neither a module nor a .py file", hint)
     if model.onnx and model.views == ["autograd"]:
         report(("views",), "an ONNX file has no autograd graph", "views: [forward]")
-    if own.get("render") and "forward" not in model.views:
+    if own.get("render") and "forward" not in graphs_of(model.views):
         report(("render",), "Netron draws the forward graph, which  views:  leaves out", "views: [forward, autograd]")
 
 

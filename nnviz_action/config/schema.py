@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from nnviz_action.config.budgets import AMOUNT
 
-View = Literal["forward", "autograd"]
+View = Literal["overview", "forward", "autograd"]
 Mode = Literal["eval", "train"]
 Format = Literal["png", "svg"]
 
@@ -114,8 +114,8 @@ class Options(_Section):
     makes that an error; `never` saves the time"""
     mode: Mode | Modes = Modes()
     """whether the model runs in eval or train mode, for both views or for each"""
-    views: Annotated[list[View], Field(min_length=1)] = ["forward", "autograd"]
-    """which graphs are drawn"""
+    views: Annotated[list[View], Field(min_length=1)] = ["overview", "forward", "autograd"]
+    """what is drawn: the stages of the forward graph at a glance, all of it, and what autograd records"""
     autograd: Autograd = Autograd()
     """what the autograd graph shows; the names are torchviz's"""
     detail: Literal["modules", "operators"] = "modules"

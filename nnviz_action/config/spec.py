@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,11 @@ MEANINGLESS = (
     "output",
     "fake",
 )  # no part of what a diagram shows
+
+
+def graphs_of(views: Iterable[str]) -> tuple[str, ...]:
+    """The graphs that views show, each once."""
+    return tuple(dict.fromkeys("forward" if view == "overview" else view for view in views))
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class ModelSpec:
     memory: int | None
     sources: tuple[str, ...]
     written: str
+
+    @property
+    def graphs(self) -> tuple[str, ...]:
+        """The graphs that its views show: `forward`, `autograd` or both. The overview is one of the forward graph."""
+        return graphs_of(self.views)
 
     def entry(self) -> str:
         """A hash of all that the diagram depends on, however it is spelled in the file."""

@@ -14,10 +14,11 @@ from nnviz_action.system.files import LARGEST as MOST_BYTES
 from nnviz_action.system.files import is_nowhere, read_own
 
 NAME = "lock.json"
-VERSION = 3
+VERSION = 4
 # Parts of a diagram that may fail without the others, and what they are called.
 PARTS = {"graph": "graph.json", "onnx": "model.onnx", "autograd": "the autograd graph"}
-_READABLE = (2, VERSION)  # those of older versions are stale, and tell what was
+WITH_CALLS = 3  # the first version whose diagrams hold the author's calls
+_READABLE = (2, WITH_CALLS, VERSION)  # those of older versions are stale, and tell what was
 LARGEST = 10**18  # of a number: more than anything has
 
 

@@ -17,7 +17,7 @@ from nnviz_action.freshness.lock import Lock, lock_bytes
 GRAPH, MODEL, SUMMARY, GALLERY = "graph.json", "model.onnx", "summary.md", "README.md"
 LONGEST_NAME = 60  # characters of a module's path in a file's name: file systems count bytes, and stop at 255
 _OURS = re.compile(
-    r"(graph\.json|model\.onnx|summary\.md|netron\.(png|svg)|(forward|autograd)(\.[\w.-]+?)?(-dark)?\.(png|svg))\Z"
+    r"(graph\.json|model\.onnx|summary\.md|netron\.(png|svg)|(overview|forward|autograd)(\.[\w.-]+?)?(-dark)?\.(png|svg))\Z"
 )
 _PART = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d{1,9})\.tmp\Z")
 
@@ -29,11 +29,11 @@ def file_names(
 
     `graphs` are the files that hold the forward graph: the calls of the author, the ONNX file, or both.
     """
-    names = [*graphs, SUMMARY] if "forward" in views else []
+    names = [*graphs, SUMMARY] if {"overview", "forward"} & {*views} else []
     names += [
         f"{picture['render']}.{form}" for form in picture["formats"] if MODEL in names and picture.get("render")
     ]
-    drawn = [view for view in ("forward", "autograd") if view in views]
+    drawn = [view for view in ("overview", "forward", "autograd") if view in views]
     drawn += [focus_name(path) for path in picture["focus"] if "forward" in views]
     return (*names, *(picture_name(name, theme, form) for name in drawn
                       for theme in themes(picture["theme"]) for form in picture["formats"]))  # fmt: skip
@@ -74,7 +74,7 @@ def is_ours(name: str) -> bool:
 
 def generated_paths(folder: Path) -> tuple[Path, ...]:
     """Every path in a diagram's folder that may be ours: those always there, and what else there is now."""
-    names = {locks.NAME, GRAPH, MODEL, SUMMARY, "forward.png", "autograd.png"}
+    names = {locks.NAME, GRAPH, MODEL, SUMMARY, "overview.png", "forward.png", "autograd.png"}
     with suppress(OSError):
         names.update(name for name in os.listdir(folder) if is_ours(name))  # noqa: PTH208  # names are all we want
     return tuple(folder / name for name in sorted(names))

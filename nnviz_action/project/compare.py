@@ -7,7 +7,7 @@ from dataclasses import replace
 from nnviz_action.diff import diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
-from nnviz_action.freshness.lock import VERSION
+from nnviz_action.freshness.lock import WITH_CALLS
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.sizes import bytes_of
 from nnviz_action.graph.values import Graph
@@ -106,7 +106,7 @@ def _graphs(old: Snapshot, new: Snapshot) -> Graphs:
     exported = old.graph(), new.graph()
     if None not in exported or not all(any(pair) for pair in zip(exported, calls, strict=True)):
         return exported if any(exported) else calls
-    if any(side.lock is not None and side.lock.edition != VERSION for side in (old, new)):
+    if any(side.lock is not None and side.lock.edition < WITH_CALLS for side in (old, new)):
         raise ModelError(
             "one side was written by an older nnviz-action, without the calls", hint="nothing to compare"
         )

@@ -78,7 +78,7 @@ def _capture(
             views[view] = pool.submit(_timed, view, drawn_as, out, pictures, clock, missing, notes)
 
         captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view, pictures)
-        drawn = {view: views[view].result() for view in spec.views if view in views}
+        drawn = {view: views[view].result() for view in spec.graphs if view in views}
         try:
             return captured, drawn, marks_seen(before, out)
         except (OSError, ValueError, RecursionError):

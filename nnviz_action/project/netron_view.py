@@ -62,7 +62,7 @@ def onnx_file(model: str, config_path: str) -> Path:
         return _given(Path(model))
     spec = select(load_config(open_document(config_path)), [model])[0]
     path = spec.folder / MODEL
-    if "forward" not in spec.views:
+    if "forward" not in spec.graphs:
         raise ModelError(f"{model} has no forward graph to show", hint="add forward to its  views:")
     if spec.export == "never":
         raise ModelError(f"{model} has no ONNX file, as its  export: never  asks", hint="export: auto")

@@ -19,7 +19,7 @@ from nnviz_action.report.record_models import model_of
 from nnviz_action.report.verdicts import Report
 from nnviz_action.system.revisions import Revisions
 
-PICTURES = ("forward.png", "forward-dark.png", "autograd.png", "autograd-dark.png")
+PICTURES = tuple(f"{view}{theme}.png" for view in ("overview", "forward", "autograd") for theme in ("", "-dark"))
 WITHOUT_BASE = "nothing to compare with: {}"
 
 
@@ -91,7 +91,7 @@ def make_record(report: Report, since: Baseline, pictures: bool = False) -> Reco
 
 
 def _painted(found: Iterable[tuple[Model, Drawn | None]], report: Report) -> dict[str, bytes]:
-    """Light and dark: `NAME.diff.png`, `NAME.forward.png`."""
+    """Light and dark: `NAME.diff.png`, `NAME.overview.png`, `NAME.forward.png`."""
     files: dict[str, bytes] = {}
     for model, drawn in found:
         files |= paint_changes(model.model, drawn) if drawn else {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnviz_action.config import Config, Document, ModelSpec
 from nnviz_action.config.budgets import read_budgets
+from nnviz_action.config.spec import graphs_of
 from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.facts import Place, gather
 from nnviz_action.freshness.hashes import Hasher
@@ -138,8 +139,8 @@ def _quick_state(document: Document, name: str, place: Place) -> ModelState | No
     if lock is None or lock.model != name or lock.written != document.written(name):
         return None
     entry = document.data["models"][name]
-    views = _setting(entry, document.data.get("defaults"), "views", ["forward", "autograd"])
-    drawn = {"forward"} if entry.get("onnx") else {*views} - lock.failed.keys()
+    views = _setting(entry, document.data.get("defaults"), "views", ["overview", "forward", "autograd"])
+    drawn = {"forward"} if entry.get("onnx") else {*graphs_of(views)} - lock.failed.keys()
     if lock.digests.keys() != drawn:
         return None
     patterns = _setting(entry, document.data.get("defaults"), "sources", [])

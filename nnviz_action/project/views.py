@@ -15,6 +15,7 @@ from nnviz_action.drawing.backward_names import with_plain_names
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.focus import focus
 from nnviz_action.drawing.fold import Opening, open_single
+from nnviz_action.drawing.overview import MOST
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness import lock
 from nnviz_action.freshness.hashes import AUTOGRAD
@@ -23,8 +24,10 @@ from nnviz_action.graph import digest as digests
 from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
+from nnviz_action.graph.values import Graph
 from nnviz_action.render import netron
-from nnviz_action.render.headline import headline
+from nnviz_action.render.headline import headline, weight_line
+from nnviz_action.render.overview import draw_overview
 from nnviz_action.render.picture import draw_sheet, paint
 from nnviz_action.render.review import flaws
 from nnviz_action.render.shades import WORDS, Cost, cost_of
@@ -49,16 +52,16 @@ class View:
 
 def by_netron(spec: ModelSpec) -> bool:
     """Whether Netron draws a picture as well."""
-    return "forward" in spec.views and spec.picture.get("render") == "netron"
+    return "forward" in spec.graphs and spec.picture.get("render") == "netron"
 
 
 def draw_view(
     view: str, spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str], notes: Sequence[str]
 ) -> View:
-    """One view, `forward` or `autograd`; without `pictures` its digest and graph files alone. Raises `ModelError`.
+    """The pictures of a graph, `forward` or `autograd`; without `pictures` its digest and graph files alone.
 
     `failed` says why a part of the diagram could not be made: `graph`, `onnx` or `autograd`; `notes` are what readers
-    should know of the author's calls.
+    should know of the author's calls. Raises `ModelError`.
     """
     return _forward(spec, out, pictures, failed, notes) if view == "forward" else _autograd(spec, out, pictures)
 
@@ -95,8 +98,10 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
         return View(digest, files, numbers)
     heading = Heading(spec.name, headline(graph, numbers, spec.mode["forward"] if spec.model else ""))
     cost = cost_of(drawing, spec.picture.get("color", "kind"))
-    views = [_pictures(spec, "forward", drawing, heading, digest, cost)]
-    views += [_focused(spec, module, drawing, digest, cost) for module in spec.picture["focus"]]
+    views = [_overview(spec, modules, graph, numbers, digest)] if "overview" in spec.views else []
+    if "forward" in spec.views:
+        views.append(_pictures(spec, "forward", drawing, heading, digest, cost))
+        views += [_focused(spec, module, drawing, digest, cost) for module in spec.picture["focus"]]
     texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failed, notes).encode()}
     if by_netron(spec) and MODEL in files:
         drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
@@ -137,6 +142,13 @@ def _kept(path: Path) -> _Kept:
     ):
         raise ValueError("a number of bytes is none")
     return kept
+
+
+def _overview(spec: ModelSpec, drawing: Drawing, graph: Graph, numbers: Mapping[str, int], digest: str) -> View:
+    """The stages of the model; what the config says of other pictures' modules and boxes has no part in it."""
+    drawn = draw_overview(drawing, Heading(spec.name, (weight_line(graph, numbers),)))
+    files = paint(drawn.sheet, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"])
+    return View(digest, files, flaws=tuple(f"overview: {flaw}" for flaw in flaws(drawn.sheet, MOST)))
 
 
 def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str, cost: Cost | None) -> View:

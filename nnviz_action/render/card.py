@@ -48,11 +48,12 @@ class Card:
 @dataclass(frozen=True)
 class Limits:
     """Widths in pixels: of a line; from which on what a card gives stands in a line of its own; and from which on a
-    box with a single line is no pill."""
+    box with a single line is no pill. With `every_shape` also what keeps the shape that it takes says it."""
 
     line: float
     row: float
     pill: float
+    every_shape: bool = False
 
 
 WIDE = Limits(style.LONGEST_TEXT, 215, 235)
@@ -62,7 +63,7 @@ NARROW = Limits(170, 150, 130)  # where branches stand side by side
 def cards_of(drawing: Drawing, limits: Limits = WIDE) -> dict[str, Card]:
     """The cards of all boxes, by their keys."""
     usual = usual_type(drawing)
-    return {box.key: card(box, _given(box, drawing, usual), limits) for box in drawing.boxes}
+    return {box.key: card(box, _given(box, drawing, usual, limits.every_shape), limits) for box in drawing.boxes}
 
 
 def usual_type(drawing: Drawing) -> str:
@@ -88,12 +89,13 @@ def distinct(arrows: Iterable[Arrow]) -> list[str]:
     return list(dict.fromkeys(arrow.label for arrow in arrows if arrow.label))
 
 
-def _given(box: Box, drawing: Drawing, usual: str) -> str:
+def _given(box: Box, drawing: Drawing, usual: str, every_shape: bool) -> str:
     """The shape of a box's result, unless it is that of what it takes, or there are several."""
     taken, given = distinct(drawing.entering(box.key)), distinct(drawing.leaving(box.key))
     if box.kind == "io":
         return ", ".join(without_type(label, usual) for label in (given or taken)[:1])
-    if len(given) != 1 or (given == taken and box.kind != "entry") or "\n" in given[0]:
+    told = given == taken and box.kind != "entry" and not every_shape
+    if len(given) != 1 or told or "\n" in given[0]:
         return ""
     return f"→ {without_type(given[0], usual)}"
 

@@ -21,6 +21,13 @@ def headline(graph: Graph, numbers: Mapping[str, int], mode: str) -> tuple[str, 
     return " · ".join(facts), f"{_values(graph, graph.inputs)} → {_values(graph, graph.outputs)}"
 
 
+def weight_line(graph: Graph, numbers: Mapping[str, int]) -> str:
+    """The one line of an overview: parameters, MACs, and the sizes at which these are counted."""
+    facts = [f"{short(numbers['parameters'])} parameters", short_macs(numbers["macs"])]
+    facts += [f"{name} = {size}" for name, size in graph.sizes.items()]
+    return " · ".join(facts)
+
+
 def _values(graph: Graph, names: tuple[str, ...]) -> str:
     shown = [f"{name} {graph.types.get(name) or '?'}" for name in names[:MOST_VALUES]]
     return ", ".join([*shown, *([f"{len(names) - MOST_VALUES} more"] if len(names) > MOST_VALUES else [])])

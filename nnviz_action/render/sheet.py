@@ -48,11 +48,11 @@ class Sheet:
     scale: Scale | None = None
 
 
-def compose(layout: Layout, heading: Heading, cost: Cost | None = None) -> Sheet:
-    """The whole sheet, the drawing moved below heading and legend."""
+def compose(layout: Layout, heading: Heading, cost: Cost | None = None, legend: bool = True) -> Sheet:
+    """The whole sheet, the drawing moved below heading and legend, if there is to be one."""
     room = max(layout.width, NARROWEST)
     texts, y = _heading(heading, room)
-    legend, below, widest = _legend([] if cost else _kinds(layout), room, y)
+    swatches, below, widest = _legend(_kinds(layout) if legend and not cost else [], room, y)
     shades = scale(cost, style.MARGIN, y) if cost else None
     if shades:
         below, widest = shades.bottom, shades.right - style.MARGIN
@@ -63,7 +63,7 @@ def compose(layout: Layout, heading: Heading, cost: Cost | None = None) -> Sheet
         clean(heading.title),
         clean(". ".join(heading.facts)),
         texts,
-        legend,
+        swatches,
         layout.moved(left, top),
         width=round(size[0]),
         height=round(size[1]),

@@ -12,7 +12,7 @@ from nnviz_action.report.budget_text import sentence
 from nnviz_action.report.changes import deltas
 from nnviz_action.report.comment_headline import headline
 from nnviz_action.report.escape import code, escape
-from nnviz_action.report.picture_places import NOWHERE, Places, before_and_after, published
+from nnviz_action.report.picture_places import NOWHERE, Places, before_and_after, overviews, published
 from nnviz_action.report.record import Change, Model, Record, Sketch
 from nnviz_action.report.verdicts import mending
 
@@ -135,6 +135,7 @@ def _section(model: Model, places: Places) -> str:
     lines = [f"#### {escape(model.model)}"]
     if model.state != "changed":
         lines += ["", escape(model.headline)]
+    lines += overviews(model, places)
     changes = [f"- {_line(change)}" for change in model.changes[:MOST_CHANGES]]
     more = len(model.changes) - MOST_CHANGES
     changes += [f"- and {more} more changes"] if more > 0 else []

@@ -11,7 +11,7 @@ from nnviz_action.report.markdown import shown, span
 
 MARKER = "<!-- Written by nnviz-action generate, and overwritten by it. A file without this line is left alone. -->"
 MOST_PICTURES = 300  # a page with more is for nobody, and GitHub cuts one at 500 kB
-WIDTH = 420  # pixels of a picture: the narrowest ones are about as wide
+WIDTH = 420  # pixels of a picture: the narrowest ones are about as wide; an overview fits the page as it is
 _TITLE = "Diagrams"
 _NUMBERS: dict[str, tuple[str, Callable[[int], str]]] = {
     "parameters": ("parameters", short),
@@ -100,8 +100,8 @@ def _facts(numbers: Mapping[str, int]) -> Iterator[str]:
 
 
 def _in_order(names: Sequence[str]) -> list[str]:
-    """The picture of the whole first, then its parts, then what autograd records, then words and graphs."""
-    firsts = ("forward", "autograd", "netron", "summary", "graph", "model")
+    """The overview first, then the whole and its parts, then what autograd records, then words and graphs."""
+    firsts = ("overview", "forward", "autograd", "netron", "summary", "graph", "model")
     return sorted(names, key=lambda name: (firsts.index(name.partition(".")[0].removesuffix("-dark")), name))
 
 
@@ -115,12 +115,13 @@ def _address(model: GalleryModel, name: str) -> str:
 
 
 def _picture(model: GalleryModel) -> str:
-    """The forward graph, or where there is none the autograd graph, in the theme of the reader."""
-    for view in ("forward", "autograd"):
+    """The overview, or where there is none the forward or the autograd graph, in the theme of the reader."""
+    for view in ("overview", "forward", "autograd"):
         found = {theme: _one(model, f"{view}{theme}") for theme in ("", "-dark")}
         light, dark = found[""] or found["-dark"], found["-dark"]
         if light:
-            image = f'<img src="{_address(model, light)}" alt="{view} graph of {model.name}" width="{WIDTH}">'
+            what, size = (view, "") if view == "overview" else (f"{view} graph", f' width="{WIDTH}"')
+            image = f'<img src="{_address(model, light)}" alt="{what} of {model.name}"{size}>'
             source = f'<source media="(prefers-color-scheme: dark)" srcset="{_address(model, dark or light)}">'
             both = f"<picture>{source}{image}</picture>" if dark and dark != light else image
             return f'<a href="{_address(model, light)}">{both}</a>'

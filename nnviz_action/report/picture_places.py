@@ -35,21 +35,33 @@ class Places:
 
 
 NOWHERE = Places()
+_NAMES = {"diff": "what changed", "overview": "overview"}  # of other pictures: the graph that they show
+
+
+def overviews(model: Model, places: Places) -> Iterator[str]:
+    """Lines: the stages of the model before and after, for all to see; none where only autograd changed."""
+    if model.state != "autograd":
+        yield from _table(_sides(model, places, "overview"))
 
 
 def before_and_after(model: Model, places: Places) -> Iterator[str]:
     """Lines: both side by side, with links beside, as a picture may not load for everybody."""
-    view = "autograd" if model.state == "autograd" else "forward"
+    shown = _sides(model, places, "autograd" if model.state == "autograd" else "forward")
+    if shown:
+        yield from ("", f"<details><summary>{' and '.join(shown)}</summary>")
+        yield from (*_table(shown), "", "</details>")
+
+
+def _sides(model: Model, places: Places, view: str) -> dict[str, str]:
+    """The pictures of a view that there are, by `before` and `after`."""
     before = _committed(places.base, model.was_folder, model.was_pictures, view)
     after = published(model, places, view) or _committed(places.head, model.folder, model.pictures, view)
-    shown = {name: picture for name, picture in (("before", before), ("after", after)) if picture}
-    if not shown:
-        return
-    yield from ("", f"<details><summary>{' and '.join(shown)}</summary>", "")
-    yield f"| {' | '.join(shown)} |"
-    yield f"|{'---|' * len(shown)}"
-    yield f"| {' | '.join(shown.values())} |"
-    yield from ("", "</details>")
+    return {name: picture for name, picture in (("before", before), ("after", after)) if picture}
+
+
+def _table(shown: Mapping[str, str]) -> Iterator[str]:
+    if shown:
+        yield from ("", f"| {' | '.join(shown)} |", f"|{'---|' * len(shown)}", f"| {' | '.join(shown.values())} |")
 
 
 def _committed(place: Place | None, folder: str, files: list[str], view: str) -> str:
@@ -57,13 +69,13 @@ def _committed(place: Place | None, folder: str, files: list[str], view: str) ->
     if not (place and folder and f"{view}.png" in files):
         return ""
     dark = place.picture(folder, f"{view}-dark.png") if f"{view}-dark.png" in files else ""
-    return _image(place.picture(folder, f"{view}.png"), dark, f"{view} graph")
+    return _image(place.picture(folder, f"{view}.png"), dark, _NAMES.get(view, f"{view} graph"))
 
 
 def published(model: Model, places: Places, view: str) -> str:
     """A picture that no commit has, empty where there is none."""
     light, dark = (places.pictures.get(f"{model.model}.{view}{theme}.png", "") for theme in ("", "-dark"))
-    return _image(light, dark, "what changed" if view == "diff" else f"{view} graph") if light else ""
+    return _image(light, dark, _NAMES.get(view, f"{view} graph")) if light else ""
 
 
 def _image(light: str, dark: str, what: str) -> str:

@@ -41,7 +41,7 @@ def drawn(ground: Ground) -> bytes:
     files = {name: name.encode() for name in expected_names(spec, None)}
     folder = ground.folder
     lock = Lock(
-        model="m", config="../../nnviz.yaml", written=spec.written, entry=spec.entry(), digests=dict.fromkeys(spec.views, "0"),
+        model="m", config="../../nnviz.yaml", written=spec.written, entry=spec.entry(), digests=dict.fromkeys(spec.graphs, "0"),
         outputs={n: sha256(d).hexdigest() for n, d in files.items()}, numbers={"parameters": 7, "nodes": 2},
         sources=hash_sources([folder / "net.py", folder / "data/a.json"], folder, Hasher()), weights={"forward": "meta"},
     )  # fmt: skip

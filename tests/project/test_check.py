@@ -34,7 +34,7 @@ def fresh(project: Project) -> Project:
         files = {name: name.encode() for name in expected_names(spec, None)}
         lock = Lock(
             model=spec.name, config="../../nnviz.yaml", written=spec.written, entry=spec.entry(),
-            digests=dict.fromkeys(spec.views, "0"), outputs={n: sha256(d).hexdigest() for n, d in files.items()},
+            digests=dict.fromkeys(spec.graphs, "0"), outputs={n: sha256(d).hexdigest() for n, d in files.items()},
             sources=hash_sources([project.folder / "net.py", project.folder / "data.json"], project.folder, Hasher()),
             numbers={"parameters": 7},
         )  # fmt: skip

@@ -79,7 +79,7 @@ class Tries:
         spec = self._spec
         if miss.is_fatal or (part == "graph" and spec.export == "never"):
             raise miss.error
-        if (part == "autograd" and "forward" not in spec.views) or (part == "onnx" and spec.export == "always"):
+        if (part == "autograd" and "forward" not in spec.graphs) or (part == "onnx" and spec.export == "always"):
             raise miss.error
         if part == "onnx" and "graph" in self.failed:
             raise self.failed["graph"].error
@@ -107,8 +107,8 @@ def wanted(spec: ModelSpec, exports: bool = True) -> tuple[str, ...]:
     """The parts of a model's diagram, in the order in which they are made: the riskiest last."""
     if spec.onnx:
         return ("onnx",)
-    parts = {"graph": "forward" in spec.views, "autograd": "autograd" in spec.views}
-    parts["onnx"] = exports and "forward" in spec.views and spec.export != "never"
+    parts = {"graph": "forward" in spec.graphs, "autograd": "autograd" in spec.graphs}
+    parts["onnx"] = exports and "forward" in spec.graphs and spec.export != "never"
     return tuple(part for part, asked in parts.items() if asked)
 
 

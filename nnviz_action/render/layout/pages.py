@@ -14,11 +14,13 @@ MOST_COLUMNS = 4
 MOST_OF = 0.6  # of a body's length: an item that takes so much may be cut in its place
 
 
-def lay_out(drawing: Drawing, direction: str = "down", limits: Limits = WIDE) -> Layout:
-    """Where all lies; `direction` is down or right, `limits` say how wide a card may be."""
+def lay_out(
+    drawing: Drawing, direction: str = "down", limits: Limits = WIDE, room: tuple[float, float] = style.COMFORTABLE
+) -> Layout:
+    """Where all lies; `direction` is down or right, `limits` tell how wide a card may be, `room` the pixels to fit."""
     if not drawing.boxes:
         return Layout((), (), (), 0.0, 0.0)
-    page = Page(drawing, cards_of(drawing, limits), dict(labels_of(drawing)), direction == "right")
+    page = Page(drawing, cards_of(drawing, limits), dict(labels_of(drawing)), direction == "right", room)
     sizes = {key: page.size(card) for key, card in page.cards.items()}
     body = make_bodies(drawing, sizes, {value: page.label_size(text) for value, text in page.labels.items()})
     arranger = Arranger(page.frame)
@@ -28,7 +30,7 @@ def lay_out(drawing: Drawing, direction: str = "down", limits: Limits = WIDE) ->
 
 
 def _wrapped(page: Page, body: Body, arranger: Arranger, whole: Arranged) -> Iterator[Arranged]:
-    limit = style.COMFORTABLE[0] if page.right else style.COMFORTABLE[1]
+    limit = page.room[0] if page.right else page.room[1]
     if whole.along > limit:
         for path in _long(whole):
             for columns in range(2, MOST_COLUMNS + 1):
@@ -46,4 +48,4 @@ def _long(done: Arranged) -> Iterator[Modules]:
 def _discomfort(done: Arranged, page: Page) -> float:
     """How far a reader has to scroll or to zoom."""
     wide, tall = (done.along, done.across) if page.right else (done.across, done.along)
-    return float(max(wide / style.COMFORTABLE[0], 1) ** 1.5) * max(tall / style.COMFORTABLE[1], 1)
+    return float(max(wide / page.room[0], 1) ** 1.5) * max(tall / page.room[1], 1)

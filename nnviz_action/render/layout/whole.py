@@ -25,6 +25,7 @@ class Page:
     cards: Mapping[str, Card]
     labels: Mapping[Value, str]
     right: bool  # whether it flows to the right
+    room: tuple[float, float]  # width and height in pixels that it ought to fit
 
     def label_size(self, text: str) -> Size:
         """The room of what stands at an arrow, across and along the flow."""
@@ -39,7 +40,7 @@ class Page:
         """The room around the body of a module."""
         if not modules:
             return Frame(0, 0, 0, 0)
-        title = _title_wide(modules) + 2 * INSET
+        title = title_wide(modules) + 2 * INSET
         side = style.CLUSTER_MARGIN
         if self.right:
             return Frame(side, side, TITLE, side, least_along=title)
@@ -62,7 +63,8 @@ def cluster_title(path: Modules) -> tuple[str, str]:
     return clean(own_name(path)), clean(" ".join(filter(None, (path[-1].short_kind, path[-1].times))) + again)
 
 
-def _title_wide(path: Modules) -> float:
+def title_wide(path: Modules) -> float:
+    """The width of both in pixels."""
     name, kind = cluster_title(path)
     return width(name, style.TEXT_SIZE, bold=True) + 7 + width(kind, style.TEXT_SIZE)
 
@@ -105,7 +107,7 @@ def in_pixels(page: Page, done: Arranged) -> Layout:
 
 def _inset(done: Arranged) -> float:
     """Where a title begins: beside the arrows into its module if there is room, else at the left, above them."""
-    wide = _title_wide(done.body.modules)
+    wide = title_wide(done.body.modules)
     ports = sorted(done.lefts[item.key] for item in done.body.items.values() if item.is_port and item.order < 0)
     for left in (INSET, *(port + INSET * 0.8 for port in ports)):
         free = all(not left - 4 < port < left + wide + 4 for port in ports)

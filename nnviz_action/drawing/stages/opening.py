@@ -1,0 +1,144 @@
+"""Which modules open: from the outermost inwards, while what they hold still fits."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.stages.items import Item, Modules, grouped, tree
+from nnviz_action.drawing.stages.merging import merge_ends, merge_layers, merge_light, merge_most, pass_over
+from nnviz_action.drawing.stages.web import STAGE, Part, Web, make_web
+
+ENOUGH = 5  # parts that tell something of a model
+NOTABLE, MAJOR = 0.15, 0.5  # of a model: what opens while there are fewer, and what opens in any case
+SMALLEST = 3  # layers: a module that holds no more opens only where it is most of the model
+FEW = 3  # parts: what opens then may be put together again as is necessary
+MANY = 3  # stacks of one class side by side are stages
+NOTHING_MUCH = 0.06  # of a model
+SLACK = 4  # parts by which what opens may be too much, if that many are next to nothing
+LEVELS = (0, 1, 2)  # see `grouped`
+
+
+@dataclass(eq=False)
+class Opener:
+    """A drawing as a tree, and what it would look like with some of its modules open."""
+
+    drawing: Drawing
+    most: int
+    shapes: dict[str, str] = field(default_factory=dict)
+    inside: dict[tuple[Item, int], list[Item]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.root = tree(self.drawing.boxes)
+        self.shapes |= {arrow.source: arrow.label for arrow in self.drawing.arrows}
+
+    def weight(self, items: Iterable[Item]) -> float:
+        """The share of the model that items hold: of the parameters and of the MACs on average."""
+        given, whole = list(items), self.root.numbers
+        shares = [
+            sum(getattr(item.numbers, what) for item in given) / getattr(whole, what)
+            for what in ("parameters", "macs")
+            if getattr(whole, what)
+        ]
+        return sum(shares) / len(shares) if shares else sum(len(i.boxes) for i in given) / len(self.root.boxes)
+
+    def stages(self) -> Web:
+        """The stages of the model."""
+        opened = {self.root}
+        found = self._shown(opened, LEVELS)
+        tried: set[Item] = set()
+        while candidates := self._candidates(found, tried):
+            for row in candidates:
+                tried |= {*row}
+                more = opened | {inner for item in row for inner in _with_wrapped(item)}
+                trial = self._shown(more, LEVELS[:2])
+                if self.most < len(trial.parts) <= self.most + SLACK:
+                    merge_most(trial, self.most, self.weight, NOTHING_MUCH)
+                if len(found.inner) < FEW:
+                    merge_most(trial, self.most, self.weight)
+                if len(trial.parts) <= self.most and all(_tells(item, trial) for item in row):
+                    opened, found = more, trial
+        if len(found.parts) > self.most:
+            merge_most(found, self.most, self.weight)
+        return found
+
+    def _candidates(self, web: Web, tried: set[Item]) -> list[list[Item]]:
+        """The heaviest first; modules side by side, as two towers are, open together or not at all."""
+        enough = len(web.inner) >= ENOUGH
+        small = SMALLEST if len(web.inner) > 2 else 0
+        holder = {i: part for part in web.inner if part.rank == STAGE and not part.frame for i in part.items}
+        alike = Counter((item.around, item.kind) for item in holder)
+        left = [
+            item
+            for item in holder
+            if item not in tried
+            and can_open(item, small)
+            and self.weight([item]) >= NOTABLE
+            and not (item.stack and alike[item.around, item.kind] >= MANY)
+        ]
+        rows: list[list[Item]] = []
+        for item in sorted(left, key=lambda item: -self.weight([item])):
+            row = next((row for row in rows if _are_aside(holder[item], holder[row[0]], web)), None)
+            if row is not None:
+                row.append(item)
+            elif not enough or (self.weight([item]) >= MAJOR and not item.stack):
+                rows.append([item])
+        return rows
+
+    def _shown(self, opened: set[Item], levels: Sequence[int]) -> Web:
+        """What is shown with these open, runs of modules as little put together as is necessary."""
+        for level in levels:
+            copies: dict[str, tuple[object, int]] = {}
+            parts = [
+                Part([i], frame, n) for n, (i, frame) in enumerate(self._open(self.root, (), opened, level, copies))
+            ]
+            web = make_web(parts, self.drawing.arrows, copies)
+            merge_light(web)
+            merge_layers(web, self.weight, self.shapes)
+            merge_light(web)
+            pass_over(web, self.weight)
+            merge_ends(web)
+            if len(web.parts) <= self.most:
+                break
+        return web
+
+    def _open(
+        self, item: Item, frame: Modules, opened: set[Item], level: int, copies: dict[str, tuple[object, int]]
+    ) -> Iterator[tuple[Item, Modules]]:
+        if item not in opened:
+            yield item, frame
+            return
+        if item.repeats and item.module:
+            frame = (*frame, item.module)
+        copies |= {key: (item, number) for key, number in item.copies.items()}
+        if (item, level) not in self.inside:
+            self.inside[item, level] = list(grouped(item.children, self.shapes, level))
+        for child in self.inside[item, level]:
+            yield from self._open(child, frame, opened, level, copies)
+
+
+def _are_aside(one: Part, other: Part, web: Web) -> bool:
+    """Whether no way leads from one to the other."""
+    ways = web.leads(one, other) or web.leads(other, one) or other in web.after[one] or one in web.after[other]
+    return one is not other and not ways
+
+
+def can_open(item: Item, most: int = 0) -> bool:
+    """Whether there is something in a module that a reader may want to see, which is more than so many layers."""
+    if item.module is None or item.module.aside or item.is_one_layer or not item.children:
+        return False
+    return len(item.boxes) > 1 and (item.repeats or item.count > most)
+
+
+def _with_wrapped(item: Item) -> Iterator[Item]:
+    """A module, and those in it that are all that it holds."""
+    yield item
+    holding = [child for child in item.children if child.layers]
+    if len(holding) == 1 and can_open(holding[0]) and not holding[0].repeats:
+        yield from _with_wrapped(holding[0])
+
+
+def _tells(item: Item, web: Web) -> bool:
+    """Whether a repeated module, once it is open, shows more than one part."""
+    own = {box.key for box in item.boxes}
+    return not item.repeats or sum(any(box.key in own for box in part.boxes()) for part in web.inner) > 1
