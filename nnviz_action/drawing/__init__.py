@@ -4,6 +4,6 @@
 colours are in `render/style`), `details` words its lines: of recorded calls by `call_lines`, of ONNX's operators by
 `operator_lines` and `products`. `forward` makes the drawing, `auxiliary` frames what is computed beside the
 network. `blocks` decides what is equal and becomes ×N, and `repeats` folds it; `fold` closes modules until the rest
-can be read, `focus` draws one alone. Nothing here knows of pixels, themes or files: that is `render`. It calls
-`graph` alone. Begin with `boxes`.
+can be read, `focus` draws one alone, `overview` the `stages` of all. Nothing here knows of pixels, themes or files:
+that is `render`. It calls `graph` alone. Begin with `boxes`.
 """
