@@ -38,7 +38,9 @@ def test_same_bytes_everywhere(tmp_path: Path) -> None:
         done = project.run("generate", env=env)
         assert done.returncode == 0, done.stderr
         found.append({p.name: p.read_bytes() for p in (project.folder / "diagrams" / "net").iterdir()})
-    assert sorted(found[0]) == ["autograd.png", "forward.png", "graph.json", "lock.json", "model.onnx", "summary.md"]
+    assert sorted(found[0]) == [
+        "autograd.png", "forward.png", "graph.json", "lock.json", "model.onnx", "overview.png", "summary.md",
+    ]  # fmt: skip
     for name, data in found[0].items():
         assert data == found[1][name], name
     assert all(str(tmp_path).encode() not in data for data in found[0].values())

@@ -5,7 +5,7 @@ import re
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import signature
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import numpy
 from courses import Ends, courses
 from overlaps import overlaps
 from PIL import Image
-from redraw import DOWN, Picture, redraw
+from redraw import DOWN, Picture, overview, redraw
 
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.fold import BUDGET
+from nnviz_action.drawing.overview import MOST
 from nnviz_action.render.review import flaws
 from nnviz_action.render.sheet import Sheet
 
@@ -49,6 +50,8 @@ class Measure:
     shown: Mapping[str, float] = field(default_factory=dict)  # share of parameters and of MACs that is not closed
     kilobytes: float = 0
     flaws: tuple[str, ...] = ()
+    overview: tuple[int, ...] = ()  # its boxes, width and height
+    overview_flaws: tuple[str, ...] = ()
     overlaps: Mapping[str, list[str]] = field(default_factory=dict)
     seconds: float = 0
 
@@ -61,7 +64,8 @@ def measure(folder: Path, view: str, direction: str = DOWN, keep: Path | None = 
         seconds = time.perf_counter() - start
         if keep:
             (keep / f"{folder.name}-{view}.png").write_bytes(picture.png)
-        return _numbers(picture, seconds)
+        found = _numbers(picture, seconds)
+        return _with_overview(found, folder, keep) if view == "forward" else found
     except Exception as error:  # one model must not hide the others
         traceback.print_exc()
         where = traceback.extract_tb(error.__traceback__)[-1]
@@ -69,6 +73,15 @@ def measure(folder: Path, view: str, direction: str = DOWN, keep: Path | None = 
         return Measure(
             folder.name, view, f"{type(error).__name__}: {said} ({Path(where.filename).name}:{where.lineno})"
         )
+
+
+def _with_overview(found: Measure, folder: Path, keep: Path | None) -> Measure:
+    """The numbers of a forward graph's overview, too."""
+    drawn, png = overview(folder)
+    if keep:
+        (keep / f"{folder.name}-overview.png").write_bytes(png)
+    size = (len(drawn.drawing.boxes), int(drawn.sheet.width), int(drawn.sheet.height))
+    return replace(found, overview=size, overview_flaws=tuple(flaws(drawn.sheet, MOST)))
 
 
 def _numbers(picture: Picture, seconds: float) -> Measure:

@@ -6,6 +6,9 @@ from statistics import median
 
 from measure_picture import Measure
 
+from nnviz_action.drawing.overview import MOST
+from nnviz_action.render.overview import SIDE
+
 MOST_NAMED = 12  # of those that miss a bar
 MOST_ARROWS = 3  # of each of these
 FEW = 1e-9
@@ -52,6 +55,7 @@ def rows(measures: Sequence[Measure], before: Mapping[str, Measure]) -> Iterator
     flawed = tuple(f"{m.name}: {flaw}" for m in done for flaw in m.flaws)
     yield Row("flaws that `render.review` finds", "0", str(len(flawed)), not flawed, flawed)
     yield from _overlaps(done)
+    yield from _overview([m for m in done if m.overview])
     boxes = [m.boxes for m in done]
     yield Row("boxes, median and most", "≤ 60", f"{median(boxes):.0f}, {max(boxes)}", max(boxes) <= 60)
 
@@ -76,6 +80,17 @@ def _mixed(done: Sequence[Measure]) -> Row:
     count = sum(len(m.mixed) for m in done)
     what = "classes open here and closed there at the same depth without a mark"
     return Row(what, "0", f"{count} in {len(worst)} pictures", not count, worst)
+
+
+def _overview(done: Sequence[Measure]) -> Iterator[Row]:
+    if done:
+        large = [m for m in done if m.overview[0] > MOST or max(m.overview[1:]) > SIDE]
+        wrong = tuple(f"{m.name}: {m.overview[0]} boxes, {m.overview[1]} × {m.overview[2]} px" for m in large)
+        bar, told = f"every model, ≤ {MOST} boxes, ≤ {SIDE} × {SIDE} px", f"{len(done) - len(large)} of {len(done)}"
+        boxes, tall = (median(m.overview[i] for m in done) for i in (0, 2))
+        yield Row("overview", bar, f"{told}; median {boxes:.0f} boxes, {tall:.0f} px high", not large, wrong)
+        flawed = tuple(f"{m.name}: {flaw}" for m in done for flaw in m.overview_flaws)
+        yield Row("flaws of overviews that `render.review` finds", "0", str(len(flawed)), not flawed, flawed)
 
 
 def _overlaps(done: Sequence[Measure]) -> Iterator[Row]:

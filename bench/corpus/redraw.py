@@ -16,7 +16,8 @@ from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.graph.numbers import count
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.graph.values import Graph
-from nnviz_action.render.headline import headline
+from nnviz_action.render.headline import headline, weight_line
+from nnviz_action.render.overview import draw_overview
 from nnviz_action.render.picture import Drawn, draw_sheet, paint
 from nnviz_action.render.sheet import Heading
 
@@ -57,6 +58,13 @@ def redraw(folder: Path, view: str, direction: str = DOWN) -> Picture:
     return Picture(folder.name, view, direction, drawn, files[f"{view}.png"], files[f"{view}.svg"])
 
 
+def overview(folder: Path) -> tuple[Drawn, bytes]:
+    """The stages of a model, and their picture in the light theme."""
+    drawing, numbers = _modules(folder)
+    drawn = draw_overview(drawing, Heading(folder.name, (weight_line(_graph(folder), numbers),)))
+    return drawn, paint(drawn.sheet, "overview", "0" * 64, ("light",), ("png",))["overview.png"]
+
+
 def read(folder: Path, view: str) -> tuple[Drawing, Heading]:
     """The drawing of a view, and what stands above it."""
     return _forward(folder) if view == "forward" else _autograd(folder)
@@ -70,13 +78,20 @@ def render(whole: Drawing, heading: Heading, view: str, direction: str = DOWN) -
 
 def _forward(folder: Path) -> tuple[Drawing, Heading]:
     told, graph = _json(folder / "capture.json"), _graph(folder)
+    drawing, numbers = _modules(folder)
+    mode = "" if told["onnx"] else told["mode"]["forward"]
+    return drawing, Heading(folder.name, headline(graph, numbers, mode))
+
+
+def _modules(folder: Path) -> tuple[Drawing, dict[str, int]]:
+    """The drawing of the forward graph, and what was counted in it."""
+    graph = _graph(folder)
     kept = (_json(folder / AUTOGRAD)["kept"] if (folder / AUTOGRAD).exists() else None) or {}
     drawing = forward.draw(graph, saved=kept.get("saved", {}))
     numbers = count(graph, graph, drawing.numbers.activations)
     if kept.get("gradients") is not None:
         numbers |= {"saved": sum(kept["saved"].values()), "gradients": kept["gradients"]}
-    mode = "" if told["onnx"] else told["mode"]["forward"]
-    return drawing, Heading(folder.name, headline(graph, numbers, mode))
+    return drawing, numbers
 
 
 def _graph(folder: Path) -> Graph:

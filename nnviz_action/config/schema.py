@@ -113,7 +113,7 @@ class Options(_Section):
     """whether an ONNX file is written: `auto` where torch's exporter can, with the reason where it cannot; `always`
     makes that an error; `never` saves the time"""
     mode: Mode | Modes = Modes()
-    """whether the model runs in eval or train mode, for both views or for each"""
+    """whether the model runs in eval or train mode, for both graphs or for each"""
     views: Annotated[list[View], Field(min_length=1)] = ["overview", "forward", "autograd"]
     """what is drawn: the stages of the forward graph at a glance, all of it, and what autograd records"""
     autograd: Autograd = Autograd()

@@ -39,9 +39,11 @@ _NAMES = {"diff": "what changed", "overview": "overview"}  # of other pictures: 
 
 
 def overviews(model: Model, places: Places) -> Iterator[str]:
-    """Lines: the stages of the model before and after, for all to see; none where only autograd changed."""
-    if model.state != "autograd":
-        yield from _table(_sides(model, places, "overview"))
+    """Lines: the stages of the model before and after, for all to see; none where only autograd changed, or where
+    there is no picture yet of what it is now."""
+    shown = _sides(model, places, "overview") if model.state != "autograd" else {}
+    if "after" in shown or model.state == "removed":
+        yield from _table(shown)
 
 
 def before_and_after(model: Model, places: Places) -> Iterator[str]:

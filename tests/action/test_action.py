@@ -186,7 +186,7 @@ def test_without_images(job: Job) -> None:
 
 def test_pictures_of_what_changed_are_handed_to_the_workflow(job: Job) -> None:
     ran = job.pull_request("stale", {"images": "artifact"})
-    names = {"net.diff.png", "net.diff-dark.png", "net.forward.png"}
+    names = {"net.diff.png", "net.diff-dark.png", "net.overview.png", "net.forward.png"}
     assert {path.name for path in Path(ran.outputs["pictures"]).iterdir()} == names
     assert f"(https://github.com/{WHO}/actions/runs/17#artifacts)" in job.api.comments[0]["body"]
     assert job.pull_request("same", {"images": "artifact"}).outputs["pictures"] == ""

@@ -28,7 +28,7 @@ def problems(folder: Path, text: str) -> str:
 def test_defaults(tmp_path: Path) -> None:
     (spec,) = load(tmp_path, ONE).models
     assert spec.folder == tmp_path / "diagrams" / "net"
-    assert spec.views == ("forward", "autograd")
+    assert spec.views == ("overview", "forward", "autograd")
     assert spec.mode == {"forward": "eval", "autograd": "train"}
     assert (spec.opset, spec.weights, spec.fake, spec.pythonpath) == (20, "none", "auto", (".",))
     assert spec.inputs == {
@@ -101,7 +101,7 @@ def test_the_entry_is_what_it_means_not_how_it_is_spelled(tmp_path: Path) -> Non
         (ONE + "    opset: 99\n", ["nnviz.yaml:5:5: models.net.opset: input should be less than or equal to 30"]),
         (ONE + "    opset: 17\n", ["nnviz.yaml:5:5: models.net.opset: input should be greater than or equal to 18"]),
         (ONE + "    opset: 17\n", ["nnviz.yaml:5:5: models.net.opset: input should be greater than or equal to 18"]),
-        (ONE + "    views: [front]\n", ["nnviz.yaml:5:13: models.net.views.0: input should be 'forward' or 'autograd'"]),
+        (ONE + "    views: [front]\n", ["nnviz.yaml:5:13: models.net.views.0: input should be 'overview', 'forward' or 'autograd'"]),
         (ONE + "    mode: evil\n", ["nnviz.yaml:5:5: models.net.mode"]),
         (ONE + "    autograd: {show_atrs: true}\n", ["nnviz.yaml:5:16: unknown key 'show_atrs'", "did you mean 'show_attrs'?"]),
         (ONE + "    detail: layers\n", ["nnviz.yaml:5:5: models.net.detail: input should be 'modules' or 'operators'"]),

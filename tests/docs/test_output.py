@@ -85,7 +85,7 @@ def unstaged(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 PRINTED: dict[tuple[str, str], tuple[Callable[[pytest.FixtureRequest, Path], str], bool]] = {
     ("README.md", "$ nnviz-action diff"): (readme, False),
     ("docs/usage.md", "resnet18  changed"): (usage, False),
-    ("docs/usage.md", "1/1 three_layers: 6 written, 5.6 s"): (verbose, True),
+    ("docs/usage.md", "1/1 three_layers: 7 written, 5.6 s"): (verbose, True),
     ("docs/usage.md", "✓ git          2.39.5"): (doctor, True),
     ("docs/hooks.md", "✗ resnet18: unstaged"): (unstaged, False),
 }

@@ -50,7 +50,7 @@ def test_it_simply_works(spoil: Callable[[Repository], dict[str, str]], tmp_path
     assert done.returncode == 0, done.stderr
     assert project.run("check", env=env).returncode == 0
     found = {path.name for path in (project.folder / "diagrams" / "сеть").iterdir()}
-    assert found == {"forward.png", "lock.json", "model.onnx", "summary.md"}
+    assert found == {"forward.png", "lock.json", "model.onnx", "overview.png", "summary.md"}
 
 
 def test_an_encoding_without_the_names_is_told_with_its_cure(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_file_that_was_never_added_is_missed(guarded: Guarded) -> None:
     repository.drawn("two", "Tanh").config("one", "two")
     repository.git("add", "nnviz.yaml", "diagrams/two/lock.json")
     said = repository.commit(fails=True)
-    assert "not in git: forward.png, model.onnx, summary.md\n" in said
+    assert "not in git: forward.png, model.onnx, overview.png, summary.md\n" in said
     assert "made from what is not in git: two.onnx\n" in said
     repository.follow(said)
     repository.commit()

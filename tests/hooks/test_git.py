@@ -127,8 +127,9 @@ def test_a_worktree(checked: Repository, tmp_path: Path) -> None:
     tree = Repository(tmp_path / "tree", checked.env)
     second(tree).git("add", "nnviz.yaml", "two.onnx")
     said = tree.commit(fails=True)
-    assert "not in git: forward.png, lock.json, model.onnx, summary.md" in said.replace(
-        "forward.png, model.onnx, summary.md, lock.json", "forward.png, lock.json, model.onnx, summary.md"
+    assert "not in git: forward.png, lock.json, model.onnx, overview.png, summary.md" in said.replace(
+        "forward.png, model.onnx, overview.png, summary.md, lock.json",
+        "forward.png, lock.json, model.onnx, overview.png, summary.md",
     )
     tree.follow(said)
     tree.commit()

@@ -81,7 +81,7 @@ def test_what_onnx_cannot_say_is_drawn_from_the_calls(project: Project) -> None:
     project.write({"net.py": PACKED, "nnviz.yaml": PACKED_CONFIG})
     code, said = project.here("generate")
     assert code == 0 and "note: net: without model.onnx: " in said
-    assert names(project) == ["autograd.png", "forward.png", "graph.json", "lock.json", "summary.md"]
+    assert names(project) == ["autograd.png", "forward.png", "graph.json", "lock.json", "overview.png", "summary.md"]
     assert "- without model.onnx: " in project.read("diagrams/net/summary.md")
     assert list(lock(project)["failed"]) == ["onnx"]
     assert project.here("check") == (0, "✓ 1 of 1 fresh\n")
@@ -121,7 +121,7 @@ def test_a_model_without_parameters_has_a_forward_graph(project: Project) -> Non
     project.write({"net.py": text, "nnviz.yaml": PLAIN_CONFIG.replace(", views: [forward]", "")})
     code, said = project.here("generate")
     assert code == 0 and "note: net: without the autograd graph: no output depends on a parameter" in said
-    assert names(project) == ["forward.png", "graph.json", "lock.json", "model.onnx", "summary.md"]
+    assert names(project) == ["forward.png", "graph.json", "lock.json", "model.onnx", "overview.png", "summary.md"]
     assert project.here("check") == (0, "✓ 1 of 1 fresh\n")
 
 

@@ -87,6 +87,7 @@ def test_an_onnx_file_needs_no_torch(project: Project, cli: Cli) -> None:
         "forward.png",
         "lock.json",
         "model.onnx",
+        "overview.png",
         "summary.md",
     ]
     assert cli(project, "check")[0] == 0

@@ -3,7 +3,8 @@
 import pytest
 
 from nnviz_action.report.comment import comment
-from nnviz_action.report.record import Gallery, Model, Record
+from nnviz_action.report.picture_places import Place, Places
+from nnviz_action.report.record import Change, Gallery, Model, Record
 
 BASE = {"config": "nnviz.yaml", "base": "main", "head": "1234567", "base_commit": "a" * 40, "head_commit": "b" * 40}
 
@@ -92,3 +93,35 @@ def test_a_gallery_alone() -> None:
     text = said(FRESH, galleries=[Gallery(file="diagrams/README.md", status="outdated", reasons=["other"])])
     assert text.startswith("### nnviz: the gallery is not fresh, 1 other fresh\n")
     assert "```sh\nnnviz-action generate\n```" in text
+
+
+DRAWN = {"folder": "diagrams/net", "was_folder": "diagrams/net", "was_pictures": ["forward.png", "overview.png"]}
+SIDES = Places(*(Place("https://github.com", "me/nets", commit * 40) for commit in "ba"))
+
+
+def test_overviews_stand_before_the_changes_and_the_whole_behind_them() -> None:
+    changes = [Change(sign="+", where="tanh", what="Tanh")]
+    pictures = ["forward.png", "overview-dark.png", "overview.png"]
+    net = Model(model="net", status="fresh", state="changed", changes=changes, pictures=pictures, **DRAWN)
+    text = comment(Record(**BASE, models=[net]), SIDES)
+    order = [
+        "#### net",
+        "| before | after |",
+        "overview.png",
+        "overview-dark.png",
+        "\\+ `tanh`",
+        "<details>",
+        "forward.png",
+    ]
+    assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+    assert (
+        f"/blob/{'a' * 40}/diagrams/net/overview.png" in text
+        and f"/blob/{'b' * 40}/diagrams/net/overview.png" in text
+    )
+
+
+def test_no_overview_of_what_is_not_drawn_yet_or_did_not_change() -> None:
+    stale = Model(model="net", status="stale", state="changed", captured=True, **DRAWN)
+    autograd = Model(model="net", status="fresh", state="autograd", pictures=["overview.png"], **DRAWN)
+    for net in (stale, autograd):
+        assert "overview" not in comment(Record(**BASE, models=[net]), SIDES)

@@ -29,6 +29,13 @@ def test_a_table_comes_first_then_each_model() -> None:
     ]
 
 
+def test_an_overview_comes_first_and_as_large_as_it_is() -> None:
+    text = gallery([shown("net", "autograd.png", "forward.png", "overview-dark.png", "overview.png")])
+    assert "\n[overview.png](net/overview.png) · [forward.png](net/forward.png) · [autograd.png]" in text
+    assert '<img src="net/overview.png" alt="overview of net"></picture></a>' in text
+    assert 'srcset="net/overview-dark.png"' in text
+
+
 def test_models_come_in_the_order_of_their_names_and_numbers() -> None:
     names = ["resnet101", "resnet18", "Alpha", "b"]
     for order in (names, names[::-1]):

@@ -29,7 +29,7 @@ def test_a_log_has_a_line_for_each_model_that_is_done(models: Project) -> None:
     done = models.run("generate")
     assert done.returncode == 0
     assert sorted(re.findall(r"^\d/2 (\w+: \d written), \d+\.\d s$", done.stderr, re.MULTILINE)) == [
-        "one: 4 written", "two: 4 written",
+        "one: 5 written", "two: 5 written",
     ]  # fmt: skip
     assert "\x1b" not in done.stderr + done.stdout
     assert "1/2" not in models.run("generate").stderr, "what is fresh is no work"

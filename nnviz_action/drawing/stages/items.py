@@ -19,7 +19,8 @@ LONGEST = 6  # modules of one class in a row: more of them are one in any case
 class Item:
     """A module, a run of modules of one class, or a single box, with all boxes in it in order.
 
-    `around` are the modules around it. `copies` tells of each box in a run in which of its modules it lies.
+    `around` are the modules around it. `copies` tells of each box in a run in which of its modules it lies;
+    `alike` is for how many it stands, one in each module of an open run.
     """
 
     around: Modules
@@ -27,6 +28,7 @@ class Item:
     module: Module | None = None
     children: list["Item"] = field(default_factory=list)
     copies: dict[str, int] = field(default_factory=dict)
+    alike: int = 1
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -77,7 +79,9 @@ class Item:
     @cached_property
     def is_one_layer(self) -> bool:
         """Whether it is a layer, maybe with a normalisation and an activation around it."""
-        return len(self.layers) == 1 and not any(m.copies > 1 for m in self.layers[0].modules[len(self.around) :])
+        return len(self.layers) == self.alike and not any(
+            m.copies > 1 for m in self.layers[0].modules[len(self.around) :]
+        )
 
 
 def is_layer(box: Box) -> bool:
@@ -180,7 +184,7 @@ def _merged(run: Sequence[Item], inner: Sequence[Sequence[Item]]) -> list[Item]:
     merged: list[Item] = []
     for alike in zip(*inner, strict=True):
         boxes = [box for item in alike for box in item.boxes]
-        merged.append(Item(alike[0].around, boxes, alike[0].module, alike[0].children if len(run) == 1 else []))
+        merged.append(Item(alike[0].around, boxes, alike[0].module, alike=len(run)))
     known = {box.key for item in merged for box in item.boxes}
     merged += [Item(box.modules, [box]) for item in run for box in item.boxes if box.key not in known]
     order = {box.key: place for place, box in enumerate(box for item in run for box in item.boxes)}

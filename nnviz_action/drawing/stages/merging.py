@@ -163,6 +163,7 @@ def merge_ends(web: Web) -> None:
             for step in steps:
                 if step.rank == LIGHT and not web.after[step]:
                     web.remove(step)
+    _merge_all(web, [part for part in web.in_order() if part.rank == ENDS and not web.before[part] | web.after[part]])
     for near in (web.after, web.before):
         ends = [part for part in web.parts if part.rank == ENDS and near[part]]
         groups: dict[object, list[Part]] = {}

@@ -13,6 +13,7 @@ from nnviz_action.drawing.stages.web import ENDS, LAYER, LIGHT, STAGE, Part, Web
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
 
+LONGEST_NAME = 48  # characters
 MOST_WORDS = 4  # that name what is in a part
 MOST_NAMES = 3  # of inputs that share a box
 _SILENT = ("shape", "arithmetic", "entry", "idle", "io")
@@ -32,9 +33,12 @@ def titles(web: Web) -> dict[Part, str]:
 def frame_titles(parts: Iterable[Part]) -> dict[Module, str]:
     """The same for the repeated modules that are open."""
     frames = {module: part.frame[:depth] for part in parts for depth, module in enumerate(part.frame)}
-    return _told_apart(
-        {module: _longer(own_name((*around, module)), module.path) for module, around in frames.items()}
-    )
+    return _told_apart({m: _longer(own_name((*around, m)), m.path) for m, around in frames.items()})
+
+
+def _cut(name: str) -> str:
+    """A name that a box has room for: its start and its end."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 + 1 :]}"
 
 
 _T = TypeVar("_T")
@@ -48,7 +52,7 @@ def _told_apart(named: Mapping[_T, Sequence[str]]) -> dict[_T, str]:
         twice = {name for name, count in Counter(shown.values()).items() if count > 1}
         more = [one for one, name in shown.items() if name in twice and depth[one] < len(named[one]) - 1]
         if not more:
-            return shown
+            return {one: _cut(name) for one, name in shown.items()}
         for one in more:
             depth[one] += 1
 

@@ -13,6 +13,8 @@ def longest_path(drawing: Drawing) -> list[str]:
         best = max((a.source for a in drawing.entering(box.key)), key=lambda key: length.get(key, (0, 0)), default="")
         work, boxes = length.get(best, (0, 0))
         length[box.key], through[box.key] = (work + box.numbers.macs + box.numbers.parameters, boxes + 1), best
+    if not drawing.boxes:
+        return []
     path = [max(length, key=lambda key: length[key])]
     while through[path[0]]:
         path.insert(0, through[path[0]])
