@@ -10,6 +10,7 @@ from nnviz_action.render.layout.heights import ABOVE, BESIDE, FOOT, HEAD, TRACK,
 BOX, LINE = 8.0, 5.0  # free room on each side of a box and of a line
 OVER = 4.0  # and over and under a box
 STEP, MOST_STEPS = 34.0, 6  # by how much, and how often, what ends here may stand lower
+CROWD = 300  # patches: with more, nothing is tried lower
 FAR = 1.6  # the other side of the main path is taken where this side is so many times as far away
 
 
@@ -53,7 +54,7 @@ def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Pl
         start, side = _wish(one, body, chain_of, places)
         patches = room[id(one)]
         axis = _free(patches, places.taken, start, side)
-        if isinstance(one, Chain) and abs(axis - start) > STEP and _ends_here(one, body):
+        if len(places.taken) < CROWD and isinstance(one, Chain) and abs(axis - start) > STEP and _ends_here(one, body):
             tops |= _lowered(one, start, side, body, tops, tracks, places)
             patches = _patches(one, body, tops, tracks)
             axis = _free(patches, places.taken, start, side)
