@@ -25,7 +25,7 @@ def drawing(boxes: tuple[Box, ...], *arrows: str) -> Drawing:
 
 
 def test_a_router_stands_beside_the_experts_that_it_chooses() -> None:
-    inner = [Box(key, key, "function", modules=EXPERTS, numbers=LAYER) for key in ("up", "down")]
+    inner = [Box(key, key, "function", modules=EXPERTS, numbers=LAYER) for key in ("up", "mid", "down")]
     boxes = (
         Box("in", "in", "function"),
         NORM,
@@ -33,13 +33,17 @@ def test_a_router_stands_beside_the_experts_that_it_chooses() -> None:
         Box("router", "router", "function", modules=(MLP,), numbers=LAYER),
         inner[0],
         Box("choice", "a choice of few", "function", modules=EXPERTS),
-        inner[1],
+        *inner[1:],
         Box("add", "add", "function"),
         Box("last", "last", "function"),
     )
-    found = drawing(boxes, "in > norm > view > up > down > add > last", "in > add", "view > router > choice > down")
+    found = drawing(
+        boxes, "in > norm > view > up > mid > down > add > last", "in > add", "view > router > choice > down"
+    )
     at = middles(found)
-    assert {round(at[key], 1) for key in ("in", "norm", "view", "up", "down", "add", "last")} == {round(at["in"], 1)}
+    assert {round(at[key], 1) for key in ("in", "norm", "view", "up", "mid", "down", "add", "last")} == {
+        round(at["in"], 1)
+    }
     assert abs(at["router"] - at["choice"]) < 0.1 and at["router"] != at["in"]
 
 
@@ -52,3 +56,18 @@ def test_runs_of_one_name_and_other_counts_are_frames_of_their_own() -> None:
     )
     layout = lay_out(drawing(boxes, "a > b > c"))
     assert [cluster.kind for cluster in layout.clusters] == ["×3", "×4"]
+
+
+def test_a_light_start_that_bends_leaves_the_main_path_to_one_that_does_not() -> None:
+    side, trunk = Module("embed", "net.Embed"), Module("trunk", "net.Trunk")
+    boxes = (
+        *(Box(key, key, "function", modules=(side,), numbers=LAYER) for key in ("time", "scale")),
+        Box("stem", "stem", "function", numbers=LAYER),
+        *(Box(key, key, "function", modules=(trunk,), numbers=LAYER) for key in ("a", "b", "c", "d")),
+        Box("shift", "shift of the features", "function", modules=(trunk,)),
+        Box("last", "last", "function"),
+    )
+    at = middles(
+        drawing(boxes, "stem > a > b > c > d > last", "time > scale > shift > d", "scale > b", "stem > last")
+    )
+    assert {round(at[key], 1) for key in ("stem", "a", "b", "c", "d", "last")} == {round(at["stem"], 1)}

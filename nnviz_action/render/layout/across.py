@@ -54,7 +54,12 @@ def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Pl
         start, side = _wish(one, body, chain_of, places)
         patches = room[id(one)]
         axis = _free(patches, places.taken, start, side)
-        if len(places.taken) < CROWD and isinstance(one, Chain) and abs(axis - start) > STEP and _ends_here(one, body):
+        if (
+            len(places.taken) < CROWD
+            and isinstance(one, Chain)
+            and abs(axis - start) > STEP
+            and _ends_here(one, body)
+        ):
             tops |= _lowered(one, start, side, body, tops, tracks, places)
             patches = _patches(one, body, tops, tracks)
             axis = _free(patches, places.taken, start, side)

@@ -1,11 +1,12 @@
 """Body → chains: items that stand in one straight line, the main path first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 
 EASE = 0.002  # how much a path counts more for each module that it enters or leaves on that one's main path
+LOST = 0.4  # of the weight of what follows: a straight path is taken that is lighter than another by no more
 NEAR = 30.0  # pixels from a module's main path, at which a chain may still enter it
 
 
@@ -114,28 +115,29 @@ def _chains(body: Body) -> list[Chain]:
     order = sorted(body.items.values(), key=lambda item: item.order)
     into: dict[str, list[Edge]] = {item.key: [] for item in order}
     for edge in body.edges:
-        if not is_back(body, edge) and _goes_straight(body, edge):
+        if not is_back(body, edge):
             into[edge.target].append(edge)
     free, found = {item.key for item in order}, list[Chain]()
     while free:
-        chain = _heaviest([item for item in order if item.key in free], into, body.items)
-        found.append(chain)
+        chain = _heaviest([item for item in order if item.key in free], into, body)
+        parts = list(_parts(chain, body))
+        found += parts if found else sorted(parts, key=lambda part: -sum(item.weight for item in part.items))
         free -= {item.key for item in chain.items}
     return found
 
 
-def _goes_straight(body: Body, edge: Edge) -> bool:
-    """Whether an edge may be in a chain: not where it enters or leaves a module far from that module's main path.
-
-    One between only neighbours may nevertheless, where no other leads straight to its target.
-    """
-    if not _bends(body, edge):
-        return True
-    others = (other for other in body.edges if other.target == edge.target and other.source != edge.source)
-    return edge.value in body.sole and all(_bends(body, other) or is_back(body, other) for other in others)
+def _parts(chain: Chain, body: Body) -> Iterator[Chain]:
+    """A chain, cut where it would bend."""
+    start = 0
+    for place, edge in enumerate(chain.edges):
+        if _bends(body, edge) and edge.value not in body.sole:
+            yield Chain(chain.items[start : place + 1], chain.edges[start:place])
+            start = place + 1
+    yield Chain(chain.items[start:], chain.edges[start:])
 
 
 def _bends(body: Body, edge: Edge) -> bool:
+    """Whether an edge enters or leaves a module far from that module's own main path."""
     source, target = body.items[edge.source], body.items[edge.target]
     return _is_aside(source, source.exit(edge.value)) or _is_aside(target, target.entry(edge.value))
 
@@ -152,17 +154,39 @@ def _is_aside(item: Item, x: float) -> bool:
     return item.body is not None and abs(x - item.axis) > NEAR
 
 
-def _heaviest(order: Iterable[Item], into: Mapping[str, list[Edge]], items: Mapping[str, Item]) -> Chain:
+def _heaviest(order: Sequence[Item], into: Mapping[str, list[Edge]], body: Body) -> Chain:
+    below = _below(order, into)
     weights: dict[str, float] = {}
     through: dict[str, Edge | None] = {}
     for item in order:
-        reached = {e: weights[e.source] + _ease(e, items) for e in into[item.key] if e.source in weights}
-        best = max(reached, key=lambda edge: reached[edge], default=None)
-        weights[item.key] = item.weight + (reached[best] if best else 0)
+        edges = [edge for edge in into[item.key] if edge.source in weights]
+        best = _best(edges, weights, LOST * below[item.key], body)
+        weights[item.key] = item.weight + (weights[best.source] + _ease(best, body.items) if best else 0)
         through[item.key] = best
     last = max(weights, key=lambda key: weights[key])
-    chain = Chain([items[last]], [])
+    chain = Chain([body.items[last]], [])
     while (edge := through[chain.items[0].key]) is not None:
-        chain.items.insert(0, items[edge.source])
+        chain.items.insert(0, body.items[edge.source])
         chain.edges.insert(0, edge)
     return chain
+
+
+def _below(order: Sequence[Item], into: Mapping[str, list[Edge]]) -> dict[str, float]:
+    """The weight of the heaviest path from each item on, itself included."""
+    following: dict[str, float] = {}
+    found: dict[str, float] = {}
+    for item in reversed(order):
+        found[item.key] = item.weight + following.get(item.key, 0.0)
+        for edge in into[item.key]:
+            following[edge.source] = max(found[item.key], following.get(edge.source, 0.0))
+    return found
+
+
+def _best(edges: Sequence[Edge], weights: Mapping[str, float], most_lost: float, body: Body) -> Edge | None:
+    """The edge at the end of the heaviest path; where it bends, that of a straight one that is not much lighter."""
+    best = max(edges, key=lambda edge: weights[edge.source], default=None)
+    if best is None or not _bends(body, best):
+        return best
+    straight = [edge for edge in edges if not _bends(body, edge)]
+    other = max(straight, key=lambda edge: weights[edge.source], default=best)
+    return other if weights[best.source] - weights[other.source] <= most_lost else best
