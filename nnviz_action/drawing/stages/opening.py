@@ -1,7 +1,7 @@
 """Which modules open: from the outermost inwards, while what they hold still fits."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nnviz_action.drawing.boxes import Drawing
@@ -63,7 +63,7 @@ class Opener:
         return found
 
     def _candidates(self, web: Web, tried: set[Item]) -> list[list[Item]]:
-        """The heaviest first; modules side by side, as two towers are, open together or not at all."""
+        """The heaviest first. Modules side by side, as two towers are, open together or not at all; so do stacks."""
         enough = len(web.inner) >= ENOUGH
         small = SMALLEST if len(web.inner) > 2 else 0
         holder = {i: part for part in web.inner if part.rank == STAGE and not part.frame for i in part.items}
@@ -78,7 +78,7 @@ class Opener:
         ]
         rows: list[list[Item]] = []
         for item in sorted(left, key=lambda item: -self.weight([item])):
-            row = next((row for row in rows if _are_aside(holder[item], holder[row[0]], web)), None)
+            row = next((row for row in rows if _go_together(item, row[0], holder, web)), None)
             if row is not None:
                 row.append(item)
             elif not enough or (self.weight([item]) >= MAJOR and not item.stack):
@@ -117,10 +117,11 @@ class Opener:
             yield from self._open(child, frame, opened, level, copies)
 
 
-def _are_aside(one: Part, other: Part, web: Web) -> bool:
-    """Whether no way leads from one to the other."""
+def _go_together(item: Item, first: Item, holder: Mapping[Item, Part], web: Web) -> bool:
+    """Whether both repeat, or no way leads from one to the other."""
+    one, other = holder[item], holder[first]
     ways = web.leads(one, other) or web.leads(other, one) or other in web.after[one] or one in web.after[other]
-    return one is not other and not ways
+    return (item.repeats and first.repeats) or (one is not other and not ways)
 
 
 def can_open(item: Item, most: int = 0) -> bool:

@@ -9,6 +9,7 @@ from nnviz_action.render.layout.columns import Columns, Ends, set_in_columns
 from nnviz_action.render.layout.paths import chains_beside, longest_path
 from nnviz_action.render.layout.values import Layout
 
+MOST_OF = 0.5  # of the arrows that skip something: so many lie one within the other
 FEWEST = 2  # arrows across, one within the other
 
 
@@ -21,7 +22,7 @@ def u_shape(drawing: Drawing, cards: Mapping[str, Card]) -> Layout | None:
     skips = sorted(dict.fromkeys(ends for ends in skips if ends not in chain), key=lambda ends: place[ends[0]])
     beside = chains_beside(drawing, path)
     nested = _nested(skips, place)
-    if len(nested) < FEWEST or beside is None or _has_frames(drawing):
+    if len(nested) < max(FEWEST, MOST_OF * len(skips)) or beside is None or _has_frames(drawing):
         return None
     down, up = max(place[one] for one, _ in skips), min(place[other] for _, other in skips)
     if down >= up:
