@@ -17,7 +17,10 @@ DOT = 10.0  # size of the small marks at which arrows meet
 _TELLING = ("convolution", "linear", "attention", "normalisation", "recurrent")
 _ALWAYS_CARDS = ("convolution", "linear", "attention", "recurrent", "embedding", "module", "changed")
 # Weights as such a layer has them in any case: their shapes follow from what else stands on the card.
-_USUAL_WEIGHTS = re.compile(r"((in_proj_|out_proj\.)?(weight|bias)(, bias)?( … bias)? [\d×]+( · )?)+\Z")
+_USUAL_WEIGHTS = re.compile(
+    r"((in_proj_|out_proj\.)?(weight|bias)(, bias)?( … bias)? [\d×]+( · )?)+\Z"
+    r"|((weight|bias)_[ih]h_l\d+(_reverse)?(, | … )?)+ [\d×]+( · |\Z)"
+)
 
 
 @dataclass(frozen=True)

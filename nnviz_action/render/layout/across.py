@@ -154,8 +154,7 @@ def _side(
         item = body.items[forks[0].source]
         beside = next((other for other in base.items if other.order > item.order), item)
     else:
-        item = body.items[out[0].target]
-        beside = next((other for other in reversed(base.items) if other.order < item.order), item)
+        beside = base.items[0]
     return -1.0 if one.items[0].order < beside.order and not one.items[0].is_port else 1.0
 
 
