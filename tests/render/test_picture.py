@@ -1,4 +1,4 @@
-"""How much of a drawing a picture shows: the budget, the paper, and the time there is."""
+"""How much of a drawing a picture shows: the budget and the paper."""
 
 from itertools import product
 
@@ -11,7 +11,7 @@ from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.fold import EVERYTHING, Opening
 from nnviz_action.errors import ModelError
 from nnviz_action.graph.number_text import short, short_bytes, short_macs
-from nnviz_action.render import picture, style
+from nnviz_action.render import style
 from nnviz_action.render.picture import Drawn, draw_sheet
 from nnviz_action.render.review import contrast, faint, flaws
 from nnviz_action.render.sheet import Heading
@@ -20,7 +20,7 @@ HEADING = Heading("net", ("facts",))
 
 
 def titles(drawn: Drawn) -> list[str]:
-    return [card.box.title for card, _ in drawn.sheet.layout.cards if card.box.kind != "port"]
+    return [card.box.title for card, _ in drawn.sheet.layout.cards]
 
 
 def test_an_empty_drawing_is_a_sheet_too() -> None:
@@ -73,18 +73,12 @@ def test_a_drawing_too_wide_for_a_sheet_is_folded_further() -> None:
     assert "m4" in titles(drawn)
 
 
-def test_a_layout_that_takes_too_long_gives_way_to_a_coarser_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, limits = picture.lay_out_in_columns, iter([0.0001])
-    monkeypatch.setattr(picture, "lay_out_in_columns", lambda d, seconds: real(d, next(limits, seconds)))
-    drawn = draw_sheet(chain(*(f"m{i}.op{j}" for i in range(8) for j in range(7))), HEADING)
-    assert drawn.notes == ("a layout took longer than 10 s: drawn with fewer modules open",)
-    assert 8 <= len(titles(drawn)) < 56
-
-
-def test_a_drawing_that_cannot_be_laid_out_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture, "SECONDS", 0)
-    with pytest.raises(ModelError, match="no layout ended within"):
-        draw_sheet(crowded(5), HEADING)
+def test_a_drawing_too_large_to_paint_is_told() -> None:
+    boxes = [Box(f"b{i}", f"op{i}", "linear", rows=tuple(f"{i}, {j}" for j in range(60))) for i in range(900)]
+    arrows = tuple(Arrow("x", box.key, "2 f32") for box in boxes)
+    with pytest.raises(ModelError, match="too large to paint") as told:
+        draw_sheet(Drawing((Box("x", "x", "io"), *boxes), arrows), HEADING, 1000)
+    assert "max_nodes" in str(told.value.hint)
 
 
 names = st.sampled_from(["x", "net.x", "net.a.x", "net.b.c.y", "deep.er.and.deep.er.z"])

@@ -1,6 +1,6 @@
 """Body → chains: items that stand in one straight line, the main path first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
@@ -110,18 +110,56 @@ def upright(body: Body, edge: Edge) -> tuple[str, str]:
 
 def _chains(body: Body) -> list[Chain]:
     """The heaviest path, then the heaviest of what is left, until nothing is."""
-    order = sorted(body.items.values(), key=lambda item: item.order)
-    into: dict[str, list[Edge]] = {item.key: [] for item in order}
-    for edge in body.edges:
-        if not is_back(body, edge):
-            into[edge.target].append(edge)
-    free, found = {item.key for item in order}, list[Chain]()
-    while free:
-        chain = _heaviest([item for item in order if item.key in free], into, body.items)
+    paths, found = Paths(body), list[Chain]()
+    while paths.left:
+        chain = paths.heaviest()
         parts = list(_parts(chain, body))
         found += parts if found else sorted(parts, key=lambda part: -sum(item.weight for item in part.items))
-        free -= {item.key for item in chain.items}
     return found
+
+
+class Paths:
+    """The heaviest path to each item of a body that is in no chain yet."""
+
+    def __init__(self, body: Body) -> None:
+        self.left = {item.key: item for item in sorted(body.items.values(), key=lambda item: item.order)}
+        self._into: dict[str, list[Edge]] = {}
+        self._out: dict[str, list[Edge]] = {}
+        for edge in body.edges:
+            if not is_back(body, edge):
+                self._into.setdefault(edge.target, []).append(edge)
+                self._out.setdefault(edge.source, []).append(edge)
+        self._weights: dict[str, float] = {}
+        self._through: dict[str, Edge | None] = {}
+        self._weigh(self.left)
+
+    def heaviest(self) -> Chain:
+        """The heaviest path of all, which is taken from what is left."""
+        last = max(self.left, key=lambda key: self._weights[key])
+        chain = Chain([self.left.pop(last)], [])
+        while (edge := self._through[chain.items[0].key]) is not None:
+            chain.items.insert(0, self.left.pop(edge.source))
+            chain.edges.insert(0, edge)
+        below = self._below(item.key for item in chain.items)
+        self._weigh(key for key in self.left if key in below)
+        return chain
+
+    def _below(self, keys: Iterable[str]) -> set[str]:
+        """All that is reached from these."""
+        waiting, seen = list(keys), set[str]()
+        while waiting:
+            for edge in self._out.get(waiting.pop(), ()):
+                if edge.target not in seen:
+                    seen.add(edge.target)
+                    waiting.append(edge.target)
+        return seen
+
+    def _weigh(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            edges = (edge for edge in self._into.get(key, ()) if edge.source in self.left)
+            best = max(edges, key=lambda edge: self._weights[edge.source], default=None)
+            self._weights[key] = self.left[key].weight + (self._weights[best.source] if best else 0)
+            self._through[key] = best
 
 
 def _parts(chain: Chain, body: Body) -> Iterator[Chain]:
@@ -138,22 +176,3 @@ def _parts(chain: Chain, body: Body) -> Iterator[Chain]:
 
 def _is_aside(item: Item, x: float) -> bool:
     return item.body is not None and abs(x - item.axis) > NEAR
-
-
-def _heaviest(order: Iterable[Item], into: Mapping[str, list[Edge]], items: Mapping[str, Item]) -> Chain:
-    weights: dict[str, float] = {}
-    through: dict[str, Edge | None] = {}
-    for item in order:
-        best = max(
-            (edge for edge in into[item.key] if edge.source in weights),
-            key=lambda edge: weights[edge.source],
-            default=None,
-        )
-        weights[item.key] = item.weight + (weights[best.source] if best else 0)
-        through[item.key] = best
-    last = max(weights, key=lambda key: weights[key])
-    chain = Chain([items[last]], [])
-    while (edge := through[chain.items[0].key]) is not None:
-        chain.items.insert(0, items[edge.source])
-        chain.edges.insert(0, edge)
-    return chain
