@@ -74,7 +74,8 @@ def test_a_drawing_too_wide_for_a_sheet_is_folded_further() -> None:
 
 
 def test_a_drawing_too_large_to_paint_is_told() -> None:
-    boxes = [Box(f"b{i}", f"op{i}", "linear", rows=tuple(f"{i}, {j}" for j in range(60))) for i in range(900)]
+    rows = tuple(f"line {i}" for i in range(300))
+    boxes = [Box(f"b{i}", f"{i} is a name" * 40, "linear", rows=rows) for i in range(20)]
     arrows = tuple(Arrow("x", box.key, "2 f32") for box in boxes)
     with pytest.raises(ModelError, match="too large to paint") as told:
         draw_sheet(Drawing((Box("x", "x", "io"), *boxes), arrows), HEADING, 1000)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Chain, Lane, Plan
@@ -43,38 +44,30 @@ def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Pl
     """
     places = Places()
     chain_of = {item.key: chain for chain in plan.chains for item in chain.items}
-    left: list[Chain | Lane] = [*plan.chains, *plan.lanes]
-    room = {id(one): _patches(one, body, tops, tracks) for one in left}
-    main = left.pop(0)
-    _put(main, 0.0, room[id(main)], places)
-    while left:
-        near = [one for one in left if _is_near(one, body, places)] or left[:1]
-        one = min(near, key=lambda one: _length(room[id(one)]))
-        left.remove(one)
-        start, side = _wish(one, body, chain_of, places)
-        patches = room[id(one)]
-        axis = _free(patches, places.taken, start, side)
-        if (
-            len(places.taken) < CROWD
-            and isinstance(one, Chain)
-            and abs(axis - start) > STEP
-            and _ends_here(one, body)
-        ):
-            tops |= _lowered(one, start, side, body, tops, tracks, places)
-            patches = _patches(one, body, tops, tracks)
+    everything: list[Chain | Lane] = [*plan.chains, *plan.lanes]
+    room = {id(one): _patches(one, body, tops, tracks) for one in everything}
+    joined = _joined(body, plan, chain_of)
+    for one in _in_turn(everything, chain_of, joined, [_length(room[id(one)]) for one in everything]):
+        patches, axis = room[id(one)], 0.0
+        if one is not everything[0]:
+            start, side = _wish(one, joined[id(one)], body, chain_of, places)
+            axis = _free(patches, places.taken, start, side)
+            if isinstance(one, Chain) and abs(axis - start) > STEP and _ends_here(one, joined[id(one)], places):
+                tops |= _lowered(one, start, side, body, tops, tracks, places)
+                patches = _patches(one, body, tops, tracks)
             axis = _free(patches, places.taken, start, side)
         shift = sum(body.shifts.get(item.key, 0.0) for item in one.items) if isinstance(one, Chain) else 0.0
-        if shift:
+        if shift and places.taken:
             axis = _push(patches, places.taken, axis + shift, 1.0 if shift > 0 else -1.0)
         _put(one, axis, patches, places)
     return places
 
 
-def _ends_here(one: Chain, body: Body) -> bool:
-    """Whether nothing but its own items follows on a chain; ports stay where they are."""
+def _ends_here(one: Chain, joined: Sequence[Edge], places: Places) -> bool:
+    """Whether nothing follows on a chain, and it has company that is not too much; ports stay where they are."""
     inside = {item.key for item in one.items}
-    goes_on = any(edge.source in inside and edge.target not in inside for edge in body.edges)
-    return not goes_on and not any(item.is_port for item in one.items)
+    goes_on = any(edge.source in inside for edge in joined)
+    return not goes_on and len(places.taken) < CROWD and not any(item.is_port for item in one.items)
 
 
 def _lowered(
@@ -89,36 +82,62 @@ def _lowered(
     return found[min(found)]
 
 
-def _ends(one: Chain | Lane, body: Body) -> Iterable[str]:
-    """The items that a chain or a lane is joined to."""
-    if isinstance(one, Lane):
-        return [one.source.key, *(edge.target for edge in one.edges)]
-    inside = {item.key for item in one.items}
-    return [key for edge in body.edges for key in _outside(edge, inside)]
+def _joined(body: Body, plan: Plan, chain_of: Mapping[str, Chain]) -> dict[int, list[Edge]]:
+    """The edges that lead to or from each chain, and those of each lane, by their ids."""
+    joined: dict[int, list[Edge]] = {id(lane): list(lane.edges) for lane in plan.lanes}
+    joined |= {id(chain): [] for chain in plan.chains}
+    for edge in body.edges:
+        source, target = chain_of[edge.source], chain_of[edge.target]
+        if source is not target:
+            joined[id(source)].append(edge)
+            joined[id(target)].append(edge)
+    return joined
 
 
-def _outside(edge: Edge, inside: set[str]) -> list[str]:
-    if (edge.source in inside) == (edge.target in inside):
-        return []
-    return [edge.target if edge.source in inside else edge.source]
+def _in_turn(
+    everything: Sequence[Chain | Lane],
+    chain_of: Mapping[str, Chain],
+    joined: Mapping[int, list[Edge]],
+    lengths: Sequence[float],
+) -> Iterator[Chain | Lane]:
+    """The main chain; then always the shortest of what is next to something that came before.
 
-
-def _is_near(one: Chain | Lane, body: Body, places: Places) -> bool:
-    ends = [key in places.lefts for key in _ends(one, body)]
-    return all(ends) if isinstance(one, Lane) else any(ends)
+    A chain is so where anything that it is joined to has come, a lane where all has.
+    """
+    ranks = {id(one): rank for rank, one in enumerate(everything)}
+    waits: list[set[int]] = []
+    after: dict[int, list[int]] = {}
+    for rank, one in enumerate(everything):
+        ends = {ranks[id(chain_of[key])] for edge in joined[id(one)] for key in (edge.source, edge.target)}
+        waits.append(ends - {rank})
+        for other in ends - {rank}:
+            after.setdefault(other, []).append(rank)
+    left, ready = dict.fromkeys(range(len(everything))), list[tuple[float, int]]()
+    while left:
+        rank = heappop(ready)[1] if ready and len(left) < len(everything) else next(iter(left))
+        if rank not in left:
+            continue
+        del left[rank]
+        yield everything[rank]
+        for other in after.get(rank, ()):
+            waits[other].discard(rank)
+            if other in left and (isinstance(everything[other], Chain) or not waits[other]):
+                heappush(ready, (lengths[other], other))
 
 
 def _length(patches: Sequence[Patch]) -> float:
     return max(p.bottom for p in patches) - min(p.top for p in patches)
 
 
-def _wish(one: Chain | Lane, body: Body, chain_of: Mapping[str, Chain], places: Places) -> tuple[float, float]:
+def _wish(
+    one: Chain | Lane, joined: Sequence[Edge], body: Body, chain_of: Mapping[str, Chain], places: Places
+) -> tuple[float, float]:
     """Where it would best begin, and to which side it goes from there: -1 is left, 1 right."""
     if isinstance(one, Lane):
         return places.lefts[one.source.key] + one.source.exit(one.edges[0].value), 1.0
-    inside = {item.key for item in one.items}
-    into = [edge for edge in body.edges if edge.target in inside and edge.source in places.lefts]
-    out = [edge for edge in body.edges if edge.source in inside and edge.target in places.lefts]
+    keys = {item.key for item in one.items}
+    into = [edge for edge in joined if edge.target in keys and edge.source in places.lefts]
+    out = [edge for edge in joined if edge.source in keys and edge.target in places.lefts]
     forks = [edge for edge in into if edge.target == one.items[0].key] or into
     side = _side(one, chain_of, forks, out, body, places)
     for edge in out:
@@ -235,17 +254,22 @@ def _free(patches: Sequence[Patch], taken: Sequence[Patch], start: float, side: 
 
 
 def _push(patches: Sequence[Patch], taken: Sequence[Patch], start: float, side: float) -> float:
-    axis = start
     beside = [(p, t) for p in patches for t in taken if p.top < t.bottom and t.top < p.bottom]
-    while True:
-        pushes = [
-            t.right - axis - p.left if side > 0 else axis + p.right - t.left
-            for p, t in beside
-            if axis + p.left < t.right - 0.01 and t.left + 0.01 < axis + p.right
-        ]
-        if not pushes:
-            return axis
-        axis += side * max(pushes)
+    if side < 0:
+        return -_clear(((p.left - t.right, p.right - t.left) for p, t in beside), -start)
+    return _clear(((t.left - p.right, t.right - p.left) for p, t in beside), start)
+
+
+def _clear(barred: Iterable[tuple[float, float]], start: float) -> float:
+    """The first place from here on upwards that lies in none of these intervals."""
+    place = reach = start
+    for low, high in sorted(barred):
+        if low + 0.01 >= place:
+            place = reach if reach - 0.01 > place else place
+            if low + 0.01 >= place:
+                break
+        reach = max(reach, high)
+    return reach if reach - 0.01 > place else place
 
 
 def _put(one: Chain | Lane, axis: float, patches: Sequence[Patch], places: Places) -> None:

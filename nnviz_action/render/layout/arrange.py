@@ -1,11 +1,11 @@
 """A body with its bodies → sizes and places: from the innermost module outwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from nnviz_action.render.layout.across import Places, spread
 from nnviz_action.render.layout.bodies import Body, Edge, Item, Modules, Value, enters, leaves
-from nnviz_action.render.layout.chains import Chain, Plan, plan
+from nnviz_action.render.layout.chains import Chain, Plan, is_back, plan
 from nnviz_action.render.layout.heights import Below, Tracks, stand
 from nnviz_action.render.layout.routes import ANCHOR, Routes, demands, route
 from nnviz_action.render.layout.values import Point
@@ -69,18 +69,37 @@ class Arranger:
                 body, inner, wrap(body, main, tops, places, routes, columns) or (tops, places, routes)
             )
         planned, settled = self._settled(body, inner)
-        for _ in range(SHIFTS if wrapped is None else 0):
-            moved = _shift_ports(body, settled[2])
-            if not moved:
-                break
-            for key, found in moved.items():
-                self.done.pop(found.modules)
-                inner[key] = self.arrange(found)
-            planned, settled = self._settled(body, inner)
+        if wrapped is None:
+            planned, settled = self._straightened(body, inner, planned, settled)
         done = self._framed(body, inner, settled)
         if wrapped is None:
             self.settled[path], self.done[path] = (*settled, planned.chains[0]), done
         return done
+
+    def _straightened(
+        self, body: Body, inner: dict[str, Arranged], planned: Plan, settled: Settled
+    ) -> tuple[Plan, Settled]:
+        """The same with ports of open modules where the arrows outside are straight, as far as that helps."""
+        for _ in range(SHIFTS):
+            wanted = _shifts(body, settled[2])
+            if not wanted:
+                break
+            former = {key: inner[key].body.shifts for key in wanted}
+            bent = _bent(body, settled[2])
+            planned, settled = self._shifted(body, inner, wanted)
+            if _bent(body, settled[2]) >= bent:
+                return self._shifted(body, inner, former)
+        return planned, settled
+
+    def _shifted(
+        self, body: Body, inner: dict[str, Arranged], shifts: Mapping[str, dict[str, float]]
+    ) -> tuple[Plan, Settled]:
+        for key, found in shifts.items():
+            module = inner[key].body
+            module.shifts = found
+            self.done.pop(module.modules)
+            inner[key] = self.arrange(module)
+        return self._settled(body, inner)
 
     def _settled(self, body: Body, inner: Mapping[str, Arranged]) -> tuple[Plan, Settled]:
         for key, found in inner.items():
@@ -97,32 +116,40 @@ class Arranger:
         return done
 
 
-def _shift_ports(body: Body, routes: Routes) -> dict[str, Body]:
-    """Tell open modules to move ports at which an arrow bends that should be straight; those that were told."""
-    moved: dict[str, Body] = {}
+def _aside(body: Body, routes: Routes) -> Iterator[tuple[Edge, float]]:
+    """Edges that should be straight, as nothing else joins what they join, and how far to the right they bend."""
     for edge, way in routes.ways.items():
         distance = way[-1][0] - way[0][0]
-        if edge.value in body.sole and abs(distance) > 0.1 and len(way) > 2:
-            inner = body.items[edge.source].body, body.items[edge.target].body
-            ends = (edge.source, leaves(edge.value), distance), (edge.target, enters(edge.value), -distance)
-            for found, (key, port, shift) in zip(inner, ends, strict=True):
-                if found is not None and _shift(body, body.items[key], found, edge, port, shift):
-                    moved[key] = found
-                    break
-    return moved
+        if edge.value in body.sole and abs(distance) > 0.1 and len(way) > 2 and not is_back(body, edge):
+            yield edge, distance
 
 
-def _shift(body: Body, item: Item, inner: Body, edge: Edge, port: str, shift: float) -> bool:
-    """Whether a port can move; where it is that of the main path inside, all straight ones of other paths do."""
+def _bent(body: Body, routes: Routes) -> float:
+    return sum(abs(distance) for _, distance in _aside(body, routes))
+
+
+def _shifts(body: Body, routes: Routes) -> dict[str, dict[str, float]]:
+    """By how much the ports of open modules ought to move, by the key of the module and that of the port."""
+    found: dict[str, dict[str, float]] = {}
+    for edge, distance in _aside(body, routes):
+        ends = (edge.source, leaves(edge.value), distance), (edge.target, enters(edge.value), -distance)
+        for key, port, shift in ends:
+            item = body.items[key]
+            moves = _moves(item, edge, port, shift) if item.body is not None else {}
+            if item.body is not None and moves:
+                shifts = found.setdefault(key, dict(item.body.shifts))
+                shifts.update({name: shifts.get(name, 0.0) + by for name, by in moves.items()})
+                break
+    return found
+
+
+def _moves(item: Item, edge: Edge, port: str, shift: float) -> dict[str, float]:
+    """How far ports of a module ought to move: this one, or those beside it where it is that of the main path."""
     line = item.exit(edge.value) if port == leaves(edge.value) else item.entry(edge.value)
     if abs(line - item.axis) > 0.1:
-        inner.shifts[port] = inner.shifts.get(port, 0.0) + shift
-        return True
+        return {port: shift}
     others = [(leaves(value), x) for value, x in item.outs.items()] + [(enters(v), x) for v, x in item.ins.items()]
-    others = [(key, x) for key, x in others if abs(x - item.axis) > 0.1 and (x < item.axis) == (shift > 0)]
-    for key, _ in others:
-        inner.shifts[key] = inner.shifts.get(key, 0.0) - shift
-    return bool(others)
+    return {key: -shift for key, x in others if abs(x - item.axis) > 0.1 and (x < item.axis) == (shift > 0)}
 
 
 def _ports(done: Arranged, key: Callable[[Value], str]) -> dict[Value, float]:

@@ -1,7 +1,8 @@
 """How far down each item of a body stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Chain, Plan, upright
@@ -71,14 +72,20 @@ def order_of(items: Mapping[str, Item], wanted: Iterable[Below]) -> list[str]:
         if one.below not in after[one.above]:
             after[one.above].add(one.below)
             waits[one.below] += 1
-    left = sorted(items, key=lambda key: items[key].order)
-    found: list[str] = []
+    ranked = sorted(items, key=lambda key: items[key].order)
+    ranks = {key: rank for rank, key in enumerate(ranked)}
+    ready = [rank for rank, key in enumerate(ranked) if not waits[key]]
+    left, found = dict.fromkeys(ranked), list[str]()
     while left:
-        key = next((key for key in left if not waits[key]), left[0])
-        left.remove(key)
+        key = ranked[heappop(ready)] if ready else next(iter(left))
+        if key not in left:
+            continue
+        del left[key]
         found.append(key)
         for other in after[key]:
             waits[other] -= 1
+            if not waits[other]:
+                heappush(ready, ranks[other])
     return found
 
 
@@ -93,25 +100,42 @@ def _down(items: Mapping[str, Item], wanted: Iterable[Below]) -> dict[str, float
     return tops
 
 
-def _sink(body: Body, plan: Plan, wanted: Iterable[Below], tops: dict[str, float]) -> None:
+def _sink(body: Body, plan: Plan, wanted: Sequence[Below], tops: dict[str, float]) -> None:
     """Chains that nothing leads to stand near what they lead to, but for the main one."""
     reached = {one.below for one in wanted}
     loose = [chain for chain in plan.chains[1:] if not reached & {item.key for item in chain.items[:1]}]
+    from_item, to_item = _by(wanted, "above"), _by(wanted, "below")
+    lowest = max((tops[item.key] + item.along for item in body.items.values() if not item.is_port), default=0.0)
     for chain in sorted(loose, key=lambda chain: -tops[chain.items[-1].key]):
         if not chain.items[0].is_port:
-            _lower(chain, body, wanted, tops)
+            into = [one for item in chain.items for one in to_item.get(item.key, ())]
+            out = [one for item in chain.items for one in from_item.get(item.key, ())]
+            _lower(chain, body, into, out, lowest, tops)
 
 
-def _lower(chain: Chain, body: Body, wanted: Iterable[Below], tops: dict[str, float]) -> None:
+def _by(wanted: Iterable[Below], end: str) -> dict[str, list[Below]]:
+    found: dict[str, list[Below]] = {}
+    for one in wanted:
+        found.setdefault(getattr(one, end), []).append(one)
+    return found
+
+
+def _lower(
+    chain: Chain,
+    body: Body,
+    into: Iterable[Below],
+    out: Iterable[Below],
+    lowest: float,
+    tops: dict[str, float],
+) -> None:
     inside = {item.key for item in chain.items}
-    if any(one.below in inside and one.above not in inside for one in wanted):
+    if any(one.above not in inside for one in into):
         return
-    lowest = max(tops[item.key] + item.along for item in body.items.values() if not item.is_port)
     bottom = max(tops[item.key] + item.along for item in chain.items if not item.is_port)
     gaps = [
         tops[one.below] - one.gap - tops[one.above] - body.items[one.above].along
-        for one in wanted
-        if one.above in inside and one.below not in inside
+        for one in out
+        if one.below not in inside
     ]
     slack = min([*gaps, lowest - bottom]) if gaps else 0.0
     for key in inside:

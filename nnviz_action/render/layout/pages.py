@@ -17,7 +17,7 @@ MOST_OF = 0.6  # of a body's length: an item that takes so much may be cut in it
 def lay_out(
     drawing: Drawing, direction: str = "down", limits: Limits = WIDE, room: tuple[float, float] = style.COMFORTABLE
 ) -> Layout:
-    """Where all lies; `direction` is down or right, `limits` tell how wide a card may be, `room` the pixels to fit."""
+    """Where all lies; `direction` is down or right, `limits` tell how wide cards may be, `room` what to fit."""
     if not drawing.boxes:
         return Layout((), (), (), 0.0, 0.0)
     page = Page(drawing, cards_of(drawing, limits), dict(labels_of(drawing)), direction == "right", room)

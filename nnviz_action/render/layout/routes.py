@@ -176,13 +176,16 @@ def demands(
     """What must stand lower, so that no line runs across a box."""
     found: list[Below] = []
     above = Order(body, known)
+    boxes = [
+        (places.lefts[key] - CLEAR, places.lefts[key] + item.across + CLEAR, tops[key], tops[key] + item.along, item)
+        for key, item in body.items.items()
+        if not item.is_port
+    ]
     for level in routes.levels:
-        for item in body.items.values():
-            if item.is_port or item.key in (level.edge.source, level.edge.target):
-                continue
-            left, top = places.lefts[item.key], tops[item.key]
-            across = left - CLEAR < level.right and level.left < left + item.across + CLEAR
-            if across and top - CLEAR < level.y < top + item.along + CLEAR:
+        y, ends = level.y, (level.edge.source, level.edge.target)
+        for left, right, top, bottom, item in boxes:
+            across = left < level.right and level.left < right
+            if across and top - CLEAR < y < bottom + CLEAR and item.key not in ends:
                 for one in _demand(body, level, item, tops, above):
                     found.append(one)
                     above.add(one)

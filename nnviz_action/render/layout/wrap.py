@@ -1,8 +1,9 @@
 """A long body in columns: it is cut where one value alone passes, and the pieces stand side by side."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from nnviz_action.render.layout.across import Places
 from nnviz_action.render.layout.bodies import Body, Edge
@@ -38,7 +39,7 @@ def wrap(
     offset = 0.0
     for number in range(len(cuts) + 1):
         keys = {key for key, column in column_of.items() if column == number}
-        edges = [edge for edge in ways if edge.source in keys and edge.target in keys]
+        edges = dict.fromkeys(edge for edge in ways if edge.source in keys and edge.target in keys)
         xs = [x for edge in edges for x, _ in routes.ways[edge]]
         xs += [x for key in keys for x in (places.lefts[key], places.lefts[key] + body.items[key].across)]
         dx, dy = offset - min(xs), BEND * 2 - cuts[number - 1].y if number else 0.0
@@ -70,33 +71,45 @@ def _line(main: Chain) -> float:
 
 def _cuts(body: Body, main: Chain, tops: dict[str, float], routes: Routes) -> list[_Cut]:
     """Where nothing but the edge of the main path passes."""
-    spans = [(edge, min(y for _, y in way), max(y for _, y in way)) for edge, way in routes.ways.items()]
+    boxes = _Spans((tops[i.key], tops[i.key] + i.along) for i in body.items.values() if not i.is_port)
+    lines = _Spans(_spans(body, main, tops, routes))
     found = []
     for edge in main.edges:
         source, target = body.items[edge.source], body.items[edge.target]
         if source.is_port or target.is_port or any(body.label(edge)):
             continue
         high, low = tops[edge.source] + source.along, tops[edge.target]
-        boxes = any(
-            tops[i.key] < low - 0.1 and tops[i.key] + i.along > high + 0.1
-            for i in body.items.values()
-            if not i.is_port
-        )
-        lines = any(
-            other != edge and start < low - 0.1 and end > high + 0.1 and not _follows(other, body, tops, low)
-            for other, start, end in spans
-        )
-        if not boxes and not lines:
+        if not boxes.pass_by(high, low) and not lines.pass_by(high, low):
             found.append(_Cut(edge, low))
     return found
 
 
-def _follows(edge: Edge, body: Body, tops: dict[str, float], low: float) -> bool:
-    """Whether an edge that passes a cut leads from or to a port that can stand at the head or foot of its column."""
-    if body.items[edge.target].is_port:
-        return True
-    targets = [other.target for other in body.edges if other.source == edge.source]
-    return body.items[edge.source].is_port and all(tops[key] >= low - 0.1 for key in targets)
+def _spans(body: Body, main: Chain, tops: dict[str, float], routes: Routes) -> Iterator[tuple[float, float]]:
+    """From where to where each edge beside the main path goes down. A port can stand at the head or foot of any
+    column: an edge to one is in nobody's way, and those from one begin where the first of them ends."""
+    firsts: dict[str, float] = {}
+    for edge in body.edges:
+        firsts[edge.source] = min(tops[edge.target], firsts.get(edge.source, tops[edge.target]))
+    inside = set(main.edges)
+    for edge, way in routes.ways.items():
+        if edge not in inside and not body.items[edge.target].is_port:
+            ys = [y for _, y in way]
+            first = firsts[edge.source] if body.items[edge.source].is_port else min(ys)
+            yield max(first, min(ys)), max(ys)
+
+
+class _Spans:
+    """Tells quickly whether any of many spans passes between two heights."""
+
+    def __init__(self, spans: Iterable[tuple[float, float]]) -> None:
+        ordered = sorted(spans)
+        self._tops = [top for top, _ in ordered]
+        self._lowest = list(accumulate((bottom for _, bottom in ordered), max))
+
+    def pass_by(self, high: float, low: float) -> bool:
+        """Whether one begins above `low` and ends below `high`."""
+        count = bisect_left(self._tops, low - 0.1)
+        return count > 0 and self._lowest[count - 1] > high + 0.1
 
 
 def _columns(body: Body, tops: dict[str, float], cuts: Sequence[_Cut]) -> dict[str, int]:
