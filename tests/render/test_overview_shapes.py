@@ -11,7 +11,7 @@ from nnviz_action.render.card import cards_of
 from nnviz_action.render.layout.side_by_side import side_by_side
 from nnviz_action.render.layout.u_shape import u_shape
 from nnviz_action.render.layout.values import Layout, Line, Rect
-from nnviz_action.render.overview import SIDE, draw_overview
+from nnviz_action.render.overview import CARDS, SIDE, draw_overview
 from nnviz_action.render.review import flaws
 from nnviz_action.render.sheet import Heading, compose
 
@@ -59,7 +59,7 @@ UNET = drawn("x > d1 > d2 > d3 > bottom > u3 > u2 > u1 > y", "d1 > u1", "d2 > u2
 
 def shaped(drawing: Drawing, shape: object = u_shape) -> Layout:
     assert callable(shape)
-    found = shape(drawing, cards_of(drawing, every_shape=True))
+    found = shape(drawing, cards_of(drawing, CARDS))
     assert isinstance(found, Layout)
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from typing import TypeGuard
 
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Chain, Lane, Plan
@@ -40,7 +41,8 @@ class Places:
 def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Places:
     """The main chain first; then what is next to something that stands already, the shortest first.
 
-    What nothing follows on, such as the results of a model, may stand lower than `tops` says, which is told there.
+    What nothing follows on, such as the results of a model, may stand lower than `tops` says, which is told there:
+    not so in a module, whose results go on below.
     """
     places = Places()
     chain_of = {item.key: chain for chain in plan.chains for item in chain.items}
@@ -52,7 +54,7 @@ def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Pl
         if one is not everything[0]:
             start, side = _wish(one, joined[id(one)], body, chain_of, places)
             axis = _free(patches, places.taken, start, side)
-            if isinstance(one, Chain) and abs(axis - start) > STEP and _ends_here(one, joined[id(one)], places):
+            if not body.modules and abs(axis - start) > STEP and _ends_here(one, joined[id(one)], places):
                 tops |= _lowered(one, start, side, body, tops, tracks, places)
                 patches = _patches(one, body, tops, tracks)
             axis = _free(patches, places.taken, start, side)
@@ -63,11 +65,12 @@ def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Pl
     return places
 
 
-def _ends_here(one: Chain, joined: Sequence[Edge], places: Places) -> bool:
-    """Whether nothing follows on a chain, and it has company that is not too much; ports stay where they are."""
+def _ends_here(one: Chain | Lane, joined: Sequence[Edge], places: Places) -> TypeGuard[Chain]:
+    """Whether it is a chain on which nothing follows, and not one of a crowd."""
+    if isinstance(one, Lane) or len(places.taken) >= CROWD:
+        return False
     inside = {item.key for item in one.items}
-    goes_on = any(edge.source in inside for edge in joined)
-    return not goes_on and len(places.taken) < CROWD and not any(item.is_port for item in one.items)
+    return not any(edge.source in inside for edge in joined)
 
 
 def _lowered(
