@@ -26,7 +26,7 @@ def main(folder: Path) -> None:
 
 
 def _render(source: str, path: Path) -> None:
-    """As `dot.render` would, with the Graphviz that is installed as a wheel."""
+    """As `dot.render` would, with the Graphviz in a wheel, which `make bench` installs."""
     import pygraphviz
 
     path.write_bytes(pygraphviz.AGraph(string=source).draw(prog="dot", format="png"))

@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _heading() -> str:
-    tools = ", ".join(f"{name} {version(name)}" for name in ("torch", "onnx", "onnxscript", "pygraphviz"))
+    tools = ", ".join(f"{name} {version(name)}" for name in ("torch", "onnx", "onnxscript", "resvg"))
     python = ".".join(map(str, sys.version_info[:3]))
     return (
         "# Measured\n\nBy `make bench` in one run; timings alternate the two sides and are medians. "

@@ -107,13 +107,12 @@ def _readability(made: Made) -> list[str]:
     done = _done(made)
     flawed = [f"{name}: {flaw}" for name, diagram in done.items() for flaw in diagram.flaws]
     pictures = sum(name.endswith(".png") for diagram in done.values() for name in diagram.files)
-    late = [name for name, diagram in done.items() if any("took longer" in note for note in diagram.notes)]
     without = [name for name, diagram in done.items() if not any(file.endswith(".png") for file in diagram.files)]
     return [
         f"Pictures with a flaw: {len({f.partition(':')[0] for f in flawed})} models of {len(done)}, {pictures} pictures"
         + "".join(f"\n  - {flaw}" for flaw in flawed),
         f"Texts of too little contrast: {', '.join(faint()) or 'none'}",
-        f"Layouts stopped by their time limit: {', '.join(late) or 'none'}; without pictures: {', '.join(without) or 'none'}",
+        f"Without pictures: {', '.join(without) or 'none'}",
     ]
 
 

@@ -48,7 +48,7 @@ def _missing(error: ModuleNotFoundError) -> NnvizError:
     return needs(str(error.name), extra) if extra else as_bug(error)
 
 
-_EXTRAS = dict.fromkeys(("onnx", "onnx_ir", "google", "numpy", "graphviz", "PIL"), "render")
+_EXTRAS = dict.fromkeys(("onnx", "onnx_ir", "google", "numpy", "resvg", "resvg_py", "PIL"), "render")
 _EXTRAS["github"] = "github"
 
 

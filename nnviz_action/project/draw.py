@@ -112,7 +112,7 @@ def _generate_one(
         diagram = make_diagram(workers, spec, config, hasher, on_stage=hear)
         keep = state.verdict.status is Status.SUSPECT and state.lock is not None
         if keep and state.lock is not None and _same_facts(state.lock, diagram.lock):
-            # Nothing that a picture shows has changed: another Graphviz or font must not rewrite it.
+            # Nothing that a picture shows has changed: another layout or font must not rewrite it.
             lock = replace(diagram.lock, outputs=state.lock.outputs)
             written = [NAME] if replace_file(spec.folder / NAME, lock_bytes(lock)) else []
         else:

@@ -67,7 +67,7 @@ def onnx(data: bytes) -> None:
 
 
 def told(graph: Graph) -> None:
-    """All that is made of a graph, save what Graphviz and resvg do."""
+    """All that is made of a graph, save the layout and what resvg does."""
     drawing = forward.draw(graph)
     numbers = count(graph, graph, drawing.numbers.activations)
     for made in (digests.digest(graph), drawings.digest(drawing), *headline(graph, numbers, "eval")):
