@@ -11,15 +11,13 @@ from nnviz_action.config import patterns, schema
 from nnviz_action.config.budgets import read_bytes
 from nnviz_action.config.document import Document
 from nnviz_action.config.inputs import named_dims, parse_inputs
+from nnviz_action.config.portable import is_folder_name, name_cure, path_cure, slash_cure
 from nnviz_action.config.spec import ModelSpec, graphs_of
 from nnviz_action.errors import ConfigError
 
 Where = tuple[str | int, ...]
 Report = Callable[[Where, str, str | None], None]
 
-# Letters of any script, so that a folder can be named as the model is; nothing that some file system forbids.
-_SAFE_NAME = re.compile(r"[^\W_][\w.+-]{0,99}\Z")
-_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in "0123456789¹²³")})
 _DEFAULT_SIZE = 2  # of a named dimension without an example: sizes 0 and 1 are special to torch.export
 _PICTURE = ("detail", "max_nodes", "depth", "expand", "collapse", "focus", "formats", "theme")
 _LATER = ("render", "direction", "color")
@@ -41,6 +39,7 @@ def read_entry(document: Document, root: Path, name: str, model: schema.Model) -
     _check_name_and_target(name, model, own, report)
     if folder != base:
         _check_folder(base, root, folder, model, report)
+    _check_portable(model, report)
     _check_extras(model, set(own.get("dims", {})) - named_dims(inputs), report)
     _check_sources(model, base, root, report)
     if document.data["models"][name].get("budgets") and not model.onnx and "forward" not in graphs_of(model.views):
@@ -58,6 +57,18 @@ def _are_paths(name: str, model: schema.Model, report: Report) -> bool:
     for where, text in wrong:
         report(where, f"{_short(text)} is no path", "write one that a file system takes")
     return not wrong
+
+
+def _check_portable(model: schema.Model, report: Report) -> None:
+    """Paths as every system takes them; of `output`, whose folders are made, each name too."""
+    given: list[tuple[Where, str]] = [(("model",), model.model or ""), (("onnx",), model.onnx or "")]
+    given += [(("pythonpath", i), path) for i, path in enumerate(model.pythonpath)]
+    given += [(("sources", i), pattern) for i, pattern in enumerate(model.sources)]
+    for where, text in given:
+        if cure := slash_cure(text):
+            report(where, f"{_short(text)} has backslashes, which Windows alone takes for slashes", cure)
+    if cure := path_cure(model.output):
+        report(("output",), f"the output {_short(model.output)} is no folder on some systems", cure)
 
 
 def _short(text: str) -> str:
@@ -102,15 +113,9 @@ def _picture(model: schema.Model) -> dict[str, Any]:
     return asked | {key: value for key, value in later.items() if value != schema.Model.model_fields[key].default}
 
 
-def is_folder_name(name: str) -> bool:
-    """Whether every file system takes this for the name of a folder."""
-    return bool(_SAFE_NAME.match(name)) and not name.endswith(".") and name.lower().split(".")[0] not in _RESERVED
-
-
 def _check_name_and_target(name: str, model: schema.Model, own: dict[str, Any], report: Report) -> None:
     if not is_folder_name(name):
-        message = f"{name!r} is no name that every file system takes for a folder"
-        report((), message, "use letters, digits, - _ . and +, a hundred at most")
+        report((), f"{name!r} is no name that every file system takes for a folder", name_cure(name))
     if (model.model is None) == (model.onnx is None):
         hint = "model: package.module:Name, or onnx: path.onnx"
         report((), "exactly one of  model:  and  onnx:  is wanted", hint)

@@ -39,7 +39,7 @@ def load_config(document: Document) -> Config:
         spec, found = read_entry(document, root, name, model)
         specs.append(spec)
         problems += found
-    problems += _clashes(document, specs)
+    problems += [*_clashes(document, specs), *_alike(document, specs)]
     problems += budget_problems(document)
     if problems:
         raise ConfigError.of(problems)
@@ -119,4 +119,16 @@ def _clashes(document: Document, specs: list[ModelSpec]) -> list[ConfigError]:
         seen[folder] = spec.name
         for path in around:
             above.setdefault(path, spec.name)
+    return problems
+
+
+def _alike(document: Document, specs: list[ModelSpec]) -> list[ConfigError]:
+    """Outputs that are one folder where the file system ignores case, and two elsewhere."""
+    problems = []
+    first: dict[str, ModelSpec] = {}
+    for spec in specs:
+        other = first.setdefault(str(spec.folder.parent).casefold(), spec)
+        if other.folder.parent != spec.folder.parent:
+            message = f"model {spec.name!r}: the output {spec.output!r} is {other.output!r} where case does not count"
+            problems.append(document.error(("models", spec.name, "output"), message, "write both in one way"))
     return problems

@@ -20,7 +20,7 @@ MOST_OUTLINES = 10
 def report_proposed(path: Path, found: Scan) -> None:
     """A table of the entries, and what could not be guessed."""
     shown = os.path.relpath(path)
-    _say(f"{found.files} Python files, {found.classes} classes of torch.nn.Module")
+    _say(f"{_count(found.files, 'Python file')}, {_count(found.classes, 'class', 'classes')} of torch.nn.Module")
     if found.ready:
         show(_table(found.ready))
         _say(f"wrote {shown}: {_count(len(found.ready), 'model')}")
@@ -85,5 +85,5 @@ def _table(proposals: tuple[Proposal, ...]) -> Table:
     return table
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _count(number: int, what: str, many: str = "") -> str:
+    return f"{number} {what if number == 1 else many or f'{what}s'}"

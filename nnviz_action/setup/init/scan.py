@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from nnviz_action.config.entry import is_folder_name
+from nnviz_action.config.portable import is_folder_name
 from nnviz_action.setup.init.candidates import find_candidates
 from nnviz_action.setup.init.factories import find_factories
 from nnviz_action.setup.init.files import list_files
