@@ -32,7 +32,7 @@ def _is_pair(drawing: Drawing, arrow: Arrow, boxes: Mapping[str, Box]) -> bool:
 
 
 def _joint(one: Box, other: Box) -> Box:
-    names = [name for name in (one.subtitle, other.subtitle) if name]
+    names = [box.subtitle or box.title for box in (one, other)]  # a function goes by its name
     return replace(
         one,
         title=f"{one.title}{JOINT}{other.title}",

@@ -197,7 +197,7 @@ def test_pictures_of_what_changed_are_shown_from_a_branch(job: Job) -> None:
     assert ran.code == 1, ran.log
     text = job.api.comments[0]["body"]
     shown = re.findall(rf"https://github.com/{WHO}/blob/nnviz-pictures/([^?\"]+)\?raw=true", text)
-    assert len(set(shown)) == 3 and set(shown) < set(job.api.git.paths("nnviz-pictures"))
+    assert len(set(shown)) == 4 and set(shown) < set(job.api.git.paths("nnviz-pictures"))
     for path in set(shown):
         assert job.api.git.read("nnviz-pictures", path).startswith(b"\x89PNG")
     assert "| before | after |" in text

@@ -137,6 +137,7 @@ def test_what_is_ignored_is_forced(guarded: Guarded) -> None:
     repository.write({".gitignore": "*.png\n"})
     repository.model("two.onnx", "Tanh").config("one", "two").git("add", "--all")
     said = repository.commit(fails=True)
-    assert "ignored by git: forward.png\n" in said and "git add --force diagrams/two/forward.png\n" in said
+    assert "ignored by git: overview.png, forward.png\n" in said
+    assert "git add --force diagrams/two/forward.png diagrams/two/overview.png\n" in said
     repository.follow(said)
     repository.commit()

@@ -204,7 +204,10 @@ def test_a_checkout_with_other_line_ends(autocrlf: str, begun: Repository, tmp_p
     assert FRESH in clone.nnviz("generate", "--staged", "--fail-if-changed")
     assert (
         clone.git("status", "--porcelain").split()
-        == "M diagrams/one/forward.svg M diagrams/one/lock.json M diagrams/one/model.onnx M diagrams/one/summary.md M one.onnx".split()
+        == (
+            "M diagrams/one/forward.svg M diagrams/one/lock.json M diagrams/one/model.onnx "
+            "M diagrams/one/overview.svg M diagrams/one/summary.md M one.onnx"
+        ).split()
     )
 
 

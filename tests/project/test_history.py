@@ -207,12 +207,12 @@ def test_a_subject_is_shown_and_not_obeyed(nets: Nets, cli: Cli) -> None:
 
 
 def test_a_folder_whose_name_git_would_quote_is_followed_too(nets: Nets) -> None:
-    folder = 'diag "größe"/net'
-    nets.write({"nnviz.yaml": CONFIG.replace("[[1]]}", "[[1]], output: 'diag \"größe\"'}", 1)})
+    folder = "diag größe/net"
+    nets.write({"nnviz.yaml": CONFIG.replace("[[1]]}", "[[1]], output: diag größe}", 1)})
     nets.lock(1, folder=folder)
-    nets.git("mv", 'diag "größe"', "d")
+    nets.git("mv", "diag größe", "d")
     nets.commit()
-    nets.git("mv", "d", 'diag "größe"')
+    nets.git("mv", "d", "diag größe")
     nets.commit()
     assert nets.parameters() == [1]
 

@@ -78,7 +78,12 @@ def test_it_belongs_to_a_diagram_and_is_stale_with_the_graph_alone(tmp_path: Pat
     assert done.returncode == 0, done.stderr
     lock = json.loads(repository.read("diagrams/net/lock.json"))
     assert lock["digests"] == before["digests"]
-    assert lock["outputs"].keys() - before["outputs"].keys() == {"netron.svg", "netron.png", "forward.svg"}
+    assert lock["outputs"].keys() - before["outputs"].keys() == {
+        "netron.svg",
+        "netron.png",
+        "forward.svg",
+        "overview.svg",
+    }
     assert lock["toolchain"]["netron"].startswith("netron ")
     assert words(repository.folder / "diagrams/net/netron.svg")["Sigmoid"] == 1
     for options in ([], ["--full"]):  # neither needs a browser

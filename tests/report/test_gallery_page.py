@@ -57,5 +57,5 @@ def test_the_pictures_follow_the_theme_of_the_reader(page: Page) -> None:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.wait_for_timeout(100)
         found[scheme] = {*page.locator("img").evaluate_all(f"images => images.map({used})")}
-    assert {"resnet18/forward.png", "vit_b_16/forward.png", "unet/forward.png"} <= found["light"]
-    assert {"resnet18/forward-dark.png", "vit_b_16/forward-dark.png", "unet/forward.png"} <= found["dark"]
+    assert {"resnet18/overview.png", "vit_b_16/overview.png", "unet/overview.png"} <= found["light"]
+    assert {"resnet18/overview-dark.png", "vit_b_16/overview-dark.png", "unet/overview.png"} <= found["dark"]
