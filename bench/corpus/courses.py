@@ -7,32 +7,14 @@ from main_paths import Ends, far_ends, main_paths
 
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.values import Module
-from nnviz_action.render.sheet import Layout, Rect
-from nnviz_action.render.svg import Line, Point
+from nnviz_action.render.layout.values import Layout, Line, Rect
 
 SLACK = 0.5  # pixels by which a straight line may be off
-STEPS = 12  # points into which a piece of a curve is cut
-
-
-def course(line: Line) -> list[Point]:
-    """Points along an arrow as it is painted, from its source to its tip: corners, or cut from a Bézier curve."""
-    tip = [line.tip] if getattr(line, "tip", None) else []
-    if getattr(line, "straight", True):
-        return [*line.points, *tip]
-    pieces = range(0, len(line.points) - 1, 3)
-    curve = [_bezier(line.points[i : i + 4], step / STEPS) for i in pieces for step in range(STEPS)]
-    return [*curve, line.points[-1], *tip]
-
-
-def _bezier(points: Sequence[Point], t: float) -> Point:
-    parts = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    x, y = (sum(part * point[axis] for part, point in zip(parts, points, strict=True)) for axis in (0, 1))
-    return x, y
 
 
 def is_straight(line: Line, right: bool) -> bool:
     """Whether it keeps to one vertical, or to one horizontal where the drawing runs to the right."""
-    places = [point[1 if right else 0] for point in course(line)]
+    places = [point[1 if right else 0] for point in line.points]
     return max(places) - min(places) <= SLACK
 
 
@@ -90,7 +72,7 @@ def _framed(drawing: Drawing, layout: Layout, lines: dict[Ends, Line]) -> Iterat
         if _common(modules[ends[0]], modules[ends[1]]):
             frame = _frame(layout, [places[key] for key in ends])
             if frame is not None:
-                yield ends, all(_holds(frame, Rect(x, y, 0, 0)) for x, y in course(line))
+                yield ends, all(_holds(frame, Rect(x, y, 0, 0)) for x, y in line.points)
 
 
 def _common(one: Sequence[Module], other: Sequence[Module]) -> int:

@@ -6,7 +6,6 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from inspect import signature
 from pathlib import Path
 
 import numpy
@@ -19,7 +18,6 @@ from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.fold import BUDGET
 from nnviz_action.drawing.overview import MOST
 from nnviz_action.render.review import flaws
-from nnviz_action.render.sheet import Sheet
 
 TILE = 64  # pixels
 PAGE = 900  # pixels that GitHub gives a picture
@@ -105,7 +103,7 @@ def _numbers(picture: Picture, seconds: float) -> Measure:
         text=smallest_text(picture.svg.decode()) * min(1.0, PAGE / sheet.width),
         shown=dict(_shown(drawn)) if picture.view == "forward" else {},
         kilobytes=len(picture.png) / 1000,
-        flaws=tuple(_flaws(sheet)),
+        flaws=tuple(flaws(sheet, BUDGET, labelled=picture.view == "forward")),
         overlaps=overlaps(sheet.layout),
         seconds=seconds,
     )
@@ -146,12 +144,6 @@ def _shown(drawing: Drawing) -> Iterator[tuple[str, float]]:
             yield what, sum(getattr(b.numbers, what) for b in drawing.boxes if not _is_closed(b)) / total
             told = [b for b in drawing.boxes if not _is_closed(b) or _is_like(b)]
             yield f"{what} by example", sum(getattr(b.numbers, what) for b in told) / total
-
-
-def _flaws(sheet: Sheet) -> list[str]:
-    """Without those of arrows that bear no type: a box says itself what it gives."""
-    bare = {"labelled": False} if "labelled" in signature(flaws).parameters else {}
-    return flaws(sheet, BUDGET, **bare)
 
 
 def blank(png: bytes) -> float:

@@ -3,10 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from courses import course
-
-from nnviz_action.render.sheet import Layout, Rect
-from nnviz_action.render.svg import Line, Point
+from nnviz_action.render.layout.values import Layout, Line, Point, Rect
 
 SLACK = 1.0  # pixels by which two things may touch
 SHARED = 6.0  # pixels over which two lines on one another can be seen
@@ -20,7 +17,7 @@ def across_boxes(layout: Layout) -> list[str]:
         others = [
             (card, place) for card, place in layout.cards if card.box.key not in ends and _is_one(card.box.kind)
         ]
-        pieces = list(pairwise(course(line)))
+        pieces = list(pairwise(line.points))
         met = [card.title for card, place in others if any(_enters(piece, place) for piece in pieces)]
         found += [f"{line.arrow.source} → {line.arrow.target} over {met[0]}"] if met else []
     return found
@@ -60,7 +57,7 @@ def on_arrows(layout: Layout) -> list[str]:
 
 def _level(line: Line) -> Iterator[tuple[int, float, float, float]]:
     """The pieces along an axis: which, where on the other one, from where to where."""
-    for one, other in pairwise(course(line)):
+    for one, other in pairwise(line.points):
         for axis in (0, 1):
             if abs(one[1 - axis] - other[1 - axis]) < 0.1 and abs(one[axis] - other[axis]) > 0.1:
                 yield axis, one[1 - axis], *sorted((one[axis], other[axis]))

@@ -71,8 +71,8 @@ def read(folder: Path, view: str) -> tuple[Drawing, Heading]:
 
 
 def render(whole: Drawing, heading: Heading, view: str, direction: str = DOWN) -> tuple[Drawn, Mapping[str, bytes]]:
-    """Folded, laid out and painted. Older code knows one direction."""
-    drawn = draw_sheet(whole, heading, BUDGET, **({} if direction == DOWN else {"direction": direction}))
+    """Folded, laid out and painted, as where a config says nothing of a direction that is down."""
+    drawn = draw_sheet(whole, heading, BUDGET, direction=None if direction == DOWN else direction)
     return drawn, paint(drawn.sheet, view, "0" * 64, ("light",), FORMATS)
 
 

@@ -17,7 +17,7 @@ def join_followers(drawing: Drawing) -> Drawing:
     boxes = {box.key: box for box in drawing.boxes}
     leads: dict[str, str] = {}  # of a box the first in its card
     rows: dict[str, list[Box]] = {}
-    for arrow in _links(drawing):
+    for arrow in links(drawing):
         lead = leads.get(arrow.source, arrow.source)
         if arrow.source in leads or _leads(boxes[lead]):
             leads[arrow.target] = lead
@@ -34,8 +34,9 @@ def shares_card(box: Box) -> bool:
     return any(row.startswith(THEN) for row in box.rows)
 
 
-def _links(drawing: Drawing) -> Iterator[Arrow]:
-    """The arrows over which a box may move up, in the order of the boxes."""
+def links(drawing: Drawing) -> Iterator[Arrow]:
+    """The arrows over which a normalisation or an activation may move up into the box before it, in the order of the
+    boxes: it takes nothing else, nobody else takes what it is given, and it gives the same shape."""
     boxes = {box.key: box for box in drawing.boxes}
     received = Counter(arrow.target for arrow in drawing.arrows)
     for box in drawing.boxes:

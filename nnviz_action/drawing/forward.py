@@ -7,7 +7,7 @@ from functools import cached_property
 from math import prod
 from types import MappingProxyType
 
-from nnviz_action.drawing.auxiliary import frame_auxiliary
+from nnviz_action.drawing.auxiliary import frame_auxiliary, root_of
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.call_lines import DROPOUTS, index_of
 from nnviz_action.drawing.control_flow import inline_bodies
@@ -215,23 +215,17 @@ def join_views(drawing: Drawing, named: Callable[[list[str]], list[str]] = list)
     """Functions in a row that only change the shape of one value become one box; `named` says which to name."""
     into, out = Counter(a.target for a in drawing.arrows), Counter(a.source for a in drawing.arrows)
     boxes = {box.key: box for box in drawing.boxes}
-    joined: dict[str, str] = {}
+    joined = {key: key for key in boxes}
     for arrow in drawing.arrows:
-        one, other = boxes[_root(joined, arrow.source)], boxes[arrow.target]
+        one, other = boxes[root_of(joined, arrow.source)], boxes[arrow.target]
         alike = one != other and all(b.kind == "shape" and not b.subtitle and not b.rows for b in (one, other))
         if alike and one.modules == other.modules and out[arrow.source] == 1 and into[other.key] == 1:
             numbers = one.numbers + other.numbers
             boxes[one.key] = replace(one, title=f"{one.title} · {other.title}", numbers=numbers)
             joined[other.key] = one.key
-    arrows = (replace(a, source=_root(joined, a.source), target=_root(joined, a.target)) for a in drawing.arrows)
-    kept = [_few(box, named) for key, box in boxes.items() if key not in joined]
+    arrows = (replace(a, source=root_of(joined, a.source), target=root_of(joined, a.target)) for a in drawing.arrows)
+    kept = [_few(box, named) for key, box in boxes.items() if joined[key] == key]
     return Drawing(tuple(kept), tuple(a for a in arrows if a.source != a.target))
-
-
-def _root(joined: Mapping[str, str], key: str) -> str:
-    while key in joined:
-        key = joined[key]
-    return key
 
 
 def _few(box: Box, named: Callable[[list[str]], list[str]]) -> Box:

@@ -150,7 +150,7 @@ def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ..
 
 def _drifted(lock: Lock, now: Lock) -> tuple[str, ...]:
     """The packages that are of another version than then; those that draw make no other graph."""
-    old, new = ({**one.packages, **one.toolchain, "layout": "", "paint": ""} for one in (lock, now))
+    old, new = ({**one.packages, **one.toolchain, "paint": ""} for one in (lock, now))
     return tuple(
         f"{name} {old[name]} → {version}" for name, version in new.items() if old.get(name, version) != version
     )

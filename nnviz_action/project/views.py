@@ -189,7 +189,7 @@ def _pictures(
     """One drawing in all themes and formats, and what is to be said of it."""
     wanted = spec.picture
     opening = Opening(wanted["depth"], tuple(wanted["expand"]), tuple(wanted["collapse"]))
-    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening, wanted.get("direction", "down"), cost)
+    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening, wanted.get("direction"), cost)
     files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
     # A pattern need not match in what autograd sees of a model, or in a part of it.

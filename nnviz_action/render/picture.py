@@ -42,10 +42,11 @@ def draw_sheet(
     heading: Heading,
     budget: int = BUDGET,
     opening: Opening = EVERYTHING,
-    direction: str = "down",
+    direction: str | None = None,
     cost: Cost | None = None,
 ) -> Drawn:
-    """The sheet with as many boxes as the budget and the paper admit; `direction` is down or right.
+    """The sheet with as many boxes as the budget and the paper admit; `direction` is down, right, or None: down, and
+    right where only that fits.
 
     With a `cost` boxes have the colour of their share of it instead of their kind.
 
@@ -62,12 +63,12 @@ def draw_sheet(
     for folded in _candidates(short, budget, opening):
         if ours and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:
             continue
-        layout = _fitting(folded, direction)
+        layout = _fitting(folded, direction or "down")
         found.append((layout, folded))
         if _excess(layout) <= 1 or (not ours and _pixels(layout) <= MOST_PIXELS):
             break
     layout, folded = _best(found)
-    if ours and direction == "down" and _excess(layout) > BARELY:  # what is wide may fit where it flows in rows
+    if ours and direction is None and _excess(layout) > BARELY:
         turned = [(lay_out(folded, "right"), folded) for _, folded in found]
         layout, folded = min([*turned, (layout, folded)], key=lambda one: max(_excess(one[0]), 1.0))
     if _pixels(layout) > MOST_PIXELS:

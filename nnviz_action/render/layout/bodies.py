@@ -14,7 +14,8 @@ from nnviz_action.graph.values import Module
 Modules = tuple[Module, ...]
 Size = tuple[float, float]  # across and along, in pixels
 Value = tuple[str, str, str]  # the box that gives it, its label, the style of its arrow
-FAINT = 0.01  # weight of what is gone, or only kept: it must not bend the main path
+FAINT = 0.01  # weight of what is only kept: it must not bend the main path
+GONE = -1.0  # of what is no more: a way around it is the main path
 HEAVY = 5.0  # of a box with parameters or work, where a function counts one
 
 
@@ -37,6 +38,16 @@ class Item:
     axis: float = 0.0
     ins: dict[Value, float] = field(default_factory=dict)
     outs: dict[Value, float] = field(default_factory=dict)
+
+    @property
+    def is_entrance(self) -> bool:
+        """Whether values enter the body here."""
+        return self.is_port and self.order < 0
+
+    @property
+    def is_outlet(self) -> bool:
+        """Whether they leave it here."""
+        return self.is_port and self.order > 0
 
     def entry(self, value: Value) -> float:
         """Where a value enters, from the left edge."""
@@ -122,7 +133,9 @@ def weight_of(box: Box) -> float:
     """How much a box counts where the main path is looked for."""
     if box.subtitle.endswith(FUNCTIONS):
         return FAINT
-    if box.kind in ("removed", "leaf", "saved", "accumulator", "view"):
+    if box.kind == "removed":
+        return GONE
+    if box.kind in ("leaf", "saved", "accumulator", "view"):
         return FAINT
     return HEAVY if box.numbers.parameters or box.numbers.macs else 1.0
 

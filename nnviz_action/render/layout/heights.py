@@ -16,7 +16,7 @@ BESIDE = 2.0  # from where the line of an arrow begins to the label there
 
 @dataclass
 class Tracks:
-    """How many bends are below and above each item, by its key, and room that is wanted below one."""
+    """How many bends are below and above each item, by its key."""
 
     feet: dict[str, int] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def stand(body: Body, plan: Plan, tracks: Tracks, demands: Iterable[Below]) -> d
     wanted = [Below(*upright(body, edge), _gap(edge, body, tracks)) for edge in body.edges]
     wanted += demands
     tops = _down(body.items, wanted)
-    ends = [item for item in body.items.values() if item.key.startswith("out ") and item.is_port]
+    ends = [item for item in body.items.values() if item.is_outlet]
     if ends:
         lowest = max((tops[i.key] + i.along for i in body.items.values() if not i.is_port), default=0.0)
         lowest = max(lowest, *(tops[item.key] for item in ends))

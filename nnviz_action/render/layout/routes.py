@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nnviz_action.render.layout.across import LINE, Places
+from nnviz_action.render.layout.across import Places
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Plan, upright
 from nnviz_action.render.layout.heights import ABOVE, BESIDE, FOOT, HEAD, TRACK, Below, Tracks
+from nnviz_action.render.layout.patches import LINE
 from nnviz_action.render.layout.values import Point
 
 SLOT = 10.0  # between lines that enter a box from the same side

@@ -108,7 +108,7 @@ def in_pixels(page: Page, done: Arranged) -> Layout:
 def _inset(done: Arranged) -> float:
     """Where a title begins: beside the arrows into its module if there is room, else at the left, above them."""
     wide = title_wide(done.body.modules)
-    ports = sorted(done.lefts[item.key] for item in done.body.items.values() if item.is_port and item.order < 0)
+    ports = sorted(done.lefts[item.key] for item in done.body.items.values() if item.is_entrance)
     for left in (INSET, *(port + INSET * 0.8 for port in ports)):
         free = all(not left - 4 < port < left + wide + 4 for port in ports)
         if free and left + wide <= done.across - INSET * 0.6:

@@ -52,7 +52,7 @@ def wrap(
         offset = rights[-1] + GUTTER
     lowest = max(moved[item.key] + item.along for item in body.items.values() if not item.is_port)
     for item in body.items.values():
-        if item.is_port and item.order > 0:
+        if item.is_outlet:
             moved[item.key] = max(lowest + BEND, moved[item.key])
     for cut, right in zip(cuts, rights, strict=False):
         ways[cut.edge] = _bridge(cut.edge, body, moved, lefts, right + GUTTER / 2, lowest + BEND)

@@ -1,13 +1,17 @@
 """What a reader follows without thinking is a straight line: chains, main paths, equal modules."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from graphs import chain, scopes
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.numbers import Numbers
+from nnviz_action.render import style
 from nnviz_action.render.layout.pages import lay_out
 from nnviz_action.render.layout.values import Layout, Point
+from nnviz_action.render.picture import draw_sheet
+from nnviz_action.render.sheet import Heading
 
 
 def made(boxes: str, *arrows: str, **weights: int) -> Drawing:
@@ -136,3 +140,20 @@ def test_a_shortcut_to_the_right_runs_above_or_below_the_main_path() -> None:
     assert len(main) == 1
     assert {y for _, y in way(found, "b.relu", "b.conv2")} == main
     assert {y for _, y in way(found, "x", "b.add")} - main
+
+
+def test_what_is_gone_does_not_bend_what_is_there() -> None:
+    drawing = made("x a.conv a.norm old up y", "x > a.conv > a.norm > up > y", "a.norm > old > up", conv=9, up=9)
+    boxes = tuple(replace(box, kind="removed") if box.key == "old" else box for box in drawing.boxes)
+    found = lay_out(replace(drawing, boxes=boxes))
+    assert is_straight(found, "a.norm", "up") and not is_straight(found, "a.norm", "old")
+
+
+def test_who_says_down_gets_down_and_who_says_nothing_what_fits() -> None:
+    boxes = [
+        Box(f"b{i}", f"op{i}", "linear", "Linear", (f"{i} of many words that are told here",)) for i in range(30)
+    ]
+    wide = Drawing((Box("x", "x", "io"), *boxes), tuple(Arrow("x", box.key, "2 f32") for box in boxes))
+    down, fitting = (draw_sheet(wide, Heading("n", ()), direction=way).sheet for way in ("down", None))
+    assert {place.y > down.layout.cards[0][1].bottom for _, place in down.layout.cards[1:]} == {True}
+    assert fitting.width < style.COMFORTABLE[0] < down.width
