@@ -23,16 +23,18 @@ class Places:
     tails: dict[int, float] = field(default_factory=dict)  # by the id of a chain
     starts: dict[int, float] = field(default_factory=dict)  # where a chain begins, by its id
     taken: list[Patch] = field(default_factory=list)
+    floors: dict[str, float] = field(default_factory=dict)  # upper edges of what came to stand lower
     main: float = 0.0  # the line of the main path
 
 
-def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Places:
+def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks, lowers: bool) -> Places:
     """The main chain first; then what is next to something that stands already, the shortest first.
 
-    What nothing follows on, such as the results of a model, may stand lower than `tops` says, which is told there:
+    If it `lowers`, what nothing follows on, such as the results of a model, may come to stand lower than `tops` said:
     not so in a module, whose results go on below.
     """
     places = Places()
+    lowers = lowers and not body.modules
     chain_of = {item.key: chain for chain in plan.chains for item in chain.items}
     everything: list[Chain | Lane] = [*plan.chains, *plan.lanes]
     room = {id(one): patches_of(one, body, tops, tracks) for one in everything}
@@ -42,8 +44,9 @@ def spread(body: Body, plan: Plan, tops: dict[str, float], tracks: Tracks) -> Pl
         if one is not everything[0]:
             start, side = _wish(one, joined[id(one)], body, chain_of, places)
             axis = free(patches, places.taken, start, side)
-            if not body.modules and abs(axis - start) > STEP and _ends_here(one, joined[id(one)], places):
-                tops |= _lowered(one, start, side, body, tops, tracks, places)
+            if lowers and abs(axis - start) > STEP and _ends_here(one, joined[id(one)], places):
+                places.floors |= _lowered(one, start, side, body, tops, tracks, places)
+                tops |= places.floors
                 patches = patches_of(one, body, tops, tracks)
                 axis = free(patches, places.taken, start, side)
         shift = sum(body.shifts.get(item.key, 0.0) for item in one.items) if isinstance(one, Chain) else 0.0

@@ -173,10 +173,12 @@ def _anchors(body: Body, planned: Plan) -> None:
 
 def _settle(body: Body, planned: Plan) -> Settled:
     """Heights, places and ways, until no line runs across a box."""
-    tracks, wanted = Tracks(), list[Below]()
-    for _ in range(ROUNDS):
-        tops = stand(body, planned, tracks, wanted)
-        places = spread(body, planned, tops, tracks)
+    tracks, wanted, floors = Tracks(), list[Below](), dict[str, float]()
+    for number in range(ROUNDS):
+        tops = stand(body, planned, tracks, wanted, floors)
+        # What is lowered is so once: later rounds must be able to move it out of a line's way.
+        places = spread(body, planned, tops, tracks, lowers=number == 0)
+        floors |= places.floors
         routes = route(body, planned, tops, places)
         known, tracks = tracks, tracks.with_room_for(routes.tracks)
         if tracks == known:  # only now do lines stand where they will

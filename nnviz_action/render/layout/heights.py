@@ -45,11 +45,13 @@ class Below:
     gap: float
 
 
-def stand(body: Body, plan: Plan, tracks: Tracks, demands: Iterable[Below]) -> dict[str, float]:
-    """The upper edge of each item."""
+def stand(
+    body: Body, plan: Plan, tracks: Tracks, demands: Iterable[Below], floors: Mapping[str, float]
+) -> dict[str, float]:
+    """The upper edge of each item; of those in `floors` it is not above that."""
     wanted = [Below(*upright(body, edge), _gap(edge, body, tracks)) for edge in body.edges]
     wanted += demands
-    tops = _down(body.items, wanted)
+    tops = _down(body.items, wanted, floors)
     ends = [item for item in body.items.values() if item.is_outlet]
     if ends:
         lowest = max((tops[i.key] + i.along for i in body.items.values() if not i.is_port), default=0.0)
@@ -89,14 +91,14 @@ def order_of(items: Mapping[str, Item], wanted: Iterable[Below]) -> list[str]:
     return found
 
 
-def _down(items: Mapping[str, Item], wanted: Iterable[Below]) -> dict[str, float]:
+def _down(items: Mapping[str, Item], wanted: Iterable[Below], floors: Mapping[str, float]) -> dict[str, float]:
     above: dict[str, list[Below]] = {key: [] for key in items}
     for one in wanted:
         above[one.below].append(one)
     tops: dict[str, float] = {}
     for key in order_of(items, wanted):
         ends = (tops[one.above] + items[one.above].along + one.gap for one in above[key] if one.above in tops)
-        tops[key] = max([0.0, *ends])
+        tops[key] = max([floors.get(key, 0.0), *ends])
     return tops
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from random_drawings import drawings
 
-from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.values import own_name
 from nnviz_action.render.layout.pages import lay_out
 from nnviz_action.render.layout.values import Layout, Point, Rect
@@ -107,3 +108,25 @@ def test_arrows_may_lead_back(drawing: Drawing) -> None:
 @given(drawings())
 def test_a_flow_to_the_right_holds_the_same(drawing: Drawing) -> None:
     assert list(faults(drawing, lay_out(drawing, "right"))) == []
+
+
+RESULT = "a_long_name_of_a_result"
+
+
+@often
+@given(st.integers(1, 6), st.integers(0, 3), st.integers(1, 4))
+def test_results_of_the_middle_stand_in_no_arrow_s_way(results: int, inputs: int, layers: int) -> None:
+    """Both stacks of an encoder and a decoder, and what the encoder gives to readers as well."""
+    boxes = [Box("x", "x", "io"), Box("enc", "encoder", "linear", "Linear")]
+    boxes += [Box(f"in{i}", f"{RESULT}_in_{i}", "io") for i in range(inputs)]
+    boxes += [Box(f"dec{i}", f"decoder_{i}", "linear", "Linear") for i in range(layers)]
+    boxes += [Box(f"out{i}", f"{RESULT}_{i}", "io") for i in range(results)] + [Box("y", "y", "io")]
+    chain = ["x", "enc", *(f"dec{i}" for i in range(layers)), "y"]
+    arrows = [Arrow(a, b, "2 f32") for a, b in pairwise(chain)]
+    arrows += [Arrow("enc", f"out{i}", "2 f32") for i in range(results)]
+    arrows += [Arrow("enc", f"dec{i}", "2 f32") for i in range(1, layers)]
+    arrows += [Arrow(f"in{i}", f"dec{layers - 1}", "2 f32") for i in range(inputs)]
+    drawing = Drawing(tuple(boxes), tuple(arrows))
+    assert list(faults(drawing, lay_out(drawing))) == []
+    sheet = compose(lay_out(drawing), Heading("n", ()))
+    assert [flaw for flaw in flaws(sheet, 1000, labelled=False) if "allowed" not in flaw] == []
