@@ -4,8 +4,10 @@ Usage: python bench/matrix.py [--quick] [TORCH:PYTHON …]     2.13.0:3.11 …; 
 
 `--quick` leaves out the models of the corpus.
 
-Each environment is built with uv from public packages, and removed again: 6 GB, and some minutes each. The digests
-are held against those of the first environment.
+Each environment is built with uv from public packages, and removed again: 6 GB, and some minutes each. Digests and
+files are held against those of the first environment. The exit code is 1 where one could not be built, a model was
+not drawn, a forward digest or graph.json is another one, an ONNX file is refused, or, from torch 2.9 on, an autograd
+digest is another one or an ONNX file was not written.
 """
 
 import json
@@ -29,7 +31,8 @@ WRITTEN = """timm-efficientnet_b0 timm-vgg11 timm-resnest14d timm-lcnet_035 timm
 timm-densenet121 timm-ghostnet_050 timm-regnetx_002 timm-mobilevit_xxs timm-swiftformer_xs timm-tiny_vit_5m_224
 timm-levit_128s timm-nest_tiny timm-test_vit_relpos timm-ese_vovnet19b_slim_dw tv-resnet18 tv-mobilenet_v3_small
 tv-vit_b_16 tv-convnext_tiny tv-vgg16 tv-swin_t tv-googlenet tv-efficientnet_b0 hf-bert hf-distilbert hf-gpt2 hf-vit
-hf-t5 hf-llama_small hf-whisper own-net own-lstm_tagger own-unet own-siamese own-gru_tagger""".split()
+hf-t5 hf-llama_small hf-whisper own-net own-lstm_tagger own-unet own-siamese own-gru_tagger timm-repvit_m1
+timm-hgnetv2_b0 tv-densenet201 hf-convnext""".split()
 CHECK = """
 import sys, onnx, onnxruntime
 options = onnxruntime.SessionOptions()
@@ -66,6 +69,7 @@ def main() -> None:
     if not sys.argv[1:]:
         (HERE / "matrix.md").write_text(text, encoding="utf-8")
     print(text)
+    sys.exit(any(_falls_short(name, one, made[chosen[0]], len(models)) for name, one in made.items()))
 
 
 def _models(quick: bool) -> dict[str, object]:
@@ -140,13 +144,40 @@ def _row(name: str, one: Outcome, first: Outcome, models: int) -> str:
     torch, _, python = name.partition(":")
     if one.why:
         return f"| {torch} | {python} | {one.why} |"
-    failed = [model for model, lock in one.locks.items() if set(_failed(lock)) & {"graph", "autograd"}]
-    written = sum("model.onnx" in str(lock.get("outputs", "")) for lock in one.locks.values())
-    cells = [torch, python, f"{len(one.locks) - len(failed)} of {models}"]
-    cells += [str(len(list(_differing(one, first, view)))) for view in ("forward", "autograd")]
-    cells += [str(sum(one.graphs[m] != first.graphs.get(m) for m in one.graphs))]
-    cells += [str(written), str(len(one.refused)), f"{one.seconds:.0f}"]
-    return f"| {' | '.join(cells)} |"
+    numbers = [len(list(_differing(one, first, view))) for view in ("forward", "autograd")]
+    numbers += [len(_other_graphs(one, first)), len(list(_other_files(one, first)))]
+    numbers += [_written(one), len(one.refused), round(one.seconds)]
+    return f"| {' | '.join([torch, python, f'{_drawn_whole(one)} of {models}', *map(str, numbers)])} |"
+
+
+def _falls_short(name: str, one: Outcome, first: Outcome, models: int) -> bool:
+    """Whether an environment is not what is promised; see above."""
+    lost = one.why or _drawn_whole(one) < models or any(_differing(one, first, "forward"))
+    if lost or _other_graphs(one, first) or one.refused:
+        return True
+    is_held = int(name.partition(":")[0].split(".")[1]) >= 9
+    return is_held and (any(_differing(one, first, "autograd")) or _written(one) < _written(first))
+
+
+def _drawn_whole(one: Outcome) -> int:
+    """How many models have all their views."""
+    return sum(not {"graph", "autograd"} & {*_failed(lock)} for lock in one.locks.values())
+
+
+def _written(one: Outcome) -> int:
+    """How many models have an ONNX file."""
+    return sum("model.onnx" in str(lock.get("outputs", "")) for lock in one.locks.values())
+
+
+def _other_graphs(one: Outcome, first: Outcome) -> list[str]:
+    return [model for model, graph in one.graphs.items() if graph != first.graphs.get(model)]
+
+
+def _other_files(one: Outcome, first: Outcome) -> Iterator[str]:
+    """Models of which any file but the lock has other bytes: pictures, summary, graph.json, ONNX."""
+    for model, lock in one.locks.items():
+        if lock.get("outputs") != first.locks.get(model, {}).get("outputs"):
+            yield model
 
 
 def _failed(lock: Mapping[str, object]) -> Mapping[str, str]:
@@ -164,8 +195,8 @@ def _differing(one: Outcome, first: Outcome, view: str) -> Iterator[str]:
 def _lines(made: Mapping[str, Outcome], models: int) -> Iterator[str]:
     first = next(iter(made.values()))
     yield from ("# Each torch, each Python", "", f"By `make matrix`: {models} models in each environment.", "")
-    yield "| torch | Python | drawn in all views | other forward digests | other autograd digests | other `graph.json` | ONNX written | refused by checker or ONNX Runtime | s |"
-    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|"
+    yield "| torch | Python | drawn in all views | other forward digests | other autograd digests | other `graph.json` | any other file | ONNX written | refused by checker or ONNX Runtime | s |"
+    yield "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"
     yield from (_row(name, one, first, models) for name, one in made.items())
     yield ""
     for name, one in made.items():
@@ -173,6 +204,9 @@ def _lines(made: Mapping[str, Outcome], models: int) -> Iterator[str]:
             differing = list(_differing(one, first, view))
             if differing:
                 yield f"- {name}: other {view} digests: {', '.join(differing)}"
+        others = list(_other_files(one, first))
+        if others:
+            yield f"- {name}: other files: {', '.join(others)}"
         for model, lock in one.locks.items():
             yield from (f"- {name}: {model} without {part}: {why}" for part, why in _failed(lock).items())
         yield from (f"- {name}: refused: {line}" for line in one.refused)

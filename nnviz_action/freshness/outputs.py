@@ -130,6 +130,7 @@ def write_diagram(folder: Path, files: Mapping[str, bytes], lock: Lock) -> list[
     ours. Files of the former lock that are no longer wanted go, if nobody changed them. Returns the names that
     changed. Raises `ModelError` where a file that is not ours is in the way.
     """
+    _take_case(folder)
     there = [name for name in files if (folder / name).exists()]  # first: a second `generate` claims, then it writes
     claimed = _claimed(folder)
     for name in there:
@@ -145,6 +146,14 @@ def write_diagram(folder: Path, files: Mapping[str, bytes], lock: Lock) -> list[
             (folder / name).unlink(missing_ok=True)
             changed.append(name)
     return [*changed, locks.NAME] if replace(folder / locks.NAME, lock_bytes(lock)) else changed
+
+
+def _take_case(folder: Path) -> None:
+    """Give a folder that is there under a name of other case the name that the config has now."""
+    with suppress(OSError):
+        for name in os.listdir(folder.parent):  # noqa: PTH208  # names are all we want
+            if same_folder(folder.with_name(name), folder):
+                folder.with_name(name).rename(folder)
 
 
 def _claimed(folder: Path) -> dict[str, str] | None:
@@ -166,9 +175,19 @@ def find_orphans(folders: set[Path], wanted: set[Path], config: Path) -> list[Pa
     found = []
     for output in folders:
         for path in sorted(output.glob(f"*/{locks.NAME}")) if output.is_dir() else ():
-            if path.parent not in wanted and not path.parent.is_symlink() and _belongs(path.parent, config):
+            is_wanted = path.parent in wanted or any(same_folder(path.parent, folder) for folder in wanted)
+            if not is_wanted and not path.parent.is_symlink() and _belongs(path.parent, config):
                 found.append(path.parent)
     return found
+
+
+def same_folder(folder: Path, other: Path) -> bool:
+    """Whether two names that differ in case alone are one folder, as they are on macOS and Windows."""
+    if folder.name == other.name or str(folder).casefold() != str(other).casefold():
+        return False
+    with suppress(OSError):
+        return folder.samefile(other)
+    return False
 
 
 def _belongs(folder: Path, config: Path) -> bool:

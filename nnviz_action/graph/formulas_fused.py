@@ -1,6 +1,7 @@
 """The matrix products inside the operators that ONNX Runtime fuses, as formulas of their operands' shapes."""
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 
 from nnviz_action.graph.formulas import Call, Shape, convolution, gemm, product, quantised_convolution, recurrent
@@ -39,6 +40,29 @@ def _grouped(call: Call) -> int:
     return 2 * prod(call.y()) * keys
 
 
+def _experts(call: Call, places: tuple[int, ...], packed: int = 1) -> int:
+    """Each token goes to k experts, of which the weights are stacked; `packed` numbers share one element."""
+    *tokens, _ = call.x(0)
+    each = sum(prod(weight[1:]) for place in places if (weight := _given(call, place)))
+    return prod(tokens) * _whole(call, "k", 1) * each * packed
+
+
+def _quantised_experts(call: Call) -> int:
+    return _experts(call, (2, 5, 8), 8 // _whole(call, "expert_weight_bits", 4))
+
+
+def _window(call: Call) -> int:
+    """A token sees `window` others on either side; those that see all are known when it runs, and not counted."""
+    batch, length, size = call.x(0)
+    keys = min(2 * _whole(call, "window", 0) + 1, length)
+    return batch * length * size * (call.x(1)[-1] + 2 * keys)
+
+
+def _whole(call: Call, name: str, default: int) -> int:
+    value = call.attributes.get(name, default)
+    return value if isinstance(value, int) and value > 0 else default
+
+
 def _given(call: Call, place: int, shapes: tuple[Shape | None, ...] | None = None) -> Shape | None:
     found = call.inputs if shapes is None else shapes
     return found[place] if place < len(found) else None
@@ -64,4 +88,7 @@ FUSED: dict[tuple[str, str], Callable[[Call], int]] = {
     (MICROSOFT, "MultiHeadAttention"): _multi_head,
     (MICROSOFT, "DecoderMaskedMultiHeadAttention"): _multi_head,
     (MICROSOFT, "GroupQueryAttention"): _grouped,
+    (MICROSOFT, "LongformerAttention"): _window,
+    (MICROSOFT, "MoE"): partial(_experts, places=(2, 4, 6)),
+    (MICROSOFT, "QMoE"): _quantised_experts,
 }

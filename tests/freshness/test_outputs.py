@@ -197,3 +197,15 @@ def test_a_lock_cannot_name_files_elsewhere(tmp_path: Path) -> None:
     assert read_lock(folder) is not None
     remove_orphan(folder)
     assert victim.read_bytes() == b"data"
+
+
+def test_a_model_renamed_by_case_alone_keeps_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a disk that takes `old` and `OLD` for one name."""
+    folder, config = orphaned(tmp_path)
+    wanted = folder.with_name("OLD")
+    assert find_orphans({folder.parent}, {wanted}, config) == [folder]
+    monkeypatch.setattr(Path, "samefile", lambda one, other: str(one).casefold() == str(other).casefold())
+    assert find_orphans({folder.parent}, {wanted}, config) == []
+    files = {"forward.png": b"new"}
+    write_diagram(wanted, files, lock_for(files, "OLD"))
+    assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == ["OLD"]

@@ -51,6 +51,16 @@ CASES = {
     "QGemm": ("uint8[5,8] x", "w 4×8 int8", "QGemm<transB = 1>(x, s0, z0, w, s0, z0, , s0, z0)", "5×4 u8", 160),
     "DynamicQuantizeMatMul": (X, "w 8×4 int8, c 4", "DynamicQuantizeMatMul(x, w, c)", "n×5×4 f32", 3 * 160),
     "MatMulIntegerToFloat": ("uint8[5,8] x", "w 8×4 int8", "MatMulIntegerToFloat(x, w, s0, s0)", "5×4 f32", 160),
+    "MoE": (f"{X}, float[15,4] r", "w 4×8×6, c 4×6×8", "MoE<k = 2>(x, r, w, , c)", "n×5×8 f32", 3 * 5 * 2 * 96),
+    "QMoE": (
+        f"{X}, float[15,4] r", "w 4×6×4 uint8, c 4×8×3 uint8, a 4×6, b 4×8",
+        "QMoE<k = 2, expert_weight_bits = 4>(x, r, w, a, , c, b)", "n×5×8 f32", 3 * 5 * 2 * 96,
+    ),
+    "LongformerAttention": (
+        f"{X}, float[n,5] m, int32[n,5] g", "w 8×24, b 24",
+        "LongformerAttention<num_heads = 2, window = 1>(x, w, b, m, w, b, g)", "n×5×8 f32",
+        3 * 5 * 8 * (24 + 2 * 3),
+    ),
     "GatherBlockQuantized": ("int64[n,5] x", "w 30×8 uint8, c 30×1", "GatherBlockQuantized(w, x, c)", "n×5×8 f32", 0),
 }  # fmt: skip
 
