@@ -10,6 +10,7 @@ from torch.export import ExportedProgram
 from torch.fx import GraphModule, Node
 from torch.onnx import export as export_program  # as it is now: the user's code may replace it
 
+from nnviz_action.capture.attention_axes import ATTENTION, flatten_attention
 from nnviz_action.capture.private import can_be_opaque, decompose, onnx_types, symbolic_operator
 
 DOMAIN = "nnviz.opaque"
@@ -28,6 +29,8 @@ def export_with_opaque(program: ExportedProgram, opset: int) -> tuple[ir.Model, 
             if not opaque:
                 program = decompose(program, max(opset, 18))
             target = _failed_target(program, error)
+            if target is ATTENTION and flatten_attention(program.graph_module):
+                continue
             if target is None or len(opaque) == MOST_KINDS or not can_be_opaque():
                 raise
             opaque.append(_operator_name(target))

@@ -13,7 +13,7 @@ from nnviz_action.errors import ModelError
 from nnviz_action.freshness.outputs import picture_name
 from nnviz_action.render import style
 from nnviz_action.render.card import NARROW
-from nnviz_action.render.layout.pages import lay_out
+from nnviz_action.render.layout.pages import discomfort, lay_out
 from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.png import to_png
 from nnviz_action.render.shades import Cost
@@ -25,6 +25,7 @@ HEADING = 150  # pixels that heading and legend may take
 MOST_PIXELS = 60e6  # a sheet beyond this is not painted, whatever was asked for
 MOST_ARROWS = 2.4  # a box: beyond this no reader follows them
 BARELY = 1.16  # times the width of a page at which text can still be read there
+SLIGHTLY = 1.08  # the same where a narrower layout is to be had
 POOR = 0.65  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
 
 
@@ -81,9 +82,11 @@ def draw_sheet(
 def _fitting(drawing: Drawing, direction: str) -> Layout:
     """The layout, with narrow cards where it would be too wide for a page."""
     layout = lay_out(drawing, direction)
-    if layout.width <= style.COMFORTABLE[0]:
+    if layout.width <= style.COMFORTABLE[0] and layout.height <= style.COMFORTABLE[1]:
         return layout
-    return min(layout, lay_out(drawing, direction, NARROW), key=_excess)
+    return min(
+        layout, lay_out(drawing, direction, NARROW), key=lambda one: (_excess(one) > SLIGHTLY, _discomfort(one))
+    )
 
 
 def _best(found: Sequence[tuple[Layout, Drawing]]) -> tuple[Layout, Drawing]:
@@ -132,6 +135,11 @@ def _excess(layout: Layout) -> float:
     wide, tall = layout.width + 2 * style.MARGIN, layout.height + 2 * style.MARGIN + HEADING
     strip = tall / wide / style.SLIMMEST if tall > style.LONG else 0
     return max(wide / (style.COMFORTABLE[0] + 2 * style.MARGIN), tall / style.TALLEST, strip)
+
+
+def _discomfort(layout: Layout) -> float:
+    """How far a reader has to scroll or to zoom."""
+    return discomfort(layout.width, layout.height, style.COMFORTABLE)
 
 
 def paint(sheet: Sheet, name: str, digest: str, themes: Sequence[str], formats: Sequence[str]) -> dict[str, bytes]:

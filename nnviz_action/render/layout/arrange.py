@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from nnviz_action.render.layout.across import Places, spread
+from nnviz_action.render.layout.across import Places
 from nnviz_action.render.layout.bodies import Body, Edge, Item, Modules, Value, enters, leaves
-from nnviz_action.render.layout.chains import Chain, Plan, is_back, plan
-from nnviz_action.render.layout.heights import Below, Tracks, stand
-from nnviz_action.render.layout.routes import ANCHOR, Routes, demands, route
+from nnviz_action.render.layout.chains import Chain, Plan, is_back
+from nnviz_action.render.layout.parting import set_beside
+from nnviz_action.render.layout.routes import Routes
+from nnviz_action.render.layout.settle import Settled, settle
 from nnviz_action.render.layout.values import Point
 from nnviz_action.render.layout.wrap import wrap
 
-ROUNDS = 12  # in which lines that run across boxes are mended
+BESIDE = 0  # as a number of columns: an encoder beside its decoder
 SHIFTS = 3  # in which ports move to where the arrow outside of them is straight
 
 
@@ -42,9 +43,6 @@ class Arranged:
     inner: dict[str, "Arranged"] = field(default_factory=dict)
 
 
-Settled = tuple[dict[str, float], Places, Routes]  # upper edges, places and ways
-
-
 @dataclass
 class Arranger:
     """Arranges a body as often as is wanted; `frame` says what an open module needs around it."""
@@ -65,9 +63,10 @@ class Arranger:
         }
         if path == wrapped:
             tops, places, routes, main = self.settled[path]
-            return self._framed(
-                body, inner, wrap(body, main, tops, places, routes, columns) or (tops, places, routes)
-            )
+            if columns == BESIDE:
+                return self._framed(body, inner, set_beside(body, tops) or (tops, places, routes))
+            found = wrap(body, main, tops, places, routes, columns)
+            return self._framed(body, inner, found or (tops, places, routes))
         planned, settled = self._settled(body, inner)
         if wrapped is None:
             planned, settled = self._straightened(body, inner, planned, settled)
@@ -106,9 +105,7 @@ class Arranger:
             item = body.items[key]
             item.across, item.along, item.axis = found.across, found.along, found.axis
             item.ins, item.outs = _ports(found, enters), _ports(found, leaves)
-        planned = plan(body)
-        _anchors(body, planned)
-        return planned, _settle(body, planned)
+        return settle(body)
 
     def _framed(self, body: Body, inner: dict[str, Arranged], settled: Settled) -> Arranged:
         done = _framed(body, *settled, self.frame(body.modules))
@@ -155,38 +152,6 @@ def _moves(item: Item, edge: Edge, port: str, shift: float) -> dict[str, float]:
 def _ports(done: Arranged, key: Callable[[Value], str]) -> dict[Value, float]:
     values = {edge.value for edge in done.body.edges}
     return {value: done.lefts[key(value)] for value in values if key(value) in done.lefts}
-
-
-def _anchors(body: Body, planned: Plan) -> None:
-    """Where the values of a box leave it that gives several: the one that goes straight on in the middle."""
-    straight = {edge.source: edge.value for chain in planned.chains for edge in chain.edges}
-    given: dict[str, list[Value]] = {}
-    for edge in body.edges:
-        given.setdefault(edge.source, []).append(edge.value)
-    for key, values in given.items():
-        item = body.items[key]
-        others = [value for value in dict.fromkeys(values) if value != straight.get(key, values[0])]
-        if item.body is None and not item.is_port:
-            room = min(ANCHOR * 1.5, (item.across / 2 - 8) / (len(others) or 1))
-            item.outs = {value: item.across / 2 + room * rank for rank, value in enumerate(others, 1)}
-
-
-def _settle(body: Body, planned: Plan) -> Settled:
-    """Heights, places and ways, until no line runs across a box."""
-    tracks, wanted, floors = Tracks(), list[Below](), dict[str, float]()
-    for number in range(ROUNDS):
-        tops = stand(body, planned, tracks, wanted, floors)
-        # What is lowered is so once: later rounds must be able to move it out of a line's way.
-        places = spread(body, planned, tops, tracks, lowers=number == 0)
-        floors |= places.floors
-        routes = route(body, planned, tops, places)
-        known, tracks = tracks, tracks.with_room_for(routes.tracks)
-        if tracks == known:  # only now do lines stand where they will
-            more = demands(body, routes, tops, places, wanted)
-            if not more:
-                break
-            wanted += more
-    return tops, places, routes
 
 
 def _framed(body: Body, tops: Mapping[str, float], places: Places, routes: Routes, frame: Frame) -> Arranged:

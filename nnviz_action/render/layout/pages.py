@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.render import style
 from nnviz_action.render.card import WIDE, Limits, cards_of
-from nnviz_action.render.layout.arrange import Arranged, Arranger
+from nnviz_action.render.layout.arrange import BESIDE, Arranged, Arranger
 from nnviz_action.render.layout.bodies import Body, Modules, make_bodies
 from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.layout.whole import Page, in_pixels, labels_of
@@ -25,12 +25,14 @@ def lay_out(
     body = make_bodies(drawing, sizes, {value: page.label_size(text) for value, text in page.labels.items()})
     arranger = Arranger(page.frame)
     whole = arranger.arrange(body)
-    best = min([whole, *_wrapped(page, body, arranger, whole)], key=lambda done: _discomfort(done, page))
+    best = min([*_wrapped(page, body, arranger, whole), whole], key=lambda done: _discomfort(done, page))
     return in_pixels(page, best)
 
 
 def _wrapped(page: Page, body: Body, arranger: Arranger, whole: Arranged) -> Iterator[Arranged]:
     limit = page.room[0] if page.right else page.room[1]
+    for path in _long(whole):
+        yield arranger.arrange(body, path, BESIDE)
     if whole.along > limit:
         for path in _long(whole):
             for columns in range(2, MOST_COLUMNS + 1):
@@ -46,6 +48,10 @@ def _long(done: Arranged) -> Iterator[Modules]:
 
 
 def _discomfort(done: Arranged, page: Page) -> float:
-    """How far a reader has to scroll or to zoom."""
     wide, tall = (done.along, done.across) if page.right else (done.across, done.along)
-    return float(max(wide / page.room[0], 1) ** 1.5) * max(tall / page.room[1], 1)
+    return discomfort(wide, tall, page.room)
+
+
+def discomfort(wide: float, tall: float, room: tuple[float, float]) -> float:
+    """How far a reader has to scroll or to zoom; sizes are in pixels."""
+    return float(max(wide / room[0], 1) ** 1.5) * max(tall / room[1], 1)
