@@ -25,7 +25,7 @@ HEADING = 150  # pixels that heading and legend may take
 MOST_PIXELS = 60e6  # a sheet beyond this is not painted, whatever was asked for
 MOST_ARROWS = 2.4  # a box: beyond this no reader follows them
 BARELY = 1.16  # times the width of a page at which text can still be read there
-SLIGHTLY = 1.08  # the same where a narrower layout is to be had
+SLIGHTLY = 1.05  # the same where a little more is told by that
 POOR = 0.65  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
 
 
@@ -66,7 +66,7 @@ def draw_sheet(
             continue
         layout = _fitting(folded, direction or "down")
         found.append((layout, folded))
-        if _excess(layout) <= 1 or (not ours and _pixels(layout) <= MOST_PIXELS):
+        if _excess(layout) <= (SLIGHTLY if layout.is_beside else 1) or (not ours and _pixels(layout) <= MOST_PIXELS):
             break
     layout, folded = _best(found)
     if ours and direction is None and _excess(layout) > BARELY:

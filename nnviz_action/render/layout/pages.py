@@ -1,6 +1,7 @@
 """A drawing as one layout, in columns where it is too long for a page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.render import style
@@ -25,14 +26,14 @@ def lay_out(
     body = make_bodies(drawing, sizes, {value: page.label_size(text) for value, text in page.labels.items()})
     arranger = Arranger(page.frame)
     whole = arranger.arrange(body)
-    best = min([*_wrapped(page, body, arranger, whole), whole], key=lambda done: _discomfort(done, page))
-    return in_pixels(page, best)
+    besides = [arranger.arrange(body, path, BESIDE) for path in _long(whole)]
+    best = min([*besides, *_wrapped(page, body, arranger, whole), whole], key=lambda done: _discomfort(done, page))
+    is_beside = any(best is done for done in besides) and best.along < whole.along
+    return replace(in_pixels(page, best), is_beside=is_beside)
 
 
 def _wrapped(page: Page, body: Body, arranger: Arranger, whole: Arranged) -> Iterator[Arranged]:
     limit = page.room[0] if page.right else page.room[1]
-    for path in _long(whole):
-        yield arranger.arrange(body, path, BESIDE)
     if whole.along > limit:
         for path in _long(whole):
             for columns in range(2, MOST_COLUMNS + 1):

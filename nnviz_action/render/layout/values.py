@@ -65,13 +65,14 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Layout:
-    """All that is drawn, and how large it is."""
+    """All that is drawn, how large it is, and whether an encoder stands beside its decoder."""
 
     cards: tuple[tuple[Card, Rect], ...]
     clusters: tuple[Cluster, ...]
     lines: tuple[Line, ...]
     width: float
     height: float
+    is_beside: bool = False
 
     def moved(self, dx: float, dy: float) -> "Layout":
         """The same elsewhere; its size stays."""
