@@ -26,7 +26,8 @@ def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING) 
     behind a layer go into its card.
     """
     drawing = _with_shared_cards(drawing) if len(drawing.boxes) > budget else drawing
-    plans = (decide(tree(drawing, widest), budget, opening) for widest in (WIDEST, WIDEST // 3))
+    widest = max(2, min(WIDEST, budget // 2))
+    plans = (decide(tree(drawing, most), budget, opening) for most in (widest, min(widest, WIDEST // 3)))
     plan = next(plans)
     if is_poor(plan):  # what matters most may be too wide to be opened at once
         plan = max((plan, *plans), key=told)

@@ -59,7 +59,7 @@ def draw_sheet(
     if len(short.boxes) > budget:
         short = fold_leaves(joint)
     notes = tuple(_unmatched(short, opening))
-    ours = (budget, opening) == (BUDGET, EVERYTHING)
+    ours = budget <= BUDGET and opening == EVERYTHING
     found: list[tuple[Layout, Drawing]] = []
     for folded in _candidates(short, budget, opening):
         if ours and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 from graphs import chain, row, scopes
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
@@ -87,6 +87,7 @@ names = st.sampled_from(["x", "net.x", "net.a.x", "net.b.c.y", "deep.er.and.deep
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(names, min_size=1, max_size=120), st.integers(8, 60), st.sampled_from([EVERYTHING, Opening(depth=1)]))
+@example(["x", "x", "net.x", "x", "x", "deep.er.and.deep.er.z", "x", "x", "net.x", "x"], 8, EVERYTHING)
 def test_no_sheet_has_a_flaw(paths: list[str], budget: int, opening: Opening) -> None:
     drawn = draw_sheet(chain(*paths), HEADING, budget, opening)
     assert [flaw for flaw in flaws(drawn.sheet, budget) if not (opening.depth and "allowed" in flaw)] == []

@@ -55,4 +55,5 @@ def _discomfort(done: Arranged, page: Page) -> float:
 
 def discomfort(wide: float, tall: float, room: tuple[float, float]) -> float:
     """How far a reader has to scroll or to zoom; sizes are in pixels."""
-    return float(max(wide / room[0], 1) ** 1.5) * max(tall / room[1], 1)
+    hopeless = 100.0 if wide + 2 * style.MARGIN > style.WIDEST else 1.0
+    return hopeless * float(max(wide / room[0], 1) ** 1.5) * max(tall / room[1], 1)

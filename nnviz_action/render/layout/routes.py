@@ -13,6 +13,8 @@ from nnviz_action.render.layout.values import Point
 SLOT = 10.0  # between lines that enter a box from the same side
 ANCHOR = 12.0  # between lines that enter or leave a box above or below
 CLEAR = 3.0  # from a line to a box that it passes
+APART = 3.0  # between two lines that run across side by side
+MOST_STEPS = 8  # by which a line goes out of another's way
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,25 @@ class Level:
 
 
 @dataclass
+class Taken:
+    """Where parts of ways run across: no two of different values may lie on one another."""
+
+    parts: list[tuple[float, float, float, object]] = field(default_factory=list)
+
+    def first_free(self, y: float, step: float, left: float, right: float, value: object) -> int:
+        """How many steps from a height on it is free from left to right; it is taken then."""
+        for count in range(MOST_STEPS):
+            at = y + step * count
+            if not any(
+                abs(at - other) < APART and left < far and near < right and value != whose
+                for other, near, far, whose in self.parts
+            ):
+                break
+        self.parts.append((at, left, right, value))
+        return count
+
+
+@dataclass
 class Routes:
     """The corners of each edge's way, how many bends there are below and above the items, and what is in the way."""
 
@@ -34,6 +55,7 @@ class Routes:
     tracks: Tracks = field(default_factory=Tracks)
     levels: list[Level] = field(default_factory=list)
     labels: dict[Edge, Point] = field(default_factory=dict)  # the upper left corner of what stands at an edge
+    taken: Taken = field(default_factory=Taken)
 
 
 def route(body: Body, plan: Plan, tops: Mapping[str, float], places: Places) -> Routes:
@@ -110,9 +132,13 @@ def _feet(
         item = body.items[key]
         center = places.lefts[key] + item.across / 2
         ranked = sorted(values.values(), key=lambda edges: -max(abs(lines[edge] - center) for edge in edges))
-        found.tracks.feet[key] = len(ranked)
-        for rank, edges in enumerate(ranked):
-            feet |= dict.fromkeys(edges, tops[key] + item.along + FOOT + TRACK * rank)
+        used, bottom = 0, tops[key] + item.along + FOOT
+        for edges in ranked:
+            ends = [places.lefts[key] + item.exit(edges[0].value), *(lines[edge] for edge in edges)]
+            used += found.taken.first_free(bottom + TRACK * used, TRACK, min(ends), max(ends), edges[0].value)
+            feet |= dict.fromkeys(edges, bottom + TRACK * used)
+            used += 1
+        found.tracks.feet[key] = used
     return feet
 
 
@@ -158,16 +184,20 @@ def _enter(
             y = top + item.along * rank / (len(edges) + 1)
             ends[edge] = [(lines[edge], y), (x, y)]
         return ends
-    count = len(edges)
-    if not item.is_port:
-        found.tracks.heads[item.key] = max(count, found.tracks.heads.get(item.key, 0))
+    count, used = len(edges), 0
     room = min(ANCHOR, (item.across / 2 - 8) / (count or 1))
-    for rank, edge in enumerate(edges):
-        y = top - (0 if item.is_port else HEAD + TRACK * (count - 1 - rank))
-        x = left + item.entry(edge.value)
+    for rank, edge in reversed(list(enumerate(edges))):  # the innermost is the lowest
+        y, x = top, left + item.entry(edge.value)
         if item.body is None and not item.is_port:
             x += (1 if right else -1) * room * (rank + 1)
+        if not item.is_port:
+            near, far = min(lines[edge], x), max(lines[edge], x)
+            used += found.taken.first_free(top - HEAD - TRACK * used, -TRACK, near, far, edge.value)
+            y -= HEAD + TRACK * used
+            used += 1
         ends[edge] = [(lines[edge], y), (x, y), (x, top)]
+    if not item.is_port:
+        found.tracks.heads[item.key] = max(used, found.tracks.heads.get(item.key, 0))
     return ends
 
 
