@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.values import own_name
-from nnviz_action.render.layout.values import Layout, Point, Rect
+from nnviz_action.render.layout.values import Layout, Line, Point, Rect
 
 NEAR = 0.1  # pixels
 
@@ -49,6 +49,27 @@ def faults(drawing: Drawing, layout: Layout) -> Iterator[str]:
             yield f"{name} is a point"
     yield from frames(layout)
     yield from labels(layout)
+
+
+def on_others(layout: Layout) -> Iterator[str]:
+    """Arrows with no end in common of which one lies on the other for more than six pixels."""
+    for one, other in combinations(layout.lines, 2):
+        ends = {one.arrow.source, one.arrow.target} & {other.arrow.source, other.arrow.target}
+        if not ends and any(together(a, b) > 6 for a in pieces(one) for b in pieces(other)):
+            yield f"{one.arrow.source} → {one.arrow.target} lies on {other.arrow.source} → {other.arrow.target}"
+
+
+def pieces(line: Line) -> list[tuple[Point, Point]]:
+    return list(pairwise(line.points))
+
+
+def together(one: tuple[Point, Point], other: tuple[Point, Point]) -> float:
+    """Over how many pixels two straight pieces lie on one another."""
+    for axis in (0, 1):
+        (a, b), (c, d) = (sorted(point[1 - axis] for point in piece) for piece in (one, other))
+        if len({round(point[axis]) for point in (*one, *other)}) == 1:
+            return min(b, d) - max(a, c)
+    return 0.0
 
 
 def labels(layout: Layout) -> Iterator[str]:

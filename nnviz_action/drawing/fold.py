@@ -19,15 +19,15 @@ BUDGET = 60
 MOST_LABELS = 3  # values that one arrow between two closed modules names
 
 
-def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING) -> Drawing:
+def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING, widest: int = WIDEST) -> Drawing:
     """Open modules by class, those first in which most of the model is, while no more than `budget` boxes show.
 
-    The others are one box each; one whose like is open says so. Where not all boxes fit, normalisation and activation
+    Where a module has more than twice `widest` children, they are put into so many groups. Modules that stay
+    closed are one box each; one whose like is open says so. Where not all boxes fit, normalisation and activation
     behind a layer go into its card.
     """
     drawing = _with_shared_cards(drawing) if len(drawing.boxes) > budget else drawing
-    widest = max(2, min(WIDEST, budget // 2))
-    plans = (decide(tree(drawing, most), budget, opening) for most in (widest, min(widest, WIDEST // 3)))
+    plans = (decide(tree(drawing, most), budget, opening) for most in (widest, max(2, widest // 3)))
     plan = next(plans)
     if is_poor(plan):  # what matters most may be too wide to be opened at once
         plan = max((plan, *plans), key=told)

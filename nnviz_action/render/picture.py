@@ -9,6 +9,7 @@ from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.fold import BUDGET, EVERYTHING, Opening, fold
 from nnviz_action.drawing.pairs import join_pairs
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
+from nnviz_action.drawing.scopes import WIDEST
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.outputs import picture_name
 from nnviz_action.render import style
@@ -112,7 +113,8 @@ def _candidates(short: Drawing, budget: int, opening: Opening) -> Iterator[Drawi
     most = min(budget, len(short.boxes))
     for wanted in (opening, EVERYTHING):
         for boxes in _budgets(most):
-            folded = fold(short, boxes, wanted)
+            widest = min(WIDEST, max(2, budget // 2)) if wanted == EVERYTHING else WIDEST
+            folded = fold(short, boxes, wanted, widest)
             if folded != before:
                 yield folded
             before = folded

@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from graphs import chain, scopes
+from layout_faults import on_others
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.graph.numbers import Numbers
@@ -157,3 +158,9 @@ def test_who_says_down_gets_down_and_who_says_nothing_what_fits() -> None:
     down, fitting = (draw_sheet(wide, Heading("n", ()), direction=way).sheet for way in ("down", None))
     assert {place.y > down.layout.cards[0][1].bottom for _, place in down.layout.cards[1:]} == {True}
     assert fitting.width < style.COMFORTABLE[0] < down.width
+
+
+def test_values_that_enter_a_module_side_by_side_do_not_lie_on_one_another() -> None:
+    boxes = "x tables a.q a.k a.p a.cat y"
+    ways = ("x > a.q > a.cat > y", "x > a.k > a.cat", "tables > a.p > a.cat", "tables > a.q", "tables > a.k")
+    assert list(on_others(lay_out(made(boxes, *ways)))) == []
