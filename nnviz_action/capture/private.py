@@ -254,8 +254,8 @@ def can_be_opaque() -> bool:
 
 
 def symbolic_kernels() -> AbstractContextManager[Any]:
-    """For named sizes: in 2.8 alone, C++ has no kernels for them, and Python's own must go first."""
-    if Version(torch.__version__).release[:2] == (2, 8):
+    """For named sizes: up to 2.9 some of C++'s kernels ask for numbers, and Python's own must go first."""
+    if Version(torch.__version__).release[:2] < (2, 10):
         return importlib.import_module("torch._dispatch.python").enable_python_dispatcher()  # type: ignore[no-any-return]
     return nullcontext()
 

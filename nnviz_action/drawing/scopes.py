@@ -115,7 +115,7 @@ def _group(scope: Scope, drawing: Drawing, widest: int) -> None:
     ends = [child for child in scope.children if isinstance(child, Box) and child.kind == "io"]
     ends = ends if len(ends) <= WIDEST else []  # a reader looks for the inputs and outputs by their names
     children = [child for child in scope.children if child not in ends]
-    while len(children) > widest * 2 - len(ends):
+    while len(children) > max(widest, widest * 2 - len(ends)):
         keys = [[child.key] if isinstance(child, Box) else [b.key for b in child.boxes()] for child in children]
         places = cuts(drawing, keys, widest)
         chunks = [children[start:end] for start, end in zip([0, *places], [*places, None], strict=True)]

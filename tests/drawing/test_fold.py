@@ -7,7 +7,7 @@ from graphs import chain, row, scopes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz_action.drawing.boxes import Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.fold import EVERYTHING, Opening, fold, open_single
 from nnviz_action.drawing.repeats import fold_repeats
 from nnviz_action.graph.numbers import Numbers
@@ -166,3 +166,11 @@ def test_repeats_and_budget_together_lose_no_parameter(names: list[str], budget:
     drawing = chain(*(f"{name}.{i}.{op}" for i, name in enumerate(names) for op in "xy"))
     folded = fold(fold_repeats(drawing), budget)
     assert sum(box.numbers.parameters for box in folded.boxes) == len(drawing.boxes)
+
+
+def test_more_inputs_than_a_small_budget_admits_are_shown_all_the_same() -> None:
+    inputs = [Box(f"x{i}", f"x{i}", "io") for i in range(20)]
+    layers = [Box(f"b{i}", f"op{i}", "shape") for i in range(9)]
+    arrows = [Arrow(f"x{i}", f"b{i % 9}", "2 f32") for i in range(20)]
+    found = fold(Drawing((*inputs, *layers), tuple(arrows)), 8, widest=4)
+    assert {box.key for box in inputs} <= {box.key for box in found.boxes}
