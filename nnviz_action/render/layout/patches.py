@@ -7,7 +7,7 @@ from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Chain, Lane
 from nnviz_action.render.layout.heights import ABOVE, BESIDE, FOOT, HEAD, TRACK, Tracks
 
-BOX, LINE = 8.0, 5.0  # free room on each side of a box and of a line
+BOX, LINE = 6.0, 5.0  # free room on each side of a box and of a line
 OVER = 4.0  # and over and under a box
 FAR = 1.6  # the other side of the main path is taken where this side is so many times as far away
 

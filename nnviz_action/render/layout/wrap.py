@@ -12,7 +12,7 @@ from nnviz_action.render.layout.routes import Routes
 from nnviz_action.render.layout.settle import Settled
 from nnviz_action.render.layout.values import Point
 
-GUTTER = 44.0  # between two columns
+GUTTER = 32.0  # between two columns
 BEND = 10.0  # from the last box of a column to where the line turns
 SLIGHT = 0.4  # of the tallest column: a shorter one helps nobody
 
