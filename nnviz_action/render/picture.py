@@ -28,6 +28,7 @@ MOST_ARROWS = 2.4  # a box: beyond this no reader follows them
 BARELY = 1.16  # times the width of a page at which text can still be read there
 SLIGHTLY = 1.05  # the same where a little more is told by that
 POOR = 0.65  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
+LITTLE = 0.34  # of those of one that can just be painted: with fewer it tells next to nothing
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def draw_sheet(
             break
     layout, folded = _best(found)
     if ours and direction is None and _excess(layout) > BARELY:
-        turned = [(lay_out(folded, "right"), folded) for _, folded in found]
-        layout, folded = min([*turned, (layout, folded)], key=lambda one: max(_excess(one[0]), 1.0))
+        turned = _best([(lay_out(folded, "right"), folded) for _, folded in found])
+        layout, folded = _best([turned, (layout, folded)])
     if _pixels(layout) > MOST_PIXELS:
         raise ModelError(
             "no picture: its sheet would be too large to paint", hint="a smaller  max_nodes:, or less under  expand:"
@@ -91,10 +92,19 @@ def _fitting(drawing: Drawing, direction: str) -> Layout:
 
 
 def _best(found: Sequence[tuple[Layout, Drawing]]) -> tuple[Layout, Drawing]:
-    """The last that was tried if it fits; a richer one that nearly does where that has lost too much."""
+    """The last that was tried if it fits; a richer one that nearly does where that has lost too much, and where it
+    has lost nearly all any that can be painted."""
     best = min(found, key=lambda one: max(_excess(one[0]), 1.0))
-    rich = next((one for one in found if _excess(one[0]) <= BARELY), best)
-    return rich if len(best[1].boxes) < POOR * len(rich[1].boxes) else best
+    widest = style.WIDEST / (style.COMFORTABLE[0] + 2 * style.MARGIN)
+    for most, share in ((BARELY, POOR), (widest, LITTLE)):
+        rich = max((one for one in found if _excess(one[0]) <= most), key=_boxes, default=best)
+        if _boxes(best) < share * _boxes(rich):
+            return rich
+    return best
+
+
+def _boxes(one: tuple[Layout, Drawing]) -> int:
+    return len(one[1].boxes)
 
 
 def _unmatched(drawing: Drawing, opening: Opening) -> Iterator[str]:
