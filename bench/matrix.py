@@ -136,6 +136,8 @@ def _drawn(interpreter: str, work: Path, models: Mapping[str, object]) -> Outcom
     files = [str(path) for path in sorted((work / "diagrams").glob("*/model.onnx"))]
     checked = subprocess.run([interpreter, "-c", CHECK, *files], capture_output=True, text=True, check=False)
     found.refused = checked.stdout.splitlines()
+    if checked.returncode:
+        found.refused.append(f"the check itself: {checked.stderr.strip().splitlines()[-1]}")
     print(done.stderr[-4000:], *found.refused, sep="\n", file=sys.stderr, flush=True)
     return found
 
@@ -195,7 +197,7 @@ def _differing(one: Outcome, first: Outcome, view: str) -> Iterator[str]:
 def _lines(made: Mapping[str, Outcome], models: int) -> Iterator[str]:
     first = next(iter(made.values()))
     yield from ("# Each torch, each Python", "", f"By `make matrix`: {models} models in each environment.", "")
-    yield "| torch | Python | drawn in all views | other forward digests | other autograd digests | other `graph.json` | any other file | ONNX written | refused by checker or ONNX Runtime | s |"
+    yield "| torch | Python | drawn in all views | other forward digests | other autograd digests | other `graph.json` | other files in all | ONNX written | refused by checker or ONNX Runtime | s |"
     yield "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"
     yield from (_row(name, one, first, models) for name, one in made.items())
     yield ""

@@ -12,7 +12,8 @@ AXES = 4  # of query, key and value that the exporter takes
 def flatten_attention(module: GraphModule) -> bool:
     """Reshape what goes into each such attention, and back what comes out of it; False where there is none.
 
-    One in which any other axis than the first has a name, or with a mask of as many axes, stays as it is.
+    One stays as it is in which any other axis than the first has a name, the leading axes of query, key and value
+    differ, or the mask has other than two axes.
     """
     found = [node for child in module.modules() if isinstance(child, GraphModule) for node in _wide(child)]
     for node in found:
@@ -29,7 +30,9 @@ def _wide(module: GraphModule) -> Iterator[Node]:
             operands = [arg for arg in (*node.args, *node.kwargs.values()) if isinstance(arg, Node)]
             shapes = [arg.meta["val"].shape for arg in operands]
             plain = all(isinstance(size, int) for shape in shapes for size in shape[1:])
-            if plain and all(len(shape) > AXES for shape in shapes[:3]) and all(len(s) <= 2 for s in shapes[3:]):
+            leading = {tuple(map(str, shape[: 1 - AXES])) for shape in shapes[:3]}
+            wide = all(len(shape) > AXES for shape in shapes[:3])
+            if plain and wide and len(leading) == 1 and all(len(shape) == 2 for shape in shapes[3:]):
                 yield node
 
 
@@ -50,6 +53,6 @@ def _flatten(node: Node) -> None:
 
 def _reshape(beside: Node, taken: Node, shape: list[int]) -> Node:
     """A node that gives a value another shape, in the module of the node beside it."""
-    found = beside.graph.call_function(torch.ops.aten.view.default, (taken, shape))
+    found = beside.graph.call_function(torch.ops.aten.reshape.default, (taken, shape))
     found.meta = {**beside.meta, "val": taken.meta["val"].reshape(shape)}
     return found

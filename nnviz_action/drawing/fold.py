@@ -22,9 +22,9 @@ MOST_LABELS = 3  # values that one arrow between two closed modules names
 def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING, widest: int = WIDEST) -> Drawing:
     """Open modules by class, those first in which most of the model is, while no more than `budget` boxes show.
 
-    Where a module has more than twice `widest` children, they are put into so many groups. Modules that stay
-    closed are one box each; one whose like is open says so. Where not all boxes fit, normalisation and activation
-    behind a layer go into its card.
+    Where a module has more than twice `widest` children, inputs and outputs aside, they are put into so many groups.
+    Modules that stay closed are one box each; one whose like is open says so. Where not all boxes fit, normalisation
+    and activation behind a layer go into its card.
     """
     drawing = _with_shared_cards(drawing) if len(drawing.boxes) > budget else drawing
     plans = (decide(tree(drawing, most), budget, opening) for most in (widest, max(2, widest // 3)))

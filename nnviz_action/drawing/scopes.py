@@ -86,7 +86,7 @@ class Scope:
 
 
 def tree(drawing: Drawing, widest: int = WIDEST) -> Scope:
-    """The scope of all that is drawn; none has more than twice `widest` children."""
+    """The scope of all that is drawn; none has more than twice `widest` children beside inputs and outputs."""
     root = Scope(None)
     scopes: dict[tuple[Module, ...], Scope] = {(): root}
     for box in drawing.boxes:

@@ -50,18 +50,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Limits:
-    """Widths in pixels: of a line; from which on what a card gives stands in a line of its own; and from which on a
-    box with a single line is no pill, be it one of its own or what it gives. With `every_shape` also what keeps the
-    shape that it takes says it."""
+    """Widths in pixels. With `every_shape` also what keeps the shape that it takes says it."""
 
     line: float
-    row: float
-    pill: float
-    whole: float
+    row: float  # from which on what a card gives stands in a line of its own
+    pill: float  # from which on a box with a single line is no pill
+    pill_with_shape: float  # the same for one that has no line, and says what it gives
     every_shape: bool = False
 
 
-WIDE = Limits(style.LONGEST_TEXT, 215, 235, 999)
+WIDE = Limits(style.LONGEST_TEXT, 215, 235, float("inf"))
 NARROW = Limits(170, 150, 130, 170)  # where branches stand side by side
 
 
@@ -124,7 +122,7 @@ def card(box: Box, gives: str = "", limits: Limits = WIDE) -> Card:
     is_layer = box.kind in _ALWAYS_CARDS or (box.kind == "function" and box.numbers.parameters)
     plain = not is_layer or not (lines or gives)
     short = width(gives, style.SMALL_SIZE) <= style.LONGEST_TEXT and (
-        inline <= limits.whole or box.kind == "io" or not gives
+        inline <= limits.pill_with_shape or box.kind == "io" or not gives
     )
     if plain and short and (not lines or (len(lines) == 1 and inline <= limits.pill)):
         joint = JOINT if box.kind == "function" else " "  # a function is no option of its layer's

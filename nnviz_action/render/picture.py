@@ -25,8 +25,9 @@ COARSEST = 8
 HEADING = 150  # pixels that heading and legend may take
 MOST_PIXELS = 60e6  # a sheet beyond this is not painted, whatever was asked for
 MOST_ARROWS = 2.4  # a box: beyond this no reader follows them
-BARELY = 1.16  # times the width of a page at which text can still be read there
-SLIGHTLY = 1.05  # the same where a little more is told by that
+BARELY = 1.16  # times what a page admits, at which text can still be read there
+SLIGHTLY = 1.05  # the same for an encoder beside its decoder
+MOST = 1.54  # the same for what can be read by a reader who zooms
 POOR = 0.65  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
 LITTLE = 0.34  # of those of one that can just be painted: with fewer it tells next to nothing
 
@@ -68,8 +69,10 @@ def draw_sheet(
             continue
         layout = _fitting(folded, direction or "down")
         found.append((layout, folded))
-        if _excess(layout) <= (SLIGHTLY if layout.is_beside else 1) or (not ours and _pixels(layout) <= MOST_PIXELS):
+        if _fits(layout) or (not ours and _pixels(layout) <= MOST_PIXELS):
             break
+    if not found:  # its inputs and outputs alone are joined by more arrows
+        found = [(_fitting(folded, direction or "down"), folded)]
     layout, folded = _best(found)
     if ours and direction is None and _excess(layout) > BARELY:
         turned = _best([(lay_out(folded, "right"), folded) for _, folded in found])
@@ -82,22 +85,32 @@ def draw_sheet(
 
 
 def _fitting(drawing: Drawing, direction: str) -> Layout:
-    """The layout, with narrow cards where it would be too wide for a page."""
+    """The layout, with narrow cards where it would be too wide or too long for a page."""
     layout = lay_out(drawing, direction)
     if layout.width <= style.COMFORTABLE[0] and layout.height <= style.COMFORTABLE[1]:
         return layout
-    return min(
-        layout, lay_out(drawing, direction, NARROW), key=lambda one: (_excess(one) > SLIGHTLY, _discomfort(one))
-    )
+    return min(layout, lay_out(drawing, direction, NARROW), key=_trouble)
+
+
+def _fits(layout: Layout) -> bool:
+    return _excess(layout) <= (SLIGHTLY if layout.is_beside else 1)
+
+
+def _trouble(layout: Layout) -> tuple[bool, float]:
+    """Of those that fit, how far a reader has to scroll; of the others, by how much they do not."""
+    fits = _fits(layout)
+    return not fits, discomfort(layout.width, layout.height, style.COMFORTABLE) if fits else _excess(layout)
 
 
 def _best(found: Sequence[tuple[Layout, Drawing]]) -> tuple[Layout, Drawing]:
-    """The last that was tried if it fits; a richer one that nearly does where that has lost too much, and where it
-    has lost nearly all any that can be painted."""
+    """The last that was tried if it fits; a richer one that nearly does where that has lost too much, and any that
+    can be painted where that has lost nearly all and does not even fit."""
     best = min(found, key=lambda one: max(_excess(one[0]), 1.0))
-    widest = style.WIDEST / (style.COMFORTABLE[0] + 2 * style.MARGIN)
-    for most, share in ((BARELY, POOR), (widest, LITTLE)):
-        rich = max((one for one in found if _excess(one[0]) <= most), key=_boxes, default=best)
+    near = [one for one in found if _excess(one[0]) <= BARELY]
+    most = 0.0 if _excess(best[0]) <= 1 else MOST
+    large = [one for one in found if one[0].width <= style.WIDEST - 2 * style.MARGIN and _excess(one[0]) <= most]
+    for others, share in ((near, POOR), (large, LITTLE)):
+        rich = max(others, key=_boxes, default=best)
         if _boxes(best) < share * _boxes(rich):
             return rich
     return best
@@ -147,11 +160,6 @@ def _excess(layout: Layout) -> float:
     wide, tall = layout.width + 2 * style.MARGIN, layout.height + 2 * style.MARGIN + HEADING
     strip = tall / wide / style.SLIMMEST if tall > style.LONG else 0
     return max(wide / (style.COMFORTABLE[0] + 2 * style.MARGIN), tall / style.TALLEST, strip)
-
-
-def _discomfort(layout: Layout) -> float:
-    """How far a reader has to scroll or to zoom."""
-    return discomfort(layout.width, layout.height, style.COMFORTABLE)
 
 
 def paint(sheet: Sheet, name: str, digest: str, themes: Sequence[str], formats: Sequence[str]) -> dict[str, bytes]:

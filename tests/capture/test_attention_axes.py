@@ -38,6 +38,34 @@ def test_what_the_file_gives_is_what_the_model_gives(axes: Any) -> None:
     assert numpy.allclose(found, model(x).detach().numpy(), atol=1e-5)
 
 
+class Turned(torch.nn.Module):  # type: ignore[misc,name-defined]
+    """Attention over what was turned, so that it does not lie in memory as it is read."""
+
+    def forward(self, x: Any) -> Any:
+        q = x.permute(0, 2, 3, 1, 4)
+        return torch.nn.functional.scaled_dot_product_attention(q, q, q)
+
+
+def test_what_was_turned_gives_the_same() -> None:
+    x = torch.randn(2, 5, 3, 4, 8)
+    exported, opaque = export_with_opaque(torch.export.export(Turned(), (x,)), 18)
+    assert not opaque
+    (found,) = onnxruntime.InferenceSession(ir.to_proto(exported).SerializeToString()).run(None, {"x": x.numpy()})
+    assert numpy.allclose(found, Turned()(x).numpy(), atol=1e-5)
+
+
+class Spread(torch.nn.Module):  # type: ignore[misc,name-defined]
+    """Keys that all windows share."""
+
+    def forward(self, q: Any, k: Any) -> Any:
+        return torch.nn.functional.scaled_dot_product_attention(q, k, k)
+
+
+def test_keys_that_windows_share_stay_opaque() -> None:
+    q, k = torch.randn(2, 3, 4, 5, 8), torch.randn(2, 1, 4, 5, 8)
+    assert export_with_opaque(torch.export.export(Spread(), (q, k)), 18)[1] == ("scaled_dot_product_attention",)
+
+
 def test_a_mask_for_each_window_stays_opaque() -> None:
     model = Windows(torch.zeros(2, 3, 1, 5, 5)).eval()
     _, opaque = export_with_opaque(torch.export.export(model, (torch.randn(2, 3, 5, 8),)), 18)

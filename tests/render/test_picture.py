@@ -82,6 +82,14 @@ def test_a_drawing_too_large_to_paint_is_told() -> None:
     assert "max_nodes" in str(told.value.hint)
 
 
+def test_inputs_and_outputs_that_are_all_joined_are_drawn_all_the_same() -> None:
+    inputs, outputs = ([Box(f"{end}{i}", f"{end}{i}", "io") for i in range(7)] for end in ("x", "y"))
+    layers = [Box(f"b{i}", f"op{i}", "linear", "Linear") for i in range(2)]
+    ways = [(a.key, b.key) for a in inputs for b in layers] + [(a.key, b.key) for a in layers for b in outputs]
+    drawing = Drawing((*inputs, *layers, *outputs), tuple(Arrow(a, b, "2 f32") for a, b in ways))
+    assert len(titles(draw_sheet(drawing, HEADING, 8))) == 16
+
+
 names = st.sampled_from(["x", "net.x", "net.a.x", "net.b.c.y", "deep.er.and.deep.er.z"])
 
 

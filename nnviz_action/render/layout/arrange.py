@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from nnviz_action.render.layout.across import Places
 from nnviz_action.render.layout.bodies import Body, Edge, Item, Modules, Value, enters, leaves
 from nnviz_action.render.layout.chains import Chain, Plan, is_back
-from nnviz_action.render.layout.parting import set_beside
 from nnviz_action.render.layout.routes import Routes
 from nnviz_action.render.layout.settle import Settled, settle
 from nnviz_action.render.layout.values import Point
-from nnviz_action.render.layout.wrap import wrap
 
-BESIDE = 0  # as a number of columns: an encoder beside its decoder
+Split = Callable[[Body, Chain, Settled], Settled | None]
 SHIFTS = 3  # in which ports move to where the arrow outside of them is straight
 
 
@@ -48,31 +46,30 @@ class Arranger:
     """Arranges a body as often as is wanted; `frame` says what an open module needs around it."""
 
     frame: Callable[[Modules], Frame]
-    settled: dict[Modules, tuple[dict[str, float], Places, Routes, Chain]] = field(default_factory=dict)
+    settled: dict[Modules, tuple[Settled, Chain]] = field(default_factory=dict)
     done: dict[Modules, Arranged] = field(default_factory=dict)
 
-    def arrange(self, body: Body, wrapped: Modules | None = None, columns: int = 1) -> Arranged:
-        """All that is in a body; that of the module `wrapped` is set in columns. The rest is not arranged again."""
+    def arrange(self, body: Body, place: Modules | None = None, split: Split | None = None) -> Arranged:
+        """All that is in a body; `split` sets that of the module at `place` side by side, where it can.
+
+        What is not around that module is not arranged again.
+        """
         path = body.modules
-        if path in self.done and (wrapped is None or wrapped[: len(path)] != path):
+        if path in self.done and (place is None or place[: len(path)] != path):
             return self.done[path]
         inner = {
-            key: self.arrange(item.body, wrapped, columns)
-            for key, item in body.items.items()
-            if item.body is not None
+            key: self.arrange(item.body, place, split) for key, item in body.items.items() if item.body is not None
         }
-        if path == wrapped:
-            tops, places, routes, main = self.settled[path]
-            if columns == BESIDE:
-                return self._framed(body, inner, set_beside(body, tops) or (tops, places, routes))
-            found = wrap(body, main, tops, places, routes, columns)
-            return self._framed(body, inner, found or (tops, places, routes))
+        if path == place and split is not None:
+            _take_sizes(body, inner)
+            settled, main = self.settled[path]
+            return self._framed(body, inner, split(body, main, settled) or settled)
         planned, settled = self._settled(body, inner)
-        if wrapped is None:
+        if place is None:
             planned, settled = self._straightened(body, inner, planned, settled)
         done = self._framed(body, inner, settled)
-        if wrapped is None:
-            self.settled[path], self.done[path] = (*settled, planned.chains[0]), done
+        if place is None:
+            self.settled[path], self.done[path] = (settled, planned.chains[0]), done
         return done
 
     def _straightened(
@@ -101,16 +98,21 @@ class Arranger:
         return self._settled(body, inner)
 
     def _settled(self, body: Body, inner: Mapping[str, Arranged]) -> tuple[Plan, Settled]:
-        for key, found in inner.items():
-            item = body.items[key]
-            item.across, item.along, item.axis = found.across, found.along, found.axis
-            item.ins, item.outs = _ports(found, enters), _ports(found, leaves)
+        _take_sizes(body, inner)
         return settle(body)
 
     def _framed(self, body: Body, inner: dict[str, Arranged], settled: Settled) -> Arranged:
         done = _framed(body, *settled, self.frame(body.modules))
         done.inner = inner
         return done
+
+
+def _take_sizes(body: Body, inner: Mapping[str, Arranged]) -> None:
+    """Open modules are as large as they were arranged last."""
+    for key, found in inner.items():
+        item = body.items[key]
+        item.across, item.along, item.axis = found.across, found.along, found.axis
+        item.ins, item.outs = _ports(found, enters), _ports(found, leaves)
 
 
 def _aside(body: Body, routes: Routes) -> Iterator[tuple[Edge, float]]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.render import style
 from nnviz_action.render.card import WIDE, Limits, cards_of
-from nnviz_action.render.layout.arrange import BESIDE, Arranged, Arranger
-from nnviz_action.render.layout.bodies import Body, Modules, make_bodies
+from nnviz_action.render.layout.arrange import Arranged, Arranger
+from nnviz_action.render.layout.bodies import Body, make_bodies
+from nnviz_action.render.layout.parting import parting, set_beside
 from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.layout.whole import Page, in_pixels, labels_of
+from nnviz_action.render.layout.wrap import wrap
 
 MOST_COLUMNS = 4
 MOST_OF = 0.6  # of a body's length: an item that takes so much may be cut in its place
@@ -26,23 +29,26 @@ def lay_out(
     body = make_bodies(drawing, sizes, {value: page.label_size(text) for value, text in page.labels.items()})
     arranger = Arranger(page.frame)
     whole = arranger.arrange(body)
-    besides = [arranger.arrange(body, path, BESIDE) for path in _long(whole)]
+    besides = [
+        arranger.arrange(body, done.body.modules, set_beside)
+        for done in _long(whole)
+        if parting(done.body, done.tops)
+    ]
     best = min([*besides, *_wrapped(page, body, arranger, whole), whole], key=lambda done: _discomfort(done, page))
-    is_beside = any(best is done for done in besides) and best.along < whole.along
-    return replace(in_pixels(page, best), is_beside=is_beside)
+    return replace(in_pixels(page, best), is_beside=any(best is done for done in besides))
 
 
 def _wrapped(page: Page, body: Body, arranger: Arranger, whole: Arranged) -> Iterator[Arranged]:
     limit = page.room[0] if page.right else page.room[1]
     if whole.along > limit:
-        for path in _long(whole):
+        for done in _long(whole):
             for columns in range(2, MOST_COLUMNS + 1):
-                yield arranger.arrange(body, path, columns)
+                yield arranger.arrange(body, done.body.modules, partial(wrap, columns=columns))
 
 
-def _long(done: Arranged) -> Iterator[Modules]:
+def _long(done: Arranged) -> Iterator[Arranged]:
     """The outermost body, and those in it that make up most of its length."""
-    yield done.body.modules
+    yield done
     for inner in done.inner.values():
         if inner.along > MOST_OF * done.along:
             yield from _long(inner)

@@ -1,10 +1,11 @@
 """An encoder beside its decoder."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from nnviz_action.render.layout.across import Places
 from nnviz_action.render.layout.bodies import Body, Edge, Item
-from nnviz_action.render.layout.chains import is_back
+from nnviz_action.render.layout.chains import Chain, is_back
 from nnviz_action.render.layout.heights import FOOT
 from nnviz_action.render.layout.routes import Routes
 from nnviz_action.render.layout.settle import Settled, settle
@@ -15,45 +16,71 @@ LIKE = 0.35  # of the height of one, that the other has at least
 AHEAD = 0.4  # of a decoder's column: more above the decoder itself is a tower of its own
 
 
-def set_beside(body: Body, tops: Mapping[str, float]) -> Settled | None:
-    """An encoder and its decoder, each as if it were alone, side by side; None where the body is none of these.
+@dataclass(frozen=True)
+class _Column:
+    """One of the two, laid out as if it were alone."""
 
-    `tops` are the heights of all items in one column.
-    """
-    found = _parting(body, tops)
+    body: Body
+    main: Chain
+    tops: dict[str, float]
+    lefts: dict[str, float]
+    ways: dict[Edge, list[Point]]
+    labels: dict[Edge, Point]
+
+    @property
+    def boxes(self) -> list[Item]:
+        """All but its ports."""
+        return [item for item in self.body.items.values() if not item.is_port]
+
+    @property
+    def foot(self) -> float:
+        """How far down it reaches."""
+        return max(self.tops[item.key] + item.along for item in self.boxes)
+
+    def extent(self) -> tuple[float, float]:
+        """From where to where it reaches across."""
+        xs = [x for way in self.ways.values() for x, _ in way]
+        xs += [x for key, left in self.lefts.items() for x in (left, left + self.body.items[key].across)]
+        xs += [x + self.body.label(edge)[0] for edge, (x, _) in self.labels.items()]
+        return min(xs), max(xs)
+
+    def moved(self, dx: float, dy: float) -> "_Column":
+        """The same elsewhere; values still enter it from the upper edge of all."""
+        tops = {key: y + (0.0 if self.body.items[key].is_entrance else dy) for key, y in self.tops.items()}
+        ways = {edge: [(x + dx, y + dy) for x, y in way] for edge, way in self.ways.items()}
+        labels = {edge: (x + dx, y + dy) for edge, (x, y) in self.labels.items()}
+        return _Column(self.body, self.main, tops, {k: x + dx for k, x in self.lefts.items()}, ways, labels)
+
+
+def set_beside(body: Body, _: Chain, settled: Settled) -> Settled | None:
+    """An encoder and its decoder side by side; None where the body is none of these, all in one column."""
+    found = parting(body, settled[0])
     if found is None:
         return None
-    parted, behind = found
-    left, right = (_part(body, {key for key in body.items if (key in behind) == second}) for second in (False, True))
-    (planned, (heights, places, routes)), (_, (others, beside, ways)) = settle(left), settle(right)
-    end, start = _extent(left, places, routes)[1], _extent(right, beside, ways)[0]
-    dx, dy = end + GUTTER - start, 2 * BEND
-    lefts = places.lefts | {key: x + dx for key, x in beside.lefts.items()}
-    heights |= {key: y + (0.0 if body.items[key].is_entrance else dy) for key, y in others.items()}
-    lowest = max(heights[item.key] + item.along for item in body.items.values() if not item.is_port)
-    heights |= {item.key: lowest + BEND for item in body.items.values() if item.is_outlet}
-    foot = max(heights[item.key] + item.along for item in left.items.values() if not item.is_port) + BEND
-    all_ways = routes.ways | {edge: [(x + dx, y + dy) for x, y in way] for edge, way in ways.ways.items()}
-    all_ways[parted] = _over(body, parted, heights, lefts, end + GUTTER / 2, foot)
-    labels = routes.labels | {edge: (x + dx, y + dy) for edge, (x, y) in ways.labels.items()}
-    main = planned.chains[0]
-    line = lefts[main.items[0].key] + main_line(main)
-    return heights, Places(lefts, main=line), Routes(all_ways, labels=labels)
+    edge, behind = found
+    encoder = _alone(body, {key for key in body.items if key not in behind})
+    decoder = _alone(body, set(behind))
+    end = encoder.extent()[1]
+    decoder = decoder.moved(end + GUTTER - decoder.extent()[0], 2 * BEND)
+    tops, lefts = encoder.tops | decoder.tops, encoder.lefts | decoder.lefts
+    lowest = max(encoder.foot, decoder.foot)
+    tops |= {item.key: lowest + BEND for item in body.items.values() if item.is_outlet}
+    over = _over(body, edge, tops, lefts, end + GUTTER / 2, encoder.foot + BEND)
+    line = lefts[encoder.main.items[0].key] + main_line(encoder.main)
+    return (
+        tops,
+        Places(lefts, main=line),
+        Routes({**encoder.ways, **decoder.ways, edge: over}, labels=encoder.labels | decoder.labels),
+    )
 
 
-def _part(body: Body, keys: set[str]) -> Body:
-    """Some of the items, with the edges between them."""
-    items = {key: item for key, item in body.items.items() if key in keys}
+def _alone(body: Body, keys: set[str]) -> _Column:
+    """Some of the items with the edges between them. They are copies: where values leave a box is found anew."""
+    items = {key: replace(item) for key, item in body.items.items() if key in keys}
     edges = {edge: None for edge in body.edges if {edge.source, edge.target} <= keys}
-    return Body(body.modules, body.labels, body.sole, items, edges, body.shifts)
-
-
-def _extent(body: Body, places: Places, routes: Routes) -> tuple[float, float]:
-    """From where to where a column reaches across."""
-    xs = [x for way in routes.ways.values() for x, _ in way]
-    xs += [x for key, x in places.lefts.items() for x in (x, x + body.items[key].across)]
-    xs += [x + body.label(edge)[0] for edge, (x, _) in routes.labels.items()]
-    return min(xs), max(xs)
+    part = Body(body.modules, body.labels, body.sole, items, edges, body.shifts)
+    planned, (tops, places, routes) = settle(part)
+    return _Column(part, planned.chains[0], tops, places.lefts, routes.ways, routes.labels)
 
 
 def _over(
@@ -75,11 +102,11 @@ def _is_at(item: Item, x: float, lefts: Mapping[str, float]) -> bool:
     return lefts[item.key] - BEND < x < lefts[item.key] + item.across + BEND
 
 
-def _parting(body: Body, tops: Mapping[str, float]) -> tuple[Edge, frozenset[str]] | None:
+def parting(body: Body, tops: Mapping[str, float]) -> tuple[Edge, frozenset[str]] | None:
     """The one value that an open module takes from all that is above it, and the module with what belongs to it.
 
-    That is what follows on it, and inputs that lead nowhere else. None where no module has such inputs and the height
-    of the rest.
+    That is what follows on it, and inputs that lead nowhere else. None where no such module has inputs of its own, or
+    the two would differ too much in height.
     """
     for edge in body.edges:
         source, target = body.items[edge.source], body.items[edge.target]

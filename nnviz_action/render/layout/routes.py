@@ -30,21 +30,22 @@ class Level:
 
 @dataclass
 class Taken:
-    """Where parts of ways run across: no two of different values may lie on one another."""
+    """Where parts of ways run across, so that those of different values do not lie on one another."""
 
     parts: list[tuple[float, float, float, object]] = field(default_factory=list)
 
     def first_free(self, y: float, step: float, left: float, right: float, value: object) -> int:
-        """How many steps from a height on it is free from left to right; it is taken then."""
-        for count in range(MOST_STEPS):
-            at = y + step * count
-            if not any(
-                abs(at - other) < APART and left < far and near < right and value != whose
-                for other, near, far, whose in self.parts
-            ):
-                break
-        self.parts.append((at, left, right, value))
+        """How many steps from a height on it is free from left to right; 0 where it is so nowhere."""
+        steps = range(MOST_STEPS)
+        count = next((n for n in steps if self._is_free(y + step * n, left, right, value)), 0)
+        self.parts.append((y + step * count, left, right, value))
         return count
+
+    def _is_free(self, y: float, left: float, right: float, value: object) -> bool:
+        return not any(
+            abs(y - other) < APART and left < far and near < right and value != whose
+            for other, near, far, whose in self.parts
+        )
 
 
 @dataclass

@@ -6,7 +6,8 @@ from nnviz_action.render.layout.chains import Plan, plan
 from nnviz_action.render.layout.heights import Below, Tracks, stand
 from nnviz_action.render.layout.routes import ANCHOR, Routes, demands, route
 
-ROUNDS = 12  # in which lines that run across boxes are mended
+ROUNDS = 14  # in which lines that run across boxes are mended
+GROWING = 3  # of them, in which bends may ask for more room
 Settled = tuple[dict[str, float], Places, Routes]  # upper edges, places and ways
 
 
@@ -40,7 +41,7 @@ def _settle(body: Body, planned: Plan) -> Settled:
         places = spread(body, planned, tops, tracks, lowers=number == 0)
         floors |= places.floors
         routes = route(body, planned, tops, places)
-        known, tracks = tracks, tracks.with_room_for(routes.tracks)
+        known, tracks = tracks, tracks.with_room_for(routes.tracks) if number < GROWING else tracks
         if tracks == known:  # only now do lines stand where they will
             more = demands(body, routes, tops, places, wanted)
             if not more:

@@ -26,10 +26,9 @@ class Cut:
     behind: frozenset[str]
 
 
-def wrap(
-    body: Body, main: Chain, tops: dict[str, float], places: Places, routes: Routes, columns: int
-) -> Settled | None:
+def wrap(body: Body, main: Chain, settled: Settled, columns: int) -> Settled | None:
     """The body in so many columns; None where it cannot be cut into pieces of like height."""
+    tops, places, routes = settled
     bottom = max(tops[item.key] + item.along for item in body.items.values())
     cuts = _even(_cuts(body, main, tops, routes), bottom, columns)
     return None if cuts is None else _set(body, main, tops, places, routes, cuts)

@@ -1,6 +1,7 @@
 """An encoder beside its decoder."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from graphs import chain, scopes
 from hypothesis import HealthCheck, given, settings
@@ -71,6 +72,31 @@ def test_what_the_encoder_gives_to_readers_is_in_no_arrow_s_way() -> None:
     for (x, y), (right, low) in zip(line.points, line.points[1:], strict=False):
         apart = max(x, right) < place.x or min(x, right) > place.right or max(y, low) < place.y
         assert apart or min(y, low) > place.bottom
+
+
+def inside(module: str, drawing: Drawing) -> Drawing:
+    """All but inputs and outputs in one module more."""
+    boxes = [
+        box if box.kind == "io" else replace(box, modules=(*scopes(module), *box.modules)) for box in drawing.boxes
+    ]
+    return replace(drawing, boxes=tuple(boxes))
+
+
+def test_they_stand_side_by_side_in_a_module_too() -> None:
+    assert is_beside(lay_out(inside("net", pair(SIX, SIX)), room=LOW))
+
+
+def test_behind_a_long_stem_all_stays_on_the_sheet() -> None:
+    stem = [Box(f"s{i}", f"op{i}", "shape") for i in range(16)]
+    both = pair(chain(*(f"op{i}" for i in range(14))), chain(*(f"op{i}" for i in range(20))))
+    boxes = [box for box in both.boxes if box.key not in ("x", "y")]
+    arrows = [arrow for arrow in both.arrows if not {"x", "y"} & {arrow.source, arrow.target}]
+    model = [replace(box, kind="shape", modules=(*scopes("model"), *box.modules)) for box in boxes]
+    way = [*(box.key for box in stem), boxes[0].key]
+    arrows += [Arrow(one, other, "2 f32") for one, other in pairwise(way)]
+    drawing = Drawing((*stem, *model), tuple(arrows))
+    for direction in ("down", "right"):
+        assert list(faults(drawing, lay_out(drawing, direction))) == []
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
