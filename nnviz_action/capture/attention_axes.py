@@ -1,39 +1,33 @@
 """Attention over more than four axes, which ONNX has no operator for: the leading ones become one."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import torch
-from torch.fx import GraphModule, Node
+from torch.fx import Node
 
 ATTENTION = torch.ops.aten.scaled_dot_product_attention.default
 AXES = 4  # of query, key and value that the exporter takes
 
 
-def flatten_attention(module: GraphModule) -> bool:
+def flatten_attention(nodes: Sequence[Node]) -> bool:
     """Reshape what goes into each such attention, and back what comes out of it; False where there is none.
 
     One stays as it is in which any other axis than the first has a name, the leading axes of query, key and value
     differ, or the mask has other than two axes.
     """
-    found = [node for child in module.modules() if isinstance(child, GraphModule) for node in _wide(child)]
+    found = [node for node in nodes if node.op == "call_function" and node.target is ATTENTION and _can_be_flat(node)]
     for node in found:
         _flatten(node)
-    for child in module.modules():
-        if isinstance(child, GraphModule):
-            child.recompile()
     return bool(found)
 
 
-def _wide(module: GraphModule) -> Iterator[Node]:
-    for node in module.graph.nodes:
-        if node.op == "call_function" and node.target is ATTENTION:
-            operands = [arg for arg in (*node.args, *node.kwargs.values()) if isinstance(arg, Node)]
-            shapes = [arg.meta["val"].shape for arg in operands]
-            plain = all(isinstance(size, int) for shape in shapes for size in shape[1:])
-            leading = {tuple(map(str, shape[: 1 - AXES])) for shape in shapes[:3]}
-            wide = all(len(shape) > AXES for shape in shapes[:3])
-            if plain and wide and len(leading) == 1 and all(len(shape) == 2 for shape in shapes[3:]):
-                yield node
+def _can_be_flat(node: Node) -> bool:
+    operands = [arg for arg in (*node.args, *node.kwargs.values()) if isinstance(arg, Node)]
+    shapes = [arg.meta["val"].shape for arg in operands]
+    plain = all(isinstance(size, int) for shape in shapes for size in shape[1:])
+    leading = {tuple(map(str, shape[: 1 - AXES])) for shape in shapes[:3]}
+    wide = all(len(shape) > AXES for shape in shapes[:3])
+    return plain and wide and len(leading) == 1 and all(len(shape) == 2 for shape in shapes[3:])
 
 
 def _flatten(node: Node) -> None:

@@ -29,7 +29,8 @@ def export_with_opaque(program: ExportedProgram, opset: int) -> tuple[ir.Model, 
             if not opaque:
                 program = decompose(program, max(opset, 18))
             target = _failed_target(program, error)
-            if target is ATTENTION and flatten_attention(program.graph_module):
+            if target is ATTENTION and flatten_attention(_nodes(program.graph_module)):
+                _recompile(program.graph_module)
                 continue
             if target is None or len(opaque) == MOST_KINDS or not can_be_opaque():
                 raise
@@ -76,6 +77,11 @@ def _replace(module: GraphModule, target: Any) -> None:
     for node in _nodes(module):
         if node.op == "call_function" and node.target is target and _tensors(node):
             _make_opaque(node)
+    _recompile(module)
+
+
+def _recompile(module: GraphModule) -> None:
+    """Code again of what was changed in the graphs."""
     for child in module.modules():
         if isinstance(child, GraphModule):
             child.recompile()

@@ -151,8 +151,9 @@ def write_diagram(folder: Path, files: Mapping[str, bytes], lock: Lock) -> list[
 def _take_case(folder: Path) -> None:
     """Give a folder that is there under a name of other case the name that the config has now."""
     with suppress(OSError):
-        for name in os.listdir(folder.parent):  # noqa: PTH208  # names are all we want
-            if same_folder(folder.with_name(name), folder):
+        names = os.listdir(folder.parent)  # noqa: PTH208  # names are all we want
+        for name in names if folder.name not in names else ():
+            if _is_twin(folder.with_name(name), folder):
                 folder.with_name(name).rename(folder)
 
 
@@ -175,15 +176,14 @@ def find_orphans(folders: set[Path], wanted: set[Path], config: Path) -> list[Pa
     found = []
     for output in folders:
         for path in sorted(output.glob(f"*/{locks.NAME}")) if output.is_dir() else ():
-            is_wanted = path.parent in wanted or any(same_folder(path.parent, folder) for folder in wanted)
-            if not is_wanted and not path.parent.is_symlink() and _belongs(path.parent, config):
+            if path.parent not in wanted and not path.parent.is_symlink() and _belongs(path.parent, config):
                 found.append(path.parent)
-    return found
+    return [folder for folder in found if not any(_is_twin(folder, other) for other in wanted)]
 
 
-def same_folder(folder: Path, other: Path) -> bool:
+def _is_twin(folder: Path, other: Path) -> bool:
     """Whether two names that differ in case alone are one folder, as they are on macOS and Windows."""
-    if folder.name == other.name or str(folder).casefold() != str(other).casefold():
+    if folder.name.casefold() != other.name.casefold():
         return False
     with suppress(OSError):
         return folder.samefile(other)

@@ -63,16 +63,7 @@ def draw_sheet(
         short = fold_leaves(joint)
     notes = tuple(_unmatched(short, opening))
     ours = budget <= BUDGET and opening == EVERYTHING
-    found: list[tuple[Layout, Drawing]] = []
-    for folded in _candidates(short, budget, opening):
-        if ours and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:
-            continue
-        layout = _fitting(folded, direction or "down")
-        found.append((layout, folded))
-        if _fits(layout) or (not ours and _pixels(layout) <= MOST_PIXELS):
-            break
-    if not found:  # its inputs and outputs alone are joined by more arrows
-        found = [(_fitting(folded, direction or "down"), folded)]
+    found = list(_tried(_candidates(short, budget, opening), direction or "down", budget if ours else None))
     layout, folded = _best(found)
     if ours and direction is None and _excess(layout) > BARELY:
         turned = _best([(lay_out(folded, "right"), folded) for _, folded in found])
@@ -82,6 +73,22 @@ def draw_sheet(
             "no picture: its sheet would be too large to paint", hint="a smaller  max_nodes:, or less under  expand:"
         )
     return Drawn(compose(layout, heading, cost), folded, notes)
+
+
+def _tried(candidates: Iterator[Drawing], direction: str, budget: int | None) -> Iterator[tuple[Layout, Drawing]]:
+    """Layouts until one fits, or can be painted where no `budget` is ours. Too many arrows are passed over, unless in
+    the end all have them: then inputs and outputs alone are joined by more."""
+    crowded: Drawing | None = None
+    for folded in candidates:
+        if budget and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:
+            crowded = folded
+            continue
+        crowded, layout = None, _fitting(folded, direction)
+        yield layout, folded
+        if _fits(layout) or (not budget and _pixels(layout) <= MOST_PIXELS):
+            return
+    if crowded:
+        yield _fitting(crowded, direction), crowded
 
 
 def _fitting(drawing: Drawing, direction: str) -> Layout:
@@ -133,11 +140,10 @@ def _unmatched(drawing: Drawing, opening: Opening) -> Iterator[str]:
 def _candidates(short: Drawing, budget: int, opening: Opening) -> Iterator[Drawing]:
     """From what was asked for to the coarsest, each only once; in the end without regard to what must be open."""
     before: Drawing | None = None
-    most = min(budget, len(short.boxes))
+    most, widest = min(budget, len(short.boxes)), min(WIDEST, max(2, budget // 2))
     for wanted in (opening, EVERYTHING):
         for boxes in _budgets(most):
-            widest = min(WIDEST, max(2, budget // 2)) if wanted == EVERYTHING else WIDEST
-            folded = fold(short, boxes, wanted, widest)
+            folded = fold(short, boxes, wanted, widest if wanted == EVERYTHING else WIDEST)
             if folded != before:
                 yield folded
             before = folded

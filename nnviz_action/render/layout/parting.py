@@ -10,7 +10,7 @@ from nnviz_action.render.layout.heights import FOOT
 from nnviz_action.render.layout.routes import Routes
 from nnviz_action.render.layout.settle import Settled, settle
 from nnviz_action.render.layout.values import Point
-from nnviz_action.render.layout.wrap import BEND, GUTTER, main_line
+from nnviz_action.render.layout.wrap import BEND, GUTTER
 
 LIKE = 0.35  # of the height of one, that the other has at least
 AHEAD = 0.4  # of a decoder's column: more above the decoder itself is a tower of its own
@@ -21,7 +21,6 @@ class _Column:
     """One of the two, laid out as if it were alone."""
 
     body: Body
-    main: Chain
     tops: dict[str, float]
     lefts: dict[str, float]
     ways: dict[Edge, list[Point]]
@@ -49,7 +48,7 @@ class _Column:
         tops = {key: y + (0.0 if self.body.items[key].is_entrance else dy) for key, y in self.tops.items()}
         ways = {edge: [(x + dx, y + dy) for x, y in way] for edge, way in self.ways.items()}
         labels = {edge: (x + dx, y + dy) for edge, (x, y) in self.labels.items()}
-        return _Column(self.body, self.main, tops, {k: x + dx for k, x in self.lefts.items()}, ways, labels)
+        return _Column(self.body, tops, {key: x + dx for key, x in self.lefts.items()}, ways, labels)
 
 
 def set_beside(body: Body, _: Chain, settled: Settled) -> Settled | None:
@@ -66,12 +65,8 @@ def set_beside(body: Body, _: Chain, settled: Settled) -> Settled | None:
     lowest = max(encoder.foot, decoder.foot)
     tops |= {item.key: lowest + BEND for item in body.items.values() if item.is_outlet}
     over = _over(body, edge, tops, lefts, end + GUTTER / 2, encoder.foot + BEND)
-    line = lefts[encoder.main.items[0].key] + main_line(encoder.main)
-    return (
-        tops,
-        Places(lefts, main=line),
-        Routes({**encoder.ways, **decoder.ways, edge: over}, labels=encoder.labels | decoder.labels),
-    )
+    ways = {**encoder.ways, **decoder.ways, edge: over}
+    return tops, Places(lefts), Routes(ways, labels=encoder.labels | decoder.labels)
 
 
 def _alone(body: Body, keys: set[str]) -> _Column:
@@ -79,8 +74,8 @@ def _alone(body: Body, keys: set[str]) -> _Column:
     items = {key: replace(item) for key, item in body.items.items() if key in keys}
     edges = {edge: None for edge in body.edges if {edge.source, edge.target} <= keys}
     part = Body(body.modules, body.labels, body.sole, items, edges, body.shifts)
-    planned, (tops, places, routes) = settle(part)
-    return _Column(part, planned.chains[0], tops, places.lefts, routes.ways, routes.labels)
+    _, (tops, places, routes) = settle(part)
+    return _Column(part, tops, places.lefts, routes.ways, routes.labels)
 
 
 def _over(

@@ -8,13 +8,12 @@ from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Plan, upright
 from nnviz_action.render.layout.heights import ABOVE, BESIDE, FOOT, HEAD, TRACK, Below, Tracks
 from nnviz_action.render.layout.patches import LINE
+from nnviz_action.render.layout.taken import Taken
 from nnviz_action.render.layout.values import Point
 
 SLOT = 10.0  # between lines that enter a box from the same side
 ANCHOR = 12.0  # between lines that enter or leave a box above or below
 CLEAR = 3.0  # from a line to a box that it passes
-APART = 3.0  # between two lines that run across side by side
-MOST_STEPS = 8  # by which a line goes out of another's way
 
 
 @dataclass(frozen=True)
@@ -26,26 +25,6 @@ class Level:
     left: float
     right: float
     at_foot: bool  # of what the edge is from, or else near what it leads to
-
-
-@dataclass
-class Taken:
-    """Where parts of ways run across, so that those of different values do not lie on one another."""
-
-    parts: list[tuple[float, float, float, object]] = field(default_factory=list)
-
-    def first_free(self, y: float, step: float, left: float, right: float, value: object) -> int:
-        """How many steps from a height on it is free from left to right; 0 where it is so nowhere."""
-        steps = range(MOST_STEPS)
-        count = next((n for n in steps if self._is_free(y + step * n, left, right, value)), 0)
-        self.parts.append((y + step * count, left, right, value))
-        return count
-
-    def _is_free(self, y: float, left: float, right: float, value: object) -> bool:
-        return not any(
-            abs(y - other) < APART and left < far and near < right and value != whose
-            for other, near, far, whose in self.parts
-        )
 
 
 @dataclass

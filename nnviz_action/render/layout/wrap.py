@@ -1,7 +1,7 @@
-"""A body in columns: it is cut where one value alone passes, and the pieces stand side by side."""
+"""A long body in columns: it is cut where one value alone passes, and the pieces stand side by side."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -18,12 +18,11 @@ SLIGHT = 0.4  # of the tallest column: a shorter one helps nobody
 
 
 @dataclass(frozen=True)
-class Cut:
-    """Between two items of the main path: its edge, how far down it is, and the items that stand behind it."""
+class _Cut:
+    """Between two items of the main path: its edge, and how far down it is."""
 
     edge: Edge
     y: float
-    behind: frozenset[str]
 
 
 def wrap(body: Body, main: Chain, settled: Settled, columns: int) -> Settled | None:
@@ -31,25 +30,19 @@ def wrap(body: Body, main: Chain, settled: Settled, columns: int) -> Settled | N
     tops, places, routes = settled
     bottom = max(tops[item.key] + item.along for item in body.items.values())
     cuts = _even(_cuts(body, main, tops, routes), bottom, columns)
-    return None if cuts is None else _set(body, main, tops, places, routes, cuts)
-
-
-def _set(
-    body: Body, main: Chain, tops: dict[str, float], places: Places, routes: Routes, cuts: Sequence[Cut]
-) -> Settled:
-    """The pieces side by side."""
+    if cuts is None:
+        return None
     moved, lefts, ways = dict(tops), dict(places.lefts), dict(routes.ways)
     labels: dict[Edge, Point] = {}
     rights: list[float] = []
-    column_of = {key: sum(key in cut.behind for cut in cuts) for key in tops}
+    column_of = _columns(body, tops, cuts)
     offset = 0.0
     for number in range(len(cuts) + 1):
         keys = {key for key, column in column_of.items() if column == number}
         edges = dict.fromkeys(edge for edge in ways if edge.source in keys and edge.target in keys)
         xs = [x for edge in edges for x, _ in routes.ways[edge]]
         xs += [x for key in keys for x in (places.lefts[key], places.lefts[key] + body.items[key].across)]
-        highest = min(tops[key] for key in keys if not body.items[key].is_port)
-        dx, dy = offset - min(xs), BEND * 2 - highest if number else 0.0
+        dx, dy = offset - min(xs), BEND * 2 - cuts[number - 1].y if number else 0.0
         for key in keys:
             lefts[key] = places.lefts[key] + dx
             moved[key] = tops[key] + dy if tops[key] + dy > 0 else 0.0
@@ -63,20 +56,11 @@ def _set(
             moved[item.key] = max(lowest + BEND, moved[item.key])
     for cut, right in zip(cuts, rights, strict=False):
         ways[cut.edge] = _bridge(cut.edge, body, moved, lefts, right + GUTTER / 2)
-    return (
-        moved,
-        Places(lefts, taken=places.taken, main=lefts[main.items[0].key] + main_line(main)),
-        Routes(ways, routes.tracks, routes.levels, labels),
-    )
+    first = main.items[0].key
+    return moved, Places(lefts, main=places.main + lefts[first] - places.lefts[first]), Routes(ways, labels=labels)
 
 
-def main_line(main: Chain) -> float:
-    """Where the line of the main path is, from the left edge of its first item."""
-    item = main.items[0]
-    return item.exit(main.edges[0].value) if main.edges else item.across / 2
-
-
-def _cuts(body: Body, main: Chain, tops: dict[str, float], routes: Routes) -> list[Cut]:
+def _cuts(body: Body, main: Chain, tops: dict[str, float], routes: Routes) -> list[_Cut]:
     """Where nothing but the edge of the main path passes."""
     boxes = _Spans((tops[i.key], tops[i.key] + i.along) for i in body.items.values() if not i.is_port)
     lines = _Spans(_spans(body, main, tops, routes))
@@ -87,7 +71,7 @@ def _cuts(body: Body, main: Chain, tops: dict[str, float], routes: Routes) -> li
             continue
         high, low = tops[edge.source] + source.along, tops[edge.target]
         if not boxes.pass_by(high, low) and not lines.pass_by(high, low):
-            found.append(Cut(edge, low, _behind(body, tops, low)))
+            found.append(_Cut(edge, low))
     return found
 
 
@@ -119,21 +103,21 @@ class _Spans:
         return count > 0 and self._lowest[count - 1] > high + 0.1
 
 
-def _behind(body: Body, tops: Mapping[str, float], y: float) -> frozenset[str]:
-    """The items below a height. A port stands in the column of what is next to it."""
-    found = {key: tops[key] >= y - 0.1 for key in tops}
+def _columns(body: Body, tops: dict[str, float], cuts: Sequence[_Cut]) -> dict[str, int]:
+    """The column of each item. A port stands in that of what is next to it."""
+    found = {key: sum(tops[key] >= cut.y - 0.1 for cut in cuts) for key in tops}
     for edge in body.edges:
         if body.items[edge.target].is_port:
             found[edge.target] = found[edge.source]
     for edge in reversed(list(body.edges)):
         if body.items[edge.source].is_port:
             found[edge.source] = found[edge.target]
-    return frozenset(key for key, is_behind in found.items() if is_behind)
+    return found
 
 
-def _even(cuts: Sequence[Cut], height: float, columns: int) -> list[Cut] | None:
+def _even(cuts: Sequence[_Cut], height: float, columns: int) -> list[_Cut] | None:
     """The cuts nearest to pieces of one height."""
-    chosen: list[Cut] = []
+    chosen: list[_Cut] = []
     for number in range(1, columns):
         left = [cut for cut in cuts if not chosen or cut.y > chosen[-1].y]
         if not left:
@@ -143,9 +127,7 @@ def _even(cuts: Sequence[Cut], height: float, columns: int) -> list[Cut] | None:
     return chosen if min(heights) >= SLIGHT * max(heights) else None
 
 
-def _bridge(
-    edge: Edge, body: Body, tops: Mapping[str, float], lefts: Mapping[str, float], gutter: float
-) -> list[Point]:
+def _bridge(edge: Edge, body: Body, tops: dict[str, float], lefts: dict[str, float], gutter: float) -> list[Point]:
     """From the foot of a column to the head of the next."""
     source, target = body.items[edge.source], body.items[edge.target]
     start = lefts[edge.source] + source.exit(edge.value), tops[edge.source] + source.along
