@@ -108,7 +108,7 @@ def _environment(folder: Path, torch: str, python: str) -> str:
     _run(*install, "--no-deps", f"torchvision<0.{after}", "timm==1.0.31")
     _run(*install, "transformers==5.17.0", "safetensors", "huggingface_hub")
     # What was installed after torch must have left it as it was.
-    _run(interpreter, f"import torch; assert torch.__version__.startswith('{torch}'), torch.__version__")
+    _run(interpreter, "-c", f"import torch; assert torch.__version__.startswith('{torch}'), torch.__version__")
     return interpreter
 
 
