@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
+from weakref import WeakValueDictionary
 
 import torch
 from torch import nn
@@ -13,6 +14,7 @@ from nnviz_action.capture.private import COMPILED, FLEX_CHECK, OPERATORS, VALIDA
 
 _MISSING = object()
 _compile = torch.compile
+_compiled: WeakValueDictionary[int, nn.Module] = WeakValueDictionary()  # by their ids
 
 
 @contextmanager
@@ -60,6 +62,11 @@ def unwrapped(module: nn.Module) -> nn.Module:
     return unwrapped(inner) if inner is not None else module
 
 
+def was_compiled(module: nn.Module) -> bool:
+    """Whether the author has torch.compile put a wrapper around this module."""
+    return _compiled.get(id(module)) is module
+
+
 @contextmanager
 def uncompiled(dynamo: bool = False) -> Iterator[None]:
     """`torch.compile` and `Module.compile` compile nothing, but with `dynamo` branches and loops of torch's own."""
@@ -76,4 +83,6 @@ def _compile_operators(model: Callable[..., Any] | None = None, **options: Any) 
 
 def _uncompiled(model: Callable[..., Any] | None = None, **_: Any) -> Any:
     """As `torch.compile`, without compiling."""
+    if isinstance(model, nn.Module):
+        _compiled[id(model)] = model
     return model if model is not None else (lambda function: function)

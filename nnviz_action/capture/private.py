@@ -24,6 +24,8 @@ from torch.autograd.function import _SingleLevelFunction
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
 
+from nnviz_action.graph.state_dict import WRAPPER
+
 __all__ = [
     "BATCH_NORM", "COMPILED", "DROPOUT", "FLEX_CHECK", "FUNCTION", "HELD", "OPERATORS", "SCRIPTED",
     "UNHOOKED", "VALIDATES",
@@ -35,7 +37,6 @@ __all__ = [
 FUNCTION, DROPOUT, BATCH_NORM = _SingleLevelFunction, nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm
 SCRIPTED = (torch._C.ScriptMethod, torch._C.ScriptFunction)
 FLEX_CHECK = "_validate_device"  # in flex_attention: it refuses gradients on the CPU, which nobody asks for here
-WRAPPER = "_orig_mod"  # what torch.compile calls the module that it wraps
 COMPILED = "_compiled_call_impl"  # what `Module.compile` leaves in a module
 UNHOOKED = "UncapturedHigherOrderOpError"  # what these raise where hooks on saved tensors are in the way
 OPERATORS = "torch._higher_order_ops"  # where torch compiles what an operator calls

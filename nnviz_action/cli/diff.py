@@ -8,9 +8,14 @@ from nnviz_action.cli import options
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[BASE] [MODEL]...")
 @options.config
-@click.option("--format", "style", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option("--format", "style", type=click.Choice(["text", "json", "markdown", "python"]), default="text")
 @click.option("--pictures", metavar="DIR", help="Write pictures of what changed into this folder.")
-def diff(arguments: tuple[str, ...], config: str, style: str, pictures: str | None) -> int:
+@click.option(
+    "--checkpoint",
+    is_flag=True,
+    help="Say whether weights that were saved before still load; with --format python, a function that renames them.",
+)
+def diff(arguments: tuple[str, ...], config: str, style: str, pictures: str | None, checkpoint: bool) -> int:
     """Say what changed in the architecture.
 
     BASE is a commit, or A..B. Compares the committed diagrams; without BASE, those at the point where this branch
@@ -18,4 +23,6 @@ def diff(arguments: tuple[str, ...], config: str, style: str, pictures: str | No
     """
     from nnviz_action.project import diff as command  # noqa: PLC0415  # as `main` says
 
-    return command.diff(arguments, config, style, pictures)
+    if style == "python" and not checkpoint:
+        raise click.UsageError("--format python goes with --checkpoint")
+    return command.diff(arguments, config, command.DiffOutput(style, pictures, checkpoint))

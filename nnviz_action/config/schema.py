@@ -181,6 +181,8 @@ class File(_Section):
     """options for all models; an entry overrides them, `mode`, `autograd` and `dims` key by key"""
     on_drift: Literal["fail", "warn"] | None = None
     """what another graph from other versions of packages does to a check; unset, only the forward graph counts"""
+    on_checkpoint_break: Literal["ignore", "warn", "fail"] = "ignore"
+    """what it does to a check that weights saved where the branch began no longer load"""
     gallery: bool = True
     """whether each output folder has a README.md that shows its models"""
 

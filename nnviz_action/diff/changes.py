@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nnviz_action.diff.checkpoint import Checkpoint
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.numbers import NOTHING, Numbers
 
@@ -37,7 +38,8 @@ class GraphDiff:
     """All changes in the order of execution, and the marks of the boxes of both drafts by key.
 
     `inputs` and `outputs` are those before and after. `reshaped` counts the values whose type changed for a reason
-    that is told elsewhere. `drawings` are both graphs before functions in a row are joined.
+    that is told elsewhere. `checkpoint` tells what becomes of weights that were saved. `drawings` are both graphs
+    before functions in a row are joined.
     """
 
     changes: tuple[Change, ...] = ()
@@ -47,6 +49,7 @@ class GraphDiff:
     outputs: tuple[Types, Types] = ({}, {})
     reshaped: int = 0
     marks: "Marks" = field(default_factory=lambda: Marks())
+    checkpoint: Checkpoint | None = None
     drawings: tuple[Drawing, Drawing] = field(default=(Drawing((), ()), Drawing((), ())), compare=False, repr=False)
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from nnviz_action.diff.box_marks import marks
 from nnviz_action.diff.change_list import list_changes
 from nnviz_action.diff.changes import GraphDiff
+from nnviz_action.diff.checkpoint import compare_state
 from nnviz_action.diff.details import compared
 from nnviz_action.diff.execution_order import in_one_order
 from nnviz_action.diff.function_swaps import swaps
@@ -37,6 +38,7 @@ def diff(old: Graph, new: Graph) -> GraphDiff:
         outputs=(_values(old, old.outputs), _values(new, new.outputs)),
         reshaped=sum(a.facts.types != b.facts.types for a, b in found.pairs if a.facts and b.facts),
         marks=marks(found, details),
+        checkpoint=compare_state(old, new, found),
         drawings=(before.drawing, after.drawing),
     )
 

@@ -26,7 +26,7 @@ class Part:
 
     `name` is its own, `kind` its class (or the function), of which `full_kind` tells the package as well. `slots` are
     what it receives and `inputs` the types of that, `call` is which call of the module it is; `is_free` tells that
-    the order of the slots is no matter. Only a leaf has a box and facts.
+    the order of the slots is no matter. Only a leaf has a box and facts; `weights` names those that it uses.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Part:
     call: int = 0
     is_free: bool = False
     full_kind: str = ""
+    weights: tuple[str, ...] = ()
 
     def add(self, child: "Part") -> None:
         """Put a part into this one, behind the others."""

@@ -16,9 +16,11 @@ AROUND = 12  # characters that are told on each side of what differs in a longer
 def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:
     """Example sizes and unused parameters; and where nothing else is told of graphs that differ, what they hide."""
     said = [*_sizes(old, new), *_unused(old, new)]
-    recipes = list(_recipes(old, new))
+    recipes = [*_recipes(old, new), *_saved(old, new)]
     if not told and not said and not recipes and old != new and digest(old) != digest(new):
-        said = [*_weights(old, new), *_operators(old, new)] or ["the same operators, wired otherwise"]
+        said = [*_weights(old, new), *_operators(old, new), *_keys(old, new)] or [
+            "the same operators, wired otherwise"
+        ]
     return [*(Change("changed", "", "", (text,)) for text in said), *recipes]
 
 
@@ -45,6 +47,36 @@ def _recipes(old: Graph, new: Graph) -> Iterator[Change]:
             alike.setdefault((home, _step(before or "given", after or "given")), []).append(own)
     for (home, step), names in alike.items():
         yield Change("changed", home, "", (f"buffer{'s' * (len(names) > 1)} {', '.join(names)} {step}",))
+
+
+def _saved(old: Graph, new: Graph) -> Iterator[Change]:
+    """Buffers that a checkpoint holds from now on, or no longer, told of their module."""
+    if old.state is None or new.state is None:
+        return
+    alike: dict[tuple[str, bool], list[str]] = {}
+    for name in sorted(old.weights.keys() & new.weights.keys()):
+        if old.weights[name].kind == new.weights[name].kind == "buffer" and (name in old.state) != (
+            name in new.state
+        ):
+            home, _, own = name.rpartition(".")
+            alike.setdefault((home, name in new.state), []).append(own)
+    for (home, comes), names in alike.items():
+        are = f"buffer {names[0]} is" if len(names) == 1 else f"buffers {_few(names)} are"
+        yield Change("changed", home, "", (f"{are} {'now' if comes else 'no longer'} in the state dict",))
+
+
+def _keys(old: Graph, new: Graph) -> Iterator[str]:
+    """Of parts that nothing uses, which a checkpoint holds all the same."""
+    if old.state is None or new.state is None:
+        return
+    lost, got = (
+        [key for key in one if key not in other] for one, other in ((old.state, new.state), (new.state, old.state))
+    )
+    if lost or got:
+        yield f"unused in the state dict: {_few(lost)} → {_few(got)}"
+    elif old.state != new.state:
+        changed = [key for key, kind in old.state.items() if new.state[key] != kind]
+        yield f"unused {_few(changed)} {old.state[changed[0]]} → {new.state[changed[0]]}"
 
 
 def _step(before: str, after: str) -> str:

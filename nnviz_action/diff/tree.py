@@ -63,15 +63,18 @@ def _module(scope: tuple[Module, ...]) -> Part:
 def _leaf(box: Box, unit: Unit, context: Context, called: Counter[str]) -> Part:
     module = (unit.leaf or unit.modules or (Module("", ""),))[-1]
     facts = facts_of(unit, box, context, module.path)
+    weights = tuple(weight.name for weight in context.weights(unit) if weight.kind)
     if unit.leaf:
         part = _module(unit.leaf)
         part.kind, part.box, part.facts = part.kind or unit.function, box, facts  # other exporters know no classes
+        part.weights = weights
         return part
     path = f"{module.path}.{unit.function}".removeprefix(".")
     called[path] += 1
     again = f"#{called[path]}" if called[path] > 1 else ""
     part = Part(unit.function, f"{path}(){again}", unit.function, is_module=False, box=box, facts=facts)
     part.is_free = len(unit.nodes) == 1 and is_commutative(unit.nodes[0])
+    part.weights = weights
     return part
 
 

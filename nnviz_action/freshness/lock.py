@@ -14,11 +14,11 @@ from nnviz_action.system.files import LARGEST as MOST_BYTES
 from nnviz_action.system.files import is_nowhere, read_own
 
 NAME = "lock.json"
-VERSION = 4
+VERSION = 5
 # Parts of a diagram that may fail without the others, and what they are called.
 PARTS = {"graph": "graph.json", "onnx": "model.onnx", "autograd": "the autograd graph"}
 WITH_CALLS = 3  # the first version whose diagrams hold the author's calls
-_READABLE = (2, WITH_CALLS, VERSION)  # those of older versions are stale, and tell what was
+_READABLE = (2, WITH_CALLS, 4, VERSION)  # those of older versions are stale, and tell what was
 LARGEST = 10**18  # of a number: more than anything has
 
 

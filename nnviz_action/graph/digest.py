@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
+from nnviz_action.graph.state_dict import remainder
 from nnviz_action.graph.values import ONNX, PARAMETERS, RECORDED, Graph, Module, Node, Weight
 
 # Functions, and below ONNX's operators, that give the same whatever the order of what they receive.
@@ -17,10 +18,10 @@ COMMUTATIVE = frozenset(
 def digest(graph: Graph) -> str:
     """A hash of what a reader would call the architecture.
 
-    It covers the operators, their attributes and modules, the wiring, shapes, types, the names of inputs,
-    outputs and weights, and how buffers are made. It covers neither the names of inner values, nor lines of code, nor
-    the file that a class stands in, nor the order of what does not depend on each other, nor the values of weights
-    that the file does not keep.
+    It covers the operators, their attributes and modules, the wiring, shapes, types, the names of inputs, outputs and
+    weights, how buffers are made, and what else a checkpoint holds. It covers neither the names of inner values, nor
+    lines of code, nor the file that a class stands in, nor the order of what does not depend on each other, nor the
+    values of weights that the file does not keep.
     """
     text = json.dumps(_canonical(graph, {}), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -62,12 +63,21 @@ def _canonical(graph: Graph, outer: dict[str, str]) -> object:
         "calls": _calls(graph, hashes),
         "sizes": graph.sizes,
         "unused": {kind: count for kind, count in graph.unused.items() if kind in PARAMETERS},
+        **_state(graph),
         "weights": sorted(
             [n, str(w.type), w.kind, w.value, *([w.recipe] if w.recipe else [])]
             for n, w in graph.weights.items()
             if w.kind and n in used
         ),
     }
+
+
+def _state(graph: Graph) -> dict[str, object]:
+    """What a checkpoint holds beside the weights that are used."""
+    rest = remainder(graph)
+    if rest is None:
+        return {}
+    return {"state": sorted([key, str(kind)] for key, kind in rest.keys.items()), "unsaved": sorted(rest.unsaved)}
 
 
 def _outputs(graph: Graph, ids: dict[str, str], is_body: bool) -> list[list[object]]:

@@ -14,7 +14,8 @@ from nnviz_action.project.gallery import find_pages, judge_pages
 from nnviz_action.project.selection import Selection, chosen_specs, open_document
 from nnviz_action.project.shard_selection import choose
 from nnviz_action.project.survey import ModelState, orphans, quick_survey, survey
-from nnviz_action.report.verdicts import REPORTERS, Report
+from nnviz_action.report.verdict_formats import REPORTERS
+from nnviz_action.report.verdicts import Report
 
 if TYPE_CHECKING:
     from nnviz_action.capture.worker import Workers
@@ -61,6 +62,10 @@ def check(names: Sequence[str], config_path: str, options: CheckOptions, output:
     Under `staged` what is fresh must be what is about to be committed as well.
     """
     report = find(names, config_path, options)
+    if not options.staged and asks_for_breaks(report.document):  # a commit must not wait for what a branch began with
+        from nnviz_action.project.checkpoints import with_breaks
+
+        report = with_breaks(report, output.base)
     if not options.quiet:
         REPORTERS[output.style](report)
     if output.record is not None:
@@ -68,6 +73,11 @@ def check(names: Sequence[str], config_path: str, options: CheckOptions, output:
 
         write_record(Path(output.record), report, output.base)
     return exit_code(report.fails, (verdict.status for verdict in report.failing))
+
+
+def asks_for_breaks(document: Document) -> bool:
+    """Whether the config says what is to follow where old weights load no more."""
+    return isinstance(document.data, dict) and document.data.get("on_checkpoint_break") in ("warn", "fail")
 
 
 def exit_code(fails: bool, failing: Iterable[Status]) -> int:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from operator import attrgetter
 from pathlib import Path
 
 from nnviz_action.config import Config
@@ -17,6 +18,7 @@ from nnviz_action.project.compare import compare
 from nnviz_action.project.selection import open_document, select
 from nnviz_action.project.snapshots import in_commit, on_disk
 from nnviz_action.project.survey import survey
+from nnviz_action.report import checkpoint_formats
 from nnviz_action.report.diff_formats import REPORTERS
 from nnviz_action.system.repository import repository_root
 from nnviz_action.system.revisions import Revisions
@@ -25,8 +27,20 @@ DIFFERENT, FAILED = 1, 3
 WORKING_TREE = "the working tree"
 
 
-def diff(arguments: Sequence[str], config_path: str, style: str, pictures: str | None) -> int:
-    """The exit code: 0 nothing changed, 1 something did, 3 a diagram could not be read."""
+@dataclass(frozen=True)
+class DiffOutput:
+    """In which style what changed is told, or of `checkpoint` alone; and a folder for `pictures`."""
+
+    style: str = "text"
+    pictures: str | None = None
+    checkpoint: bool = False
+
+
+def diff(arguments: Sequence[str], config_path: str, output: DiffOutput) -> int:
+    """The exit code: 0 nothing changed, 1 something did, 3 a diagram could not be read.
+
+    Of checkpoints alone: 0 old weights load, 1 they do not.
+    """
     config = load_config(open_document(config_path))
     if repository_root(config.folder) is None:
         raise ConfigError(f"{config.path.name} is in no git repository", hint="git init, and commit your diagrams")
@@ -39,14 +53,16 @@ def diff(arguments: Sequence[str], config_path: str, style: str, pictures: str |
     lost = [] if span.head else [s.name for s in config.models if s.name in before and s.name not in after]
     found = [*(one for one in compare(before, after) if one.model not in lost), *map(_lost, lost)]
     found = [one for one in found if not names or one.model in names]
-    REPORTERS[style](Comparison(*span.shown, tuple(found)))
+    reporters = checkpoint_formats.REPORTERS if output.checkpoint else REPORTERS
+    reporters[output.style](Comparison(*span.shown, tuple(found)))
     if not span.head:
         _warn_of_stale(config, [one.model for one in found])
-    if pictures is not None:
-        _draw(Path(pictures), found, " → ".join(span.shown))
+    if output.pictures is not None:
+        _draw(Path(output.pictures), found, " → ".join(span.shown))
     if any(one.state is State.FAILED for one in found):
         return FAILED
-    return DIFFERENT if any(one.differs for one in found) else 0
+    differs = checkpoint_formats.breaks if output.checkpoint else attrgetter("differs")
+    return DIFFERENT if any(map(differs, found)) else 0
 
 
 def _lost(name: str) -> ModelDiff:

@@ -79,7 +79,7 @@ def make_record(report: Report, since: Baseline, pictures: bool = False) -> Reco
         if since.asked:
             raise
         return RecordedRun(plain.model_copy(update={"notes": [WITHOUT_BASE.format(error)]}))
-    now = drawn | captured_side(config, _uncommitted(report, drawn))
+    now = drawn | captured_side(config, uncommitted(report, drawn))
     after = {name: now[name] for name in (*filter(now.__contains__, order), *now)}
     found = list(_models(report, before, after, order))
     models = _with_budgets(in_order((model for model, _ in found), order), report)
@@ -123,7 +123,7 @@ def _digests(model: ModelDiff, before: Mapping[str, Snapshot], after: Mapping[st
     return dict(lock.digests) if lock else {}
 
 
-def _uncommitted(report: Report, drawn: Mapping[str, Snapshot]) -> dict[str, Recapture]:
+def uncommitted(report: Report, drawn: Mapping[str, Snapshot]) -> dict[str, Recapture]:
     """What the code of this commit says that its diagrams do not; where packages drifted, no commit did it."""
     drifted = {verdict.model for verdict in report.verdicts if verdict.status is Status.DRIFT}
     told = {name: diagram.lock.digests for name, diagram in drawn.items() if diagram.lock}

@@ -10,6 +10,7 @@ from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.text import clean
 from nnviz_action.report.budget_text import sentence
 from nnviz_action.report.changes import deltas
+from nnviz_action.report.checkpoint_markdown import checkpoint_lines
 from nnviz_action.report.comment_headline import headline
 from nnviz_action.report.escape import code, escape
 from nnviz_action.report.picture_places import NOWHERE, Places, before_and_after, overviews, published
@@ -140,6 +141,7 @@ def _section(model: Model, places: Places) -> str:
     more = len(model.changes) - MOST_CHANGES
     changes += [f"- and {more} more changes"] if more > 0 else []
     lines += ["", *changes] if changes else []
+    lines += checkpoint_lines(model)
     lines += ["", f"<sub>{_CAPTURED}</sub>"] if model.captured else []
     lines += ["", f"<sub>counted at {escape(model.counted)}</sub>"] if model.counted else []
     painted = published(model, places, "diff")

@@ -6,8 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from nnviz_action.diff.changes import Change
+from nnviz_action.diff.checkpoint import Checkpoint
 from nnviz_action.diff.model_diffs import Comparison, ModelDiff
 from nnviz_action.report.changes import sentence
+from nnviz_action.report.checkpoint_text import summary
 
 
 def as_json(found: Comparison) -> None:
@@ -30,6 +32,19 @@ def _model(model: ModelDiff) -> dict[str, Any]:
             data[key] = dict(zip(("before", "after"), map(dict, getattr(model.diff, key)), strict=True))
         data["reshaped"] = model.diff.reshaped
         data["changes"] = [_change(change) for change in model.diff.changes]
+        data["checkpoint"] = checkpoint_data(model.diff.checkpoint) if model.diff.checkpoint else None
+    return data
+
+
+def checkpoint_data(found: Checkpoint) -> dict[str, Any]:
+    """What becomes of each key of an old state dict that is not as it was."""
+    data: dict[str, Any] = {"loads": found.loads, "text": summary(found), "kept": len(found.kept)}
+    data |= {"renamed": found.renames, "gone": [c.key for c in found.of("gone")]}
+    data |= {"new": [change.now for change in found.of("new")]}
+    for state in ("reshaped", "retyped"):
+        data[state] = [
+            {"key": c.key, "now": c.now, "before": str(c.before), "after": str(c.after)} for c in found.of(state)
+        ]
     return data
 
 

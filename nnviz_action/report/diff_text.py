@@ -9,8 +9,10 @@ from rich.text import Text
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.report.changes import deltas, ends, headline, parts, weight
+from nnviz_action.report.checkpoint_text import summary
 
 WIDTH = 15  # of the names of numbers, at least
+_STYLES = {True: "dim", False: "yellow"}  # of whether checkpoints load
 _COLORS = {"added": "green", "removed": "red", "changed": "yellow", "renamed": "cyan", "moved": "cyan"}
 
 
@@ -44,6 +46,8 @@ def _lines(model: ModelDiff) -> Iterator[Text]:
     yield from map(_line, model.diff.changes)
     if model.diff.reshaped:
         yield Text(f"    {model.diff.reshaped} values have other shapes or types for it", "dim")
+    if model.diff.checkpoint:
+        yield Text.assemble("  checkpoints: ", (summary(model.diff.checkpoint), _STYLES[model.diff.checkpoint.loads]))
     if model.counted:
         yield Text(f"    counted at {model.counted}", "dim")
 

@@ -14,7 +14,7 @@ from nnviz_action.system.files import read_file
 
 VERSION: Literal[1] = 1
 LARGEST = 8_000_000  # bytes of a file that is read at all
-MOST_MODELS, MOST_CHANGES = 2000, 2000
+MOST_MODELS, MOST_CHANGES, MOST_KEYS = 2000, 2000, 500
 Text = Annotated[str, Field(max_length=2000)]
 Name = Annotated[str, Field(max_length=300)]
 Commit = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})?$")]
@@ -87,11 +87,22 @@ class Over(_Part):
     line: Count = 0
 
 
+class Keys(_Part):
+    """Keys of a state dict that the same became of: how they were called, how they are, their types, how many."""
+
+    state: Literal["renamed", "reshaped", "retyped", "gone", "new"]
+    key: Text = ""
+    now: Text = ""
+    says: Text = ""
+    count: Count = 1
+
+
 class Model(_Part):
     """One model: its verdict, and what happened to it since the base.
 
     `folder` is that of its diagram from the repository's root; `pictures` names the PNG files there, `was_folder` and
     `was_pictures` those of the base. `captured`: what it says of now is what the code gave, and no diagram yet.
+    `checkpoint` says what becomes of weights that were saved, `breaks` whether they load no more.
     `digests` are those of a model that came or went in a shard: only all together tell whether it was renamed.
     """
 
@@ -108,6 +119,9 @@ class Model(_Part):
     autograd: bool = False
     counted: Text = ""
     captured: bool = False
+    checkpoint: Text = ""
+    breaks: bool = False
+    keys: Annotated[list[Keys], Field(max_length=MOST_KEYS)] = []
     digests: Annotated[dict[Name, Name], Field(max_length=10)] = {}
     sketch: Sketch = Sketch()
     folder: Folder = ""

@@ -1,11 +1,13 @@
 """What was found → the record of it."""
 
+from nnviz_action.diff.checkpoint import Checkpoint
 from nnviz_action.diff.model_diffs import Comparison, ModelDiff
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.values import Module, own_name
 from nnviz_action.report import record
 from nnviz_action.report.changes import ends, headline, parts, weight
-from nnviz_action.report.record import MOST_CHANGES, Model, Record
+from nnviz_action.report.checkpoint_text import rows, summary
+from nnviz_action.report.record import MOST_CHANGES, MOST_KEYS, Model, Record
 
 
 def record_of(config: str, found: Comparison) -> Record:
@@ -16,6 +18,7 @@ def record_of(config: str, found: Comparison) -> Record:
 def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
     """One model; `drawing` is the picture of what changed, as it is folded."""
     changes = [_change(*parts(c), weight(c)) for c in model.diff.changes] if model.diff else []
+    checkpoint = model.diff.checkpoint if model.diff else None
     return Model(
         model=model.model,
         state=model.state.value,
@@ -27,8 +30,18 @@ def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
         reshaped=model.diff.reshaped if model.diff else 0,
         autograd=model.autograd,
         counted=_short(model.counted),
+        checkpoint=summary(checkpoint) if checkpoint else "",
+        breaks=checkpoint is not None and not checkpoint.loads,
+        keys=_keys(checkpoint) if checkpoint else [],
         sketch=sketch(drawing) if drawing else record.Sketch(),
     )
+
+
+def _keys(found: Checkpoint) -> list[record.Keys]:
+    return [
+        record.Keys(state=r.state, key=_short(r.key), now=_short(r.now), says=_short(r.says), count=r.count)
+        for r in rows(found)[:MOST_KEYS]
+    ]
 
 
 def _change(sign: str, where: str, what: str, says: str, size: str) -> record.Change:

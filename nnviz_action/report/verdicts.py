@@ -1,22 +1,22 @@
-"""Verdicts as text, JSON and GitHub annotations; what a verdict says is worded in `freshness/verdict`."""
+"""Verdicts as text and JSON; what a verdict says is worded in `freshness/verdict`."""
 
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nnviz_action.config import Document, option
 from nnviz_action.config.budgets import Excess
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict
-from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
     from nnviz_action.config.shards import Part
 
 MOST_CHANGES = 12  # of one model
-MOST_ANNOTATIONS = 10  # of a level that GitHub shows of one step
+BREAKS = "old checkpoints do not load"
+WHICH = "which keys, and a function that renames them: nnviz-action diff --checkpoint"
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,13 @@ class Report:
     changes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what it would change in their diagrams
     galleries: tuple[Verdict, ...] = ()  # on those that are not as they ought to be, by their paths
     over: tuple[Excess, ...] = ()  # the budgets that models are over
+    on_break: str = "ignore"  # `warn` or `fail`: what follows from the next
+    breaks: Mapping[str, str] = field(default_factory=dict)  # models whose old weights load no more, and why
 
     @property
     def fails(self) -> bool:
-        """Whether a check fails: something is not fresh, or over its budget."""
-        return bool(self.failing or self.over)
+        """Whether a check fails: something is not fresh, over its budget, or breaks old weights."""
+        return bool(self.failing or self.over or (self.breaks and self.on_break == "fail"))
 
     @property
     def failing(self) -> tuple[Verdict, ...]:
@@ -114,7 +116,10 @@ def _lines(report: Report) -> Iterator[str]:
     for model in dict.fromkeys(excess.model for excess in report.over):
         yield f"✗ {model}: over budget"
         found = (excess for excess in report.over if excess.model == model)
-        yield from (f"    {_over(excess)}, {place(report.document, excess)}" for excess in found)
+        yield from (f"    {over_text(excess)}, {place(report.document, excess)}" for excess in found)
+    for model, why in report.breaks.items():
+        yield f"{'✗' if report.on_break == 'fail' else '!'} {model}: {BREAKS}"
+        yield from (f"    {why}", f"    {WHICH} {model}")
 
 
 def text(report: Report) -> None:
@@ -136,7 +141,7 @@ def count(report: Report) -> str:
     fresh = sum(v.status is Status.FRESH for v in report.verdicts)
     what = "fresh and staged" if report.staging else "fresh"
     over = len({excess.model for excess in report.over})
-    whole = fresh == len(report.verdicts) and not report.galleries and not over
+    whole = fresh == len(report.verdicts) and not report.galleries and not over and not report.breaks
     rest = f", {over} over budget" if over else ""
     return f"{'✓ ' if whole else ''}{fresh} of {len(report.verdicts)} {what}{rest}\n"
 
@@ -158,6 +163,7 @@ def as_json(report: Report) -> None:
     ]
     galleries = [{"file": v.model, "status": v.status.value, "reasons": list(v.reasons)} for v in report.galleries]
     data = {"models": rows, "galleries": galleries, "fresh": not report.failing, "cure": report.cure or None}
+    data["checkpoints"] = dict(report.breaks)
     data["over"] = [
         {
             "model": excess.model,
@@ -172,47 +178,13 @@ def as_json(report: Report) -> None:
     sys.stdout.write("\n")
 
 
-def annotations(report: Report) -> None:
-    """GitHub workflow commands that point at the entries in the config; of several, one that sums up comes first."""
-    wrong = [
-        *report.failing,
-        *(v for v in report.verdicts if v not in report.failing and v.status is not Status.FRESH),
-    ]
-    if len(wrong) > 1:
-        what = "diagrams and galleries" if report.galleries else "diagrams"
-        title = f"{len(wrong)} of {len(report.verdicts) + len(report.galleries)} {what} are not fresh"
-        more = [f"here are the first {MOST_ANNOTATIONS - 1}"] if len(wrong) >= MOST_ANNOTATIONS else []
-        sys.stdout.write(_annotation(report, _mark(report), title, [*more, *_mend(report)], bool(report.failing)))
-    for excess in report.over[: MOST_ANNOTATIONS - 1]:
-        marked = (excess.budget.line, excess.budget.column)
-        sys.stdout.write(_annotation(report, marked, f"{excess.model}: over budget", [_over(excess)], True))
-    for verdict in wrong[: MOST_ANNOTATIONS - 1 - len(report.over[: MOST_ANNOTATIONS - 1])]:
-        title = f"{verdict.model}: {verdict.status.value}"
-        lines = [*verdict.reasons, *report.changed(verdict.model), *(_mend(report) if len(wrong) == 1 else [])]
-        sys.stdout.write(_annotation(report, _mark(report, verdict.model), title, lines, verdict in report.failing))
-    sys.stdout.write(count(report))
-
-
-def _mark(report: Report, *model: str) -> tuple[int, int]:
-    """Where the entry of a model stands, or what surrounds the entries."""
-    marks = report.document.marks
-    return marks.get(("models", *model)) or marks.get(("models",), (1, 1))
-
-
-def _annotation(report: Report, mark: tuple[int, int], title: str, lines: Sequence[str], error: bool) -> str:
-    from nnviz_action.github.workflow_commands import command  # noqa: PLC0415  # random's imports, only for GitHub
-
-    file = _from_repository(report.document)
-    level = "error" if error else "warning"
-    return f"{command(level, chr(10).join(lines), file=file, line=mark[0], col=mark[1], title=title)}\n"
-
-
 def place(document: Document, excess: Excess) -> str:
     """Where the config says what a budget is, as errors say it."""
     return f"{document.shown}:{excess.budget.line}:{excess.budget.column}"
 
 
-def _over(excess: Excess) -> str:
+def over_text(excess: Excess) -> str:
+    """What a model has too much of."""
     from nnviz_action.report.budget_text import sentence  # noqa: PLC0415  # `check` imports nothing in vain
 
     return sentence(excess.budget.number, excess.value, excess.budget.limit)
@@ -221,17 +193,4 @@ def _over(excess: Excess) -> str:
 def warn(document: Document, over: Iterable[Excess]) -> None:
     """A line on stderr for each budget that a model is over."""
     for excess in over:
-        sys.stderr.write(f"warning: {excess.model}: {_over(excess)}, {place(document, excess)}\n")
-
-
-def _mend(report: Report) -> list[str]:
-    return [f"to mend this: {report.cure}, then commit what it wrote"] if report.cure else []
-
-
-def _from_repository(document: Document) -> str:
-    """The path that GitHub knows the config by."""
-    root = repository_root(document.path.parent)
-    return document.path.relative_to(root).as_posix() if root else document.shown
-
-
-REPORTERS: dict[str, Callable[[Report], None]] = {"text": text, "json": as_json, "github": annotations}
+        sys.stderr.write(f"warning: {excess.model}: {over_text(excess)}, {place(document, excess)}\n")

@@ -29,7 +29,7 @@ class Base:
     dims: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mutation:
     """An edit, and what a reviewer should read of it, in any order.
 
@@ -43,6 +43,11 @@ class Mutation:
     inputs: Inputs
     mode: str
     dims: Mapping[str, int]
+
+    def edited(self) -> nn.Module:
+        """The base's model, edited."""
+        model = self.base.make()
+        return self.change(model) or model
 
 
 MUTATIONS: dict[str, Mutation] = {}
@@ -103,12 +108,9 @@ def old_graph(base: Base) -> Graph:
     return _record(base.make, base.inputs, base.mode, base.dims)
 
 
+@lru_cache(maxsize=3)
 def new_graph(mutation: Mutation) -> Graph:
-    def edited() -> nn.Module:
-        model = mutation.base.make()
-        return mutation.change(model) or model
-
-    return _record(edited, mutation.inputs, mutation.mode, mutation.dims)
+    return _record(mutation.edited, mutation.inputs, mutation.mode, mutation.dims)
 
 
 def _record(make: Callable[[], nn.Module], inputs: Inputs, mode: str, dims: Mapping[str, int]) -> Graph:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from loading import really_loads
 from mutation import Mutation, new_graph, old_graph
 from mutations import MUTATIONS_BY_MODEL
 
@@ -39,6 +40,19 @@ def test_an_edit_is_told_exactly(mutation: Mutation) -> None:
     assert (forth == []) == (digest(old) == digest(new))
     assert len(back) == len(forth)
     assert backwards(back) == came_and_went(forth)
+
+
+def loads(old: Graph, new: Graph) -> bool:
+    checkpoint = diff(old, new).checkpoint
+    assert checkpoint is not None
+    return checkpoint.loads
+
+
+@pytest.mark.parametrize("mutation", [pytest.param(edit, id=edit.name) for edit in MUTATIONS_BY_MODEL])
+def test_whether_old_weights_load_is_what_torch_says(mutation: Mutation) -> None:
+    old, new = old_graph(mutation.base), new_graph(mutation)
+    assert loads(old, new) == really_loads(mutation.base.make, mutation.edited)
+    assert loads(new, old) == really_loads(mutation.edited, mutation.base.make)
 
 
 def test_the_list_is_long_enough() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from nnviz_action.config import Document
 from nnviz_action.freshness.verdict import Status, Verdict
-from nnviz_action.report.verdicts import Report, annotations
+from nnviz_action.report.annotations import annotations
+from nnviz_action.report.verdicts import Report
 
 
 def test_of_many_annotations_one_sums_up_and_ten_are_all() -> None:

@@ -14,10 +14,11 @@ from composite import obeyed
 from nnviz_action.config import Document
 from nnviz_action.freshness.verdict import Status, Verdict
 from nnviz_action.github.summary import append_summary
+from nnviz_action.report.annotations import annotations
 from nnviz_action.report.comment import comment, sections
 from nnviz_action.report.picture_places import Place, Places
 from nnviz_action.report.record import Change, Link, Model, Record, Shape, Sketch
-from nnviz_action.report.verdicts import Report, annotations
+from nnviz_action.report.verdicts import Report
 
 PIECES = """@someone @org/team #1 GH-1 o/r#2 http://evil.example https://evil.example www.evil.example a@evil.example
 ftp://evil.example mailto:a@evil.example xmpp:a@evil.example <script>alert(1)</script> <img src=x onerror=y> <a href=x> </details> </summary>

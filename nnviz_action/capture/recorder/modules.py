@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from nnviz_action.capture.private import HELD, WRAPPER, modules_of
+from nnviz_action.graph.state_dict import plain_path
 from nnviz_action.graph.values import Module
 
 Place = tuple[Module, ...]
@@ -23,11 +24,6 @@ def kind_of(module: nn.Module) -> str:
     if nn.utils.parametrize.is_parametrized(module):
         own = own.__bases__[0]
     return f"{own.__module__}.{own.__qualname__}"
-
-
-def plain_path(path: str) -> str:
-    """The path without the wrappers that torch.compile puts around modules."""
-    return ".".join(part for part in path.split(".") if part != WRAPPER)
 
 
 def named_modules(root: nn.Module) -> dict[str, nn.Module]:

@@ -12,8 +12,9 @@ from torch import nn
 from nnviz_action.capture.built import Replaced
 from nnviz_action.capture.private import HELD, FakeTensor
 from nnviz_action.capture.recorder.lines import Lines
-from nnviz_action.capture.recorder.modules import hidden_modules, plain_path
+from nnviz_action.capture.recorder.modules import hidden_modules
 from nnviz_action.capture.recorder.values import Twin, Value, value_of
+from nnviz_action.graph.state_dict import plain_path
 
 MOST_NUMBERS = 8
 DEEPEST = 4

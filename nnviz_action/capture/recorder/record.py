@@ -21,13 +21,15 @@ from nnviz_action.capture.recorder.frames import Row, put_in_rows, rows_of
 from nnviz_action.capture.recorder.fusing import fuse
 from nnviz_action.capture.recorder.lines import Lines
 from nnviz_action.capture.recorder.meaning import settle, standing
-from nnviz_action.capture.recorder.modules import Scopes, hidden_modules, plain_path
+from nnviz_action.capture.recorder.modules import Scopes, hidden_modules
 from nnviz_action.capture.recorder.origins import Origins
 from nnviz_action.capture.recorder.patches import unseen_calls
 from nnviz_action.capture.recorder.recorder import Recorder
+from nnviz_action.capture.recorder.state_dict import state_types
 from nnviz_action.capture.recorder.symbols import Sizes, refuse_unknown, symbolic_inputs
 from nnviz_action.capture.recorder.values import Call, Value, tensors_of, value_of
 from nnviz_action.errors import ModelError
+from nnviz_action.graph.state_dict import plain_path
 from nnviz_action.graph.values import Graph
 
 COUNTER = "num_batches_tracked"  # of training steps, by which nothing is computed
@@ -78,6 +80,7 @@ def record(built: Built, request: Mapping[str, Any]) -> Recording:
     graph = _graph(run, sizes, built.recipes)
     notes += [f"the dimension {name} works for size {size} only" for name, size in sizes.fixed()]
     graph = replace(graph, sizes=dict(request["dims"]), unused=_unused(module, graph, run))
+    graph = replace(graph, state=state_types(built.module))
     return Recording(graph, tuple(notes + _notes(run, module, graph)))
 
 

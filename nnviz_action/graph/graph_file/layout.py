@@ -5,7 +5,7 @@ from json import dumps  # by its own name: the user's code may replace that of t
 from typing import Any
 
 # What is written one item a line; all else stands in the line of what it belongs to.
-_LISTS = frozenset(("inputs", "outputs", "modules", "nodes", "weights", "lines", "rows"))
+_LISTS = frozenset(("inputs", "outputs", "modules", "nodes", "weights", "state", "unsaved", "lines", "rows"))
 _MAPPINGS = frozenset(("classes", "types"))
 
 

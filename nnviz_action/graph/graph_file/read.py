@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from nnviz_action.errors import ModelError
 from nnviz_action.graph.graph_file import checks
 from nnviz_action.graph.graph_file.document import load
+from nnviz_action.graph.graph_file.entries import read_output
 from nnviz_action.graph.graph_file.modules import Index, read_index
 from nnviz_action.graph.graph_file.read_rows import GraphReader, ReadFile
 from nnviz_action.graph.graph_file.unfold import unfold
-from nnviz_action.graph.values import Graph
+from nnviz_action.graph.state_dict import state_of
+from nnviz_action.graph.values import Graph, TensorType
 
 _KEYS = frozenset(
     [
@@ -26,7 +29,7 @@ _KEYS = frozenset(
         "opset",
         "types",
     ]
-    + ["nodes", "lines"]
+    + ["nodes", "state", "unsaved", "lines"]
 )
 CURE = "nnviz-action generate  writes it anew"
 
@@ -56,7 +59,23 @@ def _graph(document: dict[str, Any]) -> Graph:
     if "lines" in document and next(file.lines, None) is not None:
         raise ValueError("more lines than nodes")
     reader.settle({})
-    return graph
+    return replace(graph, state=_state(document, graph))
+
+
+def _state(document: dict[str, Any], graph: Graph) -> dict[str, TensorType] | None:
+    """The whole state dict; None where the file does not tell it."""
+    if "state" not in document:
+        if "unsaved" in document:
+            raise ValueError("unsaved is there without state")
+        return None
+    keys: dict[str, TensorType] = {}
+    for row, _ in unfold(document["state"]):
+        key, kind = read_output(row)
+        if not key or kind is None or key in keys:
+            raise ValueError(f"{row!r:.60} is no key of a state dict, or twice one")
+        keys[key] = kind
+    unsaved = [checks.text(row, "unsaved") for row, _ in unfold(document.get("unsaved", []))]
+    return state_of(graph.weights, keys, unsaved)
 
 
 def _index(document: dict[str, Any]) -> Index:

@@ -4,11 +4,13 @@ from typing import Any
 
 from nnviz_action.errors import ModelError
 from nnviz_action.graph.graph_file import checks
+from nnviz_action.graph.graph_file.entries import output_json
 from nnviz_action.graph.graph_file.fold import fold
 from nnviz_action.graph.graph_file.layout import text_of
 from nnviz_action.graph.graph_file.limits import MOST_BYTES, VERSION, require_room, require_texts
 from nnviz_action.graph.graph_file.modules import classes_of, collect, index_rows
 from nnviz_action.graph.graph_file.write_rows import GraphWriter, WrittenFile
+from nnviz_action.graph.state_dict import remainder
 from nnviz_action.graph.values import Graph, Node
 
 
@@ -42,12 +44,23 @@ def _document(graph: Graph, lines: bool) -> dict[str, Any]:
         "classes": classes,
         "modules": fold(index_rows(index, classes)),
         **written,
+        **_state(graph),
         "lines": fold(found) if any(found) else [],
     }
-    shown = {key: value for key, value in document.items() if value or key in ("nnviz_graph", "domain", "nodes")}
+    always = ("nnviz_graph", "domain", "nodes", "state")
+    shown = {key: value for key, value in document.items() if value or key in always}
     require_texts(shown)
     require_room(shown)
     return shown
+
+
+def _state(graph: Graph) -> dict[str, Any]:
+    """The keys of the state dict that no row tells, and the weights that are none."""
+    rest = remainder(graph)
+    if rest is None:
+        return {}
+    keys = [output_json(key, kind) for key, kind in rest.keys.items()]
+    return {"state": fold(keys), "unsaved": fold([*rest.unsaved])}
 
 
 def _domain(nodes: list[Node]) -> str:

@@ -22,16 +22,19 @@ from nnviz_action.project.action.inputs import Inputs, read_inputs
 from nnviz_action.project.action.modes import MODES, Outcome
 from nnviz_action.project.action.pictures import PublishedPictures, key, show
 from nnviz_action.project.record import record_bytes
+from nnviz_action.report.annotations import annotations
 from nnviz_action.report.comment import comment, sections
 from nnviz_action.report.escape import escape
 from nnviz_action.report.picture_places import Place, Places
 from nnviz_action.report.record import Record, Sketch
-from nnviz_action.report.verdicts import annotations
 
 # In a container the workspace belongs to another user than runs the steps, and git then refuses to read it.
 _TRUSTED = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
 # What is no business of a model's code. It runs as the same user: this hides them from accidents, not from malice.
 _HIDDEN = re.compile(r"GITHUB_TOKEN|GITHUB_(ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)|ACTIONS_\w+")
+
+
+_OUTPUTS = ("stale", "report", "comment-file", "pictures", "checkpoint-break")
 
 
 def action(environment: MutableMapping[str, str], token: str) -> int:
@@ -85,7 +88,7 @@ def _failed(error: NnvizError, run: Run) -> int:
         lines = "\n\n".join(escape(line) for line in str(error).splitlines())
         append_summary(run.summary, [f"### nnviz: nothing was judged\n\n{lines}"])
     if run.output:
-        write_outputs(run.output, dict.fromkeys(("stale", "report", "comment-file", "pictures"), ""))
+        write_outputs(run.output, dict.fromkeys(_OUTPUTS, ""))
     return error.exit_code
 
 
@@ -94,6 +97,11 @@ def _say(text: str, run: Run) -> None:
     print(command("warning", text, title="nnviz-action"), flush=True)
     if run.summary:
         append_summary(run.summary, [f"### nnviz: {escape(text)}"])
+
+
+def _breaks(record: Record) -> str:
+    """Empty where nothing was compared."""
+    return str(any(model.breaks for model in record.models)).lower() if record.base_commit else ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,7 @@ def _tell(found: Outcome, record: Record, inputs: Inputs, run: Run, folder: Path
                 "report": str(files.report),
                 "comment-file": str(files.comment),
                 "pictures": shown.folder,
+                "checkpoint-break": _breaks(record),
             },
         )
     if run.summary:

@@ -1,0 +1,38 @@
+"""What a checkpoint of the model holds: the keys of its state dict, and the types of what they keep."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from nnviz_action.capture.eager import was_compiled
+from nnviz_action.capture.private import WRAPPER
+from nnviz_action.capture.recorder.attributes import dtype_name
+from nnviz_action.graph.state_dict import OBJECT
+from nnviz_action.graph.values import TensorType
+
+
+def state_types(module: nn.Module) -> dict[str, TensorType] | None:
+    """The types by key, as the model's own `state_dict` gives them; None where it gives none.
+
+    Of a model that ran once, as lazy layers have no sizes before. Keys name the wrappers of torch.compile, too.
+    """
+    try:
+        found = {str(key): _type(value) for key, value in module.state_dict().items()}
+    except Exception:  # the user's own method may fail; then nothing is known of it, and the graph is as it is
+        return None
+    wrapped = [path for path, inner in module.named_modules() if was_compiled(inner)]
+    for path in sorted(wrapped, key=len, reverse=True):
+        found = {_in_wrapper(key, path): kind for key, kind in found.items()}
+    return found
+
+
+def _in_wrapper(key: str, path: str) -> str:
+    before = f"{path}." if path else ""
+    return f"{before}{WRAPPER}.{key[len(before) :]}" if key.startswith(before) else key
+
+
+def _type(value: Any) -> TensorType:
+    if not isinstance(value, torch.Tensor):
+        return OBJECT
+    return TensorType(dtype_name(value.dtype), tuple(int(size) for size in value.shape))

@@ -1,0 +1,141 @@
+"""Whether weights that were saved before still load: the keys of both state dicts, and which became which."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from nnviz_action.diff.matching import Matching
+from nnviz_action.diff.parts import Part
+from nnviz_action.graph.state_dict import plain_path
+from nnviz_action.graph.values import Graph, TensorType
+
+KeyState = Literal["renamed", "reshaped", "retyped", "gone", "new"]
+_State = Mapping[str, TensorType]
+
+
+@dataclass(frozen=True)
+class KeyChange:
+    """What became of one key. `key` is the old one, `now` the new one; a side that has none is empty and has no type.
+
+    What is reshaped or retyped may have another name as well.
+    """
+
+    state: KeyState
+    key: str
+    now: str
+    before: TensorType | None
+    after: TensorType | None
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """An old state dict in the new model. `kept` are the keys that are as they were; `loads` tells whether
+    `load_state_dict(strict=True)` takes it as it is, which it may do where keys of equal shapes changed places."""
+
+    kept: tuple[str, ...]
+    changes: tuple[KeyChange, ...]
+    loads: bool
+
+    @property
+    def old(self) -> list[str]:
+        """All keys that there were."""
+        return [*self.kept, *(change.key for change in self.changes if change.key)]
+
+    @property
+    def renames(self) -> dict[str, str]:
+        """New keys by the old ones, where nothing but the name is another."""
+        return {change.key: change.now for change in self.changes if change.state == "renamed"}
+
+    def of(self, state: KeyState) -> list[KeyChange]:
+        """The changes of one sort."""
+        return [change for change in self.changes if change.state == state]
+
+
+def compare_state(old: Graph, new: Graph, found: Matching) -> Checkpoint | None:
+    """What becomes of the keys, by which parts are one; None where a state dict is not known."""
+    if old.state is None or new.state is None:
+        return None
+    names = _names(old.state, new.state, found)
+    taken = set(names.values())
+    changes = [*_changes(old.state, new.state, names)]
+    changes += [KeyChange("gone", key, "", kind, None) for key, kind in old.state.items() if key not in names]
+    changes += [KeyChange("new", "", key, None, kind) for key, kind in new.state.items() if key not in taken]
+    changed = {change.key for change in changes}
+    kept = tuple(key for key in old.state if key not in changed)
+    return Checkpoint(kept, tuple(changes), _loads(old.state, new.state))
+
+
+def _changes(old: _State, new: _State, names: Mapping[str, str]) -> Iterator[KeyChange]:
+    for key, now in names.items():
+        before, after = old[key], new[now]
+        if not _fits(before, after):
+            yield KeyChange("reshaped", key, now, before, after)
+        elif key != now:
+            yield KeyChange("renamed", key, now, before, after)
+        elif before.dtype != after.dtype:
+            yield KeyChange("retyped", key, now, before, after)
+
+
+def _loads(old: _State, new: _State) -> bool:
+    """As torch judges: the same keys, each of the same shape; it casts types."""
+    return old.keys() == new.keys() and all(_fits(kind, new[key]) for key, kind in old.items())
+
+
+def _fits(before: TensorType, after: TensorType) -> bool:
+    """torch takes the first element of a row for a scalar, as old versions saved those."""
+    return before.shape == after.shape or (after.shape == () and len(before.shape or ()) == 1)
+
+
+def _names(old: _State, new: _State, found: Matching) -> dict[str, str]:
+    """The new key of each old one: first of parts that are one and kept their names, then of others that are one, and
+    where no part tells, the key itself."""
+    told = _told(old, found)
+    by_path = {plain_path(key): key for key in new}
+    names = {key: key for key in old if told[key] == plain_path(key) and key in new}
+    for candidates in (told, {key: plain_path(key) for key in old}):
+        taken = set(names.values())
+        for key in old:
+            now = by_path.get(candidates[key], "")
+            if key not in names and now and now not in taken:
+                names[key] = now
+                taken.add(now)
+    return {key: names[key] for key in old if key in names}
+
+
+def _told(old: _State, found: Matching) -> dict[str, str]:
+    """The new path of each key by the parts that are one: those of layers by their weights, all others by the module.
+
+    What torch.compile wraps is called as it is without.
+    """
+    weights: dict[str, str] = {}
+    modules: dict[str, str] = {}
+    for one, other in found.pairs:
+        if one.is_module and other.is_module and not one.is_end:
+            modules.setdefault(one.path, other.path)
+        for name, now in _weights(one, other):
+            weights.setdefault(name, now)
+    paths = {key: plain_path(key) for key in old}
+    return {key: weights.get(path) or _by_module(path, modules) for key, path in paths.items()}
+
+
+def _weights(one: Part, other: Part) -> Iterator[tuple[str, str]]:
+    """The weights of two layers or functions that are one: those called alike, and the rest where it is one each."""
+    own, others = ({_own(name, part.path): name for name in part.weights} for part in (one, other))
+    yield from ((own[name], others[name]) for name in own if name in others)
+    left, right = own.keys() - others.keys(), others.keys() - own.keys()
+    if len(left) == len(right) == 1:
+        yield own[left.pop()], others[right.pop()]
+
+
+def _own(name: str, path: str) -> str:
+    return name.removeprefix(f"{path}.")
+
+
+def _by_module(key: str, modules: Mapping[str, str]) -> str:
+    """The key with the path of the innermost module that both graphs have."""
+    home = key
+    while home:
+        home = home.rpartition(".")[0]
+        if home in modules:
+            return f"{modules[home]}.{_own(key, home)}".removeprefix(".")
+    return key

@@ -1,0 +1,28 @@
+"""What becomes of saved weights, in a pull request's comment: one line, and a table that is closed at first."""
+
+from collections.abc import Iterator
+
+from nnviz_action.report.escape import code, escape
+from nnviz_action.report.record import Keys, Model
+
+MOST_ROWS = 40
+
+
+def checkpoint_lines(model: Model) -> Iterator[str]:
+    """Nothing where it is not known."""
+    if not model.checkpoint:
+        return
+    yield from ("", f"{'⚠️ ' * model.breaks}**checkpoints**: {escape(model.checkpoint)}")
+    if model.keys:
+        yield from ("", "<details><summary>which keys</summary>", "")
+        yield from ("| | before | now | keys |", "|---|---|---|--:|")
+        yield from map(_row, model.keys[:MOST_ROWS])
+        more = len(model.keys) - MOST_ROWS
+        yield from ([f"| and {more} more rows | | | |"] if more > 0 else [])
+        yield from ("", "</details>")
+
+
+def _row(keys: Keys) -> str:
+    before, now = (code(name).replace("|", "\\|") if name else "" for name in (keys.key, keys.now))
+    says = f"{keys.state} {escape(keys.says)}".strip()
+    return f"| {says} | {before} | {now} | {keys.count} |"

@@ -1,0 +1,114 @@
+"""What becomes of saved weights, in a line and in a table."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nnviz_action.diff.checkpoint import Checkpoint, KeyChange, KeyState
+from nnviz_action.diff.path_ranges import in_short, mask
+from nnviz_action.graph.values import TensorType
+
+ORDER: tuple[KeyState, ...] = ("renamed", "reshaped", "gone", "new", "retyped")
+REST = ".…"  # what a key goes on with, the same on both sides
+_FAILS = "load_state_dict fails"
+
+
+def summary(found: Checkpoint) -> str:
+    """`12 keys renamed, 2 reshaped: load_state_dict fails; 198 load as they are`."""
+    kept = len(found.kept)
+    counts = [(state, len(found.of(state))) for state in ORDER]
+    told = [f"{count} {state}" for state, count in counts if count]
+    if not told:
+        return f"{_all(kept)} as {_they(kept)}"
+    first, *more = told
+    number, state = first.split(" ")
+    said = ", ".join([f"{number} key{'s' * (number != '1')} {state}", *more])
+    if not found.loads:
+        rest = f"{kept} load{'s' * (kept == 1)} as {_they(kept)}" if kept else "none loads"
+        return f"{said}: {_FAILS}; {rest}"
+    if found.renames:
+        return f"{said} among themselves: load_state_dict passes, and gives them to other layers"
+    return f"{said}: load_state_dict casts {'it' if number == '1' else 'them'}, all others load as they are"
+
+
+def _all(count: int) -> str:
+    return "the one key loads" if count == 1 else f"all {count} keys load"
+
+
+def _they(count: int) -> str:
+    return "it is" if count == 1 else "they are"
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """Keys that the same became of: how they are called before and now, their types where these changed."""
+
+    state: KeyState
+    key: str
+    now: str
+    says: str
+    count: int
+
+
+def rows(found: Checkpoint) -> list[KeyRow]:
+    """All changes, those that go alike in one row."""
+    groups: dict[tuple[object, ...], list[KeyChange]] = {}
+    for state in ORDER:
+        for change in found.of(state):
+            groups.setdefault(_alike(change), []).append(change)
+    return [_row(group) for group in groups.values()]
+
+
+def _alike(change: KeyChange) -> tuple[object, ...]:
+    if change.state == "renamed":
+        key, now, _ = stems(change)
+        return change.state, mask(key), mask(now)
+    home, _, own = (change.key or change.now).rpartition(".")
+    return change.state, mask(home), "" if change.state in ("gone", "new") else (own, mask(change.now), _step(change))
+
+
+def stems(change: KeyChange) -> tuple[str, str, str]:
+    """Both names without the end that they share, and that end; something is left of each."""
+    one, other = change.key.split("."), change.now.split(".")
+    end = 0
+    while end < min(len(one), len(other)) - 1 and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return ".".join(one[: len(one) - end]), ".".join(other[: len(other) - end]), ".".join(one[len(one) - end :])
+
+
+def _row(group: Sequence[KeyChange]) -> KeyRow:
+    first = group[0]
+    if first.state == "renamed":
+        cut = [stems(change) for change in group]
+        tail = REST if any(rest for _, _, rest in cut) else ""
+        before, now = (f"{in_short([pair[side] for pair in cut])}{tail}" for side in (0, 1))
+        return KeyRow(first.state, before, now, "", len(group))
+    before = in_short([change.key for change in group if change.key])
+    now = in_short([change.now for change in group if change.now])
+    return KeyRow(first.state, before, now, _types(group), len(group))
+
+
+def _types(group: Iterable[KeyChange]) -> str:
+    return _few(list(dict.fromkeys(map(_step, group))))
+
+
+def _few(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{texts[0]} … {texts[-1]}"
+
+
+def _step(change: KeyChange) -> str:
+    """`10×64 → 100×64`, or the type of what came or went."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return _shown(before or after)
+    if before.dtype == after.dtype and change.state == "reshaped":
+        return f"{_shape(before)} → {_shape(after)}"
+    return f"{before.dtype} → {after.dtype}" if change.state == "retyped" else f"{_shown(before)} → {_shown(after)}"
+
+
+def _shown(kind: TensorType | None) -> str:
+    return "" if kind is None else re.sub(r"^\? ", "", str(kind))
+
+
+def _shape(kind: TensorType) -> str:
+    return str(kind).rpartition(" ")[0]
