@@ -8,7 +8,7 @@ import copy
 import importlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -255,10 +255,8 @@ def can_be_opaque() -> bool:
 
 
 def symbolic_kernels() -> AbstractContextManager[Any]:
-    """For named sizes: up to 2.9 some of C++'s kernels ask for numbers, and Python's own must go first."""
-    if Version(torch.__version__).release[:2] < (2, 10):
-        return importlib.import_module("torch._dispatch.python").enable_python_dispatcher()  # type: ignore[no-any-return]
-    return nullcontext()
+    """For named sizes: some of C++'s kernels ask for numbers, as `interpolate` does; Python's own must go first."""
+    return importlib.import_module("torch._dispatch.python").enable_python_dispatcher()  # type: ignore[no-any-return]
 
 
 def import_early() -> None:

@@ -19,7 +19,7 @@ from nnviz_action.capture.failure import MOST_TEXT, describe, reason
 from nnviz_action.capture.private import UNHOOKED
 from nnviz_action.capture.reads import Reads
 from nnviz_action.capture.recorder import record
-from nnviz_action.capture.saved import gradient_bytes, saved_bytes
+from nnviz_action.capture.saved import gradient_bytes, saved_bytes, workspace_notes
 from nnviz_action.capture.target import TargetError
 from nnviz_action.capture.writes import WriteError, refuse_writes
 from nnviz_action.errors import ConfigError, MissingError, ModelError
@@ -114,7 +114,9 @@ def _trains(part: str, request: Mapping[str, Any]) -> bool:
 def _kept(built: Built, notes: list[str]) -> dict[str, Any] | None:
     """What training keeps, in bytes; None and a note where the model cannot be called once more."""
     try:
-        return {"saved": saved_bytes(built), "gradients": gradient_bytes(built)}
+        found = {"saved": saved_bytes(built), "gradients": gradient_bytes(built)}
+        notes += workspace_notes(built)
+        return found
     except _FINAL:
         raise
     except Exception as error:

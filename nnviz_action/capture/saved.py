@@ -3,6 +3,7 @@
 from collections import Counter
 
 import torch
+from torch import nn
 
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.private import memory_of
@@ -32,6 +33,13 @@ def saved_bytes(built: Built) -> dict[str, int]:
     with scopes, torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         built.call()
     return dict(found)
+
+
+def workspace_notes(built: Built) -> list[str]:
+    """What is not counted: an LSTM keeps a workspace, whose size the library of a device decides on."""
+    if built.mode is None or not any(isinstance(module, nn.LSTM) for module in built.module.modules()):
+        return []
+    return ["what training saves is counted without the workspace of LSTM, which differs from device to device"]
 
 
 def gradient_bytes(built: Built) -> int:

@@ -4,11 +4,15 @@ import pytest
 import torch
 from torch import nn
 
+from nnviz_action.capture.build import build
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.inputs import Inputs
-from nnviz_action.capture.saved import gradient_bytes, saved_bytes
+from nnviz_action.capture.saved import gradient_bytes, saved_bytes, workspace_notes
 
 pytestmark = pytest.mark.torch
+
+
+TENSOR = {"kind": "tensor", "shape": [5, 2, 8], "dtype": "float32"}
 
 
 def built(module: nn.Module, *shape: int) -> Built:
@@ -49,3 +53,14 @@ def test_frozen_parameters_have_no_gradients() -> None:
     module = nn.Linear(4, 2)
     module.bias.requires_grad_(False)
     assert gradient_bytes(built(module, 1, 4)) == 4 * 2 * 4
+
+
+def test_the_workspace_of_an_lstm_is_not_counted_and_that_is_told() -> None:
+    request = {"args": [], "kwargs": {}, "folder": ".", "fake": "auto", "dims": {}, "weights": "none"}
+    request |= {"model": "torch.nn:LSTM", "args": [8, 8], "inputs": {"kind": "positional", "items": [TENSOR]}}
+    found = {way: build(request, way, True) for way in ("meta", "real")}
+    told = {way: workspace_notes(one) for way, one in found.items()}
+    assert "without the workspace of LSTM" in told["meta"][0]
+    assert told["real"] == []
+    assert saved_bytes(found["meta"]) != saved_bytes(found["real"])
+    assert workspace_notes(build(request | {"model": "torch.nn:GRU"}, "meta", True)) == []

@@ -22,6 +22,13 @@ IMAGE = torch.ones(2, 3, 32, 24)
 FREE = {"batch": (0, 0), "height": (0, 2), "width": (0, 3)}
 
 
+@pytest.mark.parametrize("how", [{"scale_factor": 2}, {"size": (64, 48)}, {"scale_factor": 2, "mode": "bilinear"}])
+def test_resizing_leaves_the_batch_free(how):
+    found = recorded(nn.Sequential(nn.Conv2d(3, 4, 1), nn.Upsample(**how)), IMAGE, named={"batch": (0, 0)})
+    assert found.notes == ()
+    assert found.graph.types[found.graph.outputs[0]].shape == ("batch", 4, 64, 48)
+
+
 def test_named_dimensions_stay_free():
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(4, 4, 3, 2, 1), nn.Flatten(1))
     graph = recorded(model, IMAGE, named=FREE).graph
