@@ -18,15 +18,11 @@ def mapping_code(name: str, found: Checkpoint) -> str:
     lines = [
         f"def {name}(state_dict):",
         f'    """{summary(found)}."""',
-        *_items("unmapped", "{", [c.key for c in (*found.of("reshaped"), *found.of("gone"))], _UNMAPPED),
-        *_items("new", "[", [change.now for change in found.of("new")], _NEW),
+        *_unmapped([change.key for change in (*found.of("reshaped"), *found.of("gone"))]),
+        *_new([change.now for change in found.of("new")]),
         *(_by_names(found) if rules is None else _by_rules(rules)),
     ]
     return "\n".join(lines) + "\n"
-
-
-_UNMAPPED = "left out: the new model has no such key, or one of another shape"
-_NEW = "in no old state dict: for strict=True take these from the new model's own"
 
 
 def function_name(model: str, taken: Container[str]) -> str:
@@ -36,13 +32,19 @@ def function_name(model: str, taken: Container[str]) -> str:
     return name if name not in taken else next(other for other in numbers if other not in taken)
 
 
-def _items(name: str, bracket: str, keys: list[str], why: str) -> Iterator[str]:
+def _unmapped(keys: list[str]) -> Iterator[str]:
+    if not keys:
+        yield "    unmapped = ()"
+        return
+    yield "    unmapped = {  # left out: the new model has no such key, or one of another shape"
+    yield from (f"        {_quoted(key)}," for key in keys)
+    yield "    }"
+
+
+def _new(keys: list[str]) -> Iterator[str]:
     if keys:
-        yield f"    {name} = {bracket}  # {why}"
-        yield from (f"        {_quoted(key)}," for key in keys)
-        yield "    }" if bracket == "{" else "    ]"
-    elif bracket == "{":
-        yield f"    {name} = ()"
+        yield "    # In no old state dict; for strict=True take these from the new model's own:"
+        yield from (f"    #   {_quoted(key)}" for key in keys)
 
 
 def _quoted(text: str) -> str:

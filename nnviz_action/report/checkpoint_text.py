@@ -93,7 +93,7 @@ def _types(group: Iterable[KeyChange]) -> str:
 
 
 def _few(texts: list[str]) -> str:
-    return texts[0] if len(texts) == 1 else f"{texts[0]} … {texts[-1]}"
+    return ", ".join(texts) if len(texts) < 3 else f"{texts[0]} … {texts[-1]}"
 
 
 def _step(change: KeyChange) -> str:

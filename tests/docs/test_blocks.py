@@ -15,6 +15,7 @@ CHECKED = {
     "html": "test_files.py",
     "json": "test_graph_format.py",
     "toml": "test_files.py",
+    "python": "test_python.py",
     "gitattributes": "test_files.py",
 }
 
@@ -31,8 +32,8 @@ def test_every_language_has_a_test() -> None:
 
 
 def test_another_language_would_be_told() -> None:
-    assert unchecked([Block("new.md", 3, "python", "x = 1\n"), Block("new.md", 9, "", "x\n")]) == [
-        "new.md:3: python",
+    assert unchecked([Block("new.md", 3, "ruby", "x = 1\n"), Block("new.md", 9, "", "x\n")]) == [
+        "new.md:3: ruby",
         "new.md:9: no language",
     ]
 

@@ -55,6 +55,14 @@ def readme(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"$ nnviz-action diff\n{diff(request.getfixturevalue('edited'))}"
 
 
+def checkpoint(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Without its last line, which names commits."""
+    command = [*diff_picture.TOOL, "diff", "--checkpoint", "main"]
+    folder = request.getfixturevalue("edited")
+    shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    return f"$ nnviz-action diff --checkpoint\n{shown.rpartition('1 of 1')[0]}"
+
+
 def usage(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     folder = Path(shutil.copytree(request.getfixturevalue("edited"), tmp_path / "r"))
     (folder / "net.py").write_text(EDITED)
@@ -85,11 +93,12 @@ def unstaged(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 PRINTED: dict[tuple[str, str], tuple[Callable[[pytest.FixtureRequest, Path], str], bool]] = {
     ("README.md", "$ nnviz-action diff"): (readme, False),
     ("docs/usage.md", "resnet18  changed"): (usage, False),
+    ("docs/usage.md", "$ nnviz-action diff --checkpoint"): (checkpoint, False),
     ("docs/usage.md", "1/1 three_layers: 7 written, 5.6 s"): (verbose, True),
     ("docs/usage.md", "✓ git          2.39.5"): (doctor, True),
     ("docs/hooks.md", "✗ resnet18: unstaged"): (unstaged, False),
 }
-TORCH = {readme, usage, verbose}
+TORCH = {readme, usage, checkpoint, verbose}
 SHOWN = [block for block in of("text") if block.first not in DRAWINGS]
 
 
