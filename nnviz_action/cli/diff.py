@@ -4,18 +4,23 @@ import click
 
 from nnviz_action.cli import options
 
+FORMATS = ["text", "json", "markdown", "github", "python"]
+
 
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[BASE] [MODEL]...")
 @options.config
-@click.option("--format", "style", type=click.Choice(["text", "json", "markdown", "python"]), default="text")
+@click.option("--format", "style", type=click.Choice(FORMATS), default="text")
 @click.option("--pictures", metavar="DIR", help="Write pictures of what changed into this folder.")
 @click.option(
     "--checkpoint",
     is_flag=True,
     help="Say whether weights that were saved before still load; with --format python, a function that renames them.",
 )
-def diff(arguments: tuple[str, ...], config: str, style: str, pictures: str | None, checkpoint: bool) -> int:
+@click.option("-v", "--verbose", is_flag=True, help="Say which line of code each change is about.")
+def diff(
+    arguments: tuple[str, ...], config: str, style: str, pictures: str | None, checkpoint: bool, verbose: bool
+) -> int:
     """Say what changed in the architecture.
 
     BASE is a commit, or A..B. Compares the committed diagrams; without BASE, those at the point where this branch
@@ -25,4 +30,7 @@ def diff(arguments: tuple[str, ...], config: str, style: str, pictures: str | No
 
     if style == "python" and not checkpoint:
         raise click.UsageError("--format python goes with --checkpoint")
+    if style == "github" and checkpoint:
+        raise click.UsageError("--format github has no checkpoints: text, json, markdown or python")
+    style = "verbose" if verbose and style == "text" and not checkpoint else style
     return command.diff(arguments, config, command.DiffOutput(style, pictures, checkpoint))

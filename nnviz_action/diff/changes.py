@@ -26,6 +26,7 @@ class Change:
     before: Numbers = NOTHING
     after: Numbers = NOTHING
     places: tuple[str, ...] = ()  # the paths of all where it happened several times
+    line: str = ""  # of the code that makes the layer or calls the function: `net.py:12`, from the repository
 
     @property
     def count(self) -> int:

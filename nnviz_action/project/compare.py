@@ -1,16 +1,18 @@
 """The diagrams of two states → what happened to each model."""
 
 import gc
-from collections.abc import Collection, Mapping
+import posixpath
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from nnviz_action.diff import diff
+from nnviz_action.diff import Change, diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.lock import WITH_CALLS
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.sizes import bytes_of
 from nnviz_action.graph.values import Graph
+from nnviz_action.project.code_lines import CodeLines
 from nnviz_action.project.snapshots import Snapshot
 
 Side = Mapping[str, Snapshot]
@@ -84,6 +86,7 @@ def _changed(name: str, old: Snapshot, new: Snapshot, graphs: Graphs) -> ModelDi
     if before is None or after is None:
         return _alone(name, old if after is None else None, new if before is None else None)
     found = diff(before, after)
+    found = replace(found, changes=_with_lines(found.changes, (old, before), (new, after)))
     state = State.CHANGED if found.changes else State.SAME
     return ModelDiff(
         name,
@@ -93,6 +96,21 @@ def _changed(name: str, old: Snapshot, new: Snapshot, graphs: Graphs) -> ModelDi
         after=_numbers(new, after, found.after),
         counted=", ".join(f"{dim} = {size}" for dim, size in after.sizes.items()),
     )
+
+
+def _with_lines(
+    changes: Sequence[Change], before: tuple[Snapshot, Graph], after: tuple[Snapshot, Graph]
+) -> tuple[Change, ...]:
+    """Each with the line of code that it is about: of the older side for what was removed."""
+    sides = [_code_lines(*side) for side in (before, after)]
+    return tuple(replace(change, line=sides[change.kind != "removed"].of(change)) for change in changes)
+
+
+def _code_lines(side: Snapshot, graph: Graph) -> CodeLines:
+    classes = {module.path: module.kind for node in graph.nodes for module in node.modules}
+    own = side.lock.sources if side.lock else {}
+    paths = (posixpath.normpath(posixpath.join(side.home, path)) for path in own)
+    return CodeLines(classes, [path for path in paths if not path.startswith(("../", "/"))], side.read_source)
 
 
 def _graphs(old: Snapshot, new: Snapshot) -> Graphs:

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from nnviz_action.config import Config
@@ -17,13 +18,16 @@ from nnviz_action.graph.values import Graph
 from nnviz_action.system.files import pointed_at, read_own
 from nnviz_action.system.revisions import Revisions
 
+MOST_OF_SOURCE = 2_000_000  # bytes
+
 
 @dataclass(frozen=True)
 class Snapshot:
     """One model's diagram at one time. `folder` is its path from the repository.
 
-    `read` gives the ONNX file, `read_calls` the calls that the author wrote. `captured` tells that it is what the
-    code says, and nowhere written.
+    `read` gives the ONNX file, `read_calls` the calls that the author wrote, `read_source` a source by its path from
+    the repository, empty where it is not there; `home` is the folder that paths of sources in the lock count from.
+    `captured` tells that it is what the code says, and nowhere written.
     """
 
     model: str
@@ -31,6 +35,8 @@ class Snapshot:
     lock: Lock | None  # none where it is broken, or of another version
     read: Callable[[], bytes | None]
     read_calls: Callable[[], bytes | None]
+    read_source: Callable[[str], str] = lambda _: ""
+    home: str = ""
     captured: bool = False
 
     def graph(self) -> Graph | None:
@@ -58,7 +64,7 @@ class Snapshot:
 def on_disk(config: Config) -> dict[str, Snapshot]:
     """The diagrams of the config by model, as they are now; those never generated are left out."""
     return {
-        name: Snapshot(name, path, _lock(config.root / path / NAME), *_readers(config.root / path))
+        name: Snapshot(name, path, _lock(config.root / path / NAME), *_readers(config.root / path), *_sources(config))
         for path, name in folders_of(config).items()
         if _is_own(config.root / path / NAME)
     }
@@ -68,7 +74,9 @@ def captured_side(config: Config, captured: Mapping[str, Recapture]) -> dict[str
     """The diagrams as `generate` would write them."""
     folders = {name: path for path, name in folders_of(config).items()}
     return {
-        name: Snapshot(name, folders[name], made.lock, _file(made, MODEL), _file(made, GRAPH), captured=True)
+        name: Snapshot(
+            name, folders[name], made.lock, _file(made, MODEL), _file(made, GRAPH), *_sources(config), captured=True
+        )
         for name, made in captured.items()
     }
 
@@ -79,6 +87,19 @@ def _file(made: Recapture, name: str) -> Callable[[], bytes | None]:
 
 def _readers(folder: Path) -> tuple[Callable[[], bytes | None], Callable[[], bytes | None]]:
     return _reader(folder / MODEL), _reader(folder / GRAPH)
+
+
+def _sources(config: Config) -> tuple[Callable[[str], str], str]:
+    def read(path: str) -> str:
+        with suppress(OSError):
+            return read_own(config.root / path, MOST_OF_SOURCE).decode("utf-8", "replace")
+        return ""
+
+    return read, _home(config)
+
+
+def _home(config: Config) -> str:
+    return posixpath.dirname(path_of(config))
 
 
 def _reader(path: Path) -> Callable[[], bytes | None]:
@@ -109,6 +130,11 @@ def in_commit(revisions: Revisions, commit: str, config: Config) -> dict[str, Sn
     locks, models, calls = (revisions.files(commit, file) for file in (NAME, MODEL, GRAPH))
     texts = revisions.read(list(locks.values()))
     found = {}
+
+    @cache
+    def source(path: str) -> str:
+        return revisions.smudged(commit, path).decode("utf-8", "replace")
+
     for path, id_ in sorted(locks.items(), key=lambda item: posixpath.dirname(item[0]) in folders):
         folder, lock = posixpath.dirname(path), _parsed(texts.get(id_, b""))
         name = folders.get(folder) or posixpath.basename(folder)
@@ -116,7 +142,7 @@ def in_commit(revisions: Revisions, commit: str, config: Config) -> dict[str, Sn
         if folder in folders or (wrote and lock is not None and lock.model == name):
             paths = ((f"{folder}/{MODEL}", models), (f"{folder}/{GRAPH}", calls))
             read, read_calls = (_blob(revisions, commit, file, ids.get(file)) for file, ids in paths)
-            found[name] = Snapshot(name, folder, lock, read, read_calls)
+            found[name] = Snapshot(name, folder, lock, read, read_calls, source, _home(config))
     return found
 
 

@@ -2,11 +2,15 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from nnviz_action.config import Document
 from nnviz_action.freshness.verdict import Status, Verdict
 from nnviz_action.report.verdicts import BREAKS, WHICH, Report, count, over_text
 from nnviz_action.system.repository import repository_root
+
+if TYPE_CHECKING:  # `check` needs no pydantic
+    from nnviz_action.report.record import Record
 
 MOST_ANNOTATIONS = 10  # of a level that GitHub shows of one step
 
@@ -25,6 +29,16 @@ def annotations(report: Report) -> None:
     found = [*_over(report), *_breaks(report), *_wrong(report, wrong)]
     sys.stdout.writelines(found[: MOST_ANNOTATIONS - 1])
     sys.stdout.write(count(report))
+
+
+def notices(record: "Record") -> None:
+    """What changed since the base, each where the code says so; of the newer side alone, as GitHub shows that one."""
+    told = [(model.model, change) for model in record.models for change in model.changes if change.line]
+    for model, change in [(name, one) for name, one in told if one.sign != "-"][:MOST_ANNOTATIONS]:
+        file, _, line = change.line.rpartition(":")
+        about = ": ".join(filter(None, (change.what, change.says)))
+        title = f"{model}: {change.where}"
+        sys.stdout.write(f"{_command('notice', about or change.where, file=file, line=int(line), title=title)}\n")
 
 
 def _over(report: Report) -> Iterator[str]:
@@ -53,11 +67,15 @@ def _mark(report: Report, *model: str) -> tuple[int, int]:
 
 
 def _annotation(report: Report, mark: tuple[int, int], title: str, lines: Sequence[str], error: bool) -> str:
-    from nnviz_action.github.workflow_commands import command  # noqa: PLC0415  # random's imports, only for GitHub
-
     file = _from_repository(report.document)
     level = "error" if error else "warning"
-    return f"{command(level, chr(10).join(lines), file=file, line=mark[0], col=mark[1], title=title)}\n"
+    return f"{_command(level, chr(10).join(lines), file=file, line=mark[0], col=mark[1], title=title)}\n"
+
+
+def _command(level: str, text: str, **properties: Any) -> str:
+    from nnviz_action.github.workflow_commands import command  # noqa: PLC0415  # random's imports, only for GitHub
+
+    return command(level, text, **properties)
 
 
 def _mend(report: Report) -> list[str]:

@@ -13,7 +13,7 @@ from nnviz_action.report.changes import deltas
 from nnviz_action.report.checkpoint_markdown import checkpoint_lines
 from nnviz_action.report.comment_headline import headline
 from nnviz_action.report.escape import code, escape
-from nnviz_action.report.picture_places import NOWHERE, Places, before_and_after, overviews, published
+from nnviz_action.report.picture_places import NOWHERE, Places, before_and_after, code_line, overviews, published
 from nnviz_action.report.record import Change, Model, Record, Sketch
 from nnviz_action.report.verdicts import mending
 
@@ -137,7 +137,7 @@ def _section(model: Model, places: Places) -> str:
     if model.state != "changed":
         lines += ["", escape(model.headline)]
     lines += overviews(model, places)
-    changes = [f"- {_line(change)}" for change in model.changes[:MOST_CHANGES]]
+    changes = [f"- {_line(change, places)}" for change in model.changes[:MOST_CHANGES]]
     more = len(model.changes) - MOST_CHANGES
     changes += [f"- and {more} more changes"] if more > 0 else []
     lines += ["", *changes] if changes else []
@@ -158,11 +158,12 @@ def _flowchart(model: Model, called: str, shown: bool) -> list[str]:
     return ["", opening, "", f"```mermaid\n{text}```", "", "</details>"]
 
 
-def _line(change: Change) -> str:
-    """`+ path Class: what there is to say (36.9 k)`."""
+def _line(change: Change, places: Places) -> str:
+    """`+ path Class: what there is to say (36.9 k) net.py:12`."""
     about = ": ".join(filter(None, (escape(change.what), escape(change.says))))
     size = escape(f"({change.size})") if change.size else ""
-    return " ".join(filter(None, (_SIGNS[change.sign], code(change.where), about, size)))
+    line = code_line(change, places)
+    return " ".join(filter(None, (_SIGNS[change.sign], code(change.where), about, size, line)))
 
 
 def _drawing(sketch: Sketch) -> Drawing:

@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable
 
 from nnviz_action.diff.model_diffs import Comparison
+from nnviz_action.report.annotations import notices
 from nnviz_action.report.comment import comment
 from nnviz_action.report.diff_json import as_json
-from nnviz_action.report.diff_text import text
+from nnviz_action.report.diff_text import text, verbose_text
 from nnviz_action.report.record_models import record_of
 
 
@@ -15,4 +16,11 @@ def markdown(found: Comparison) -> None:
     sys.stdout.write(comment(record_of("", found)))
 
 
-REPORTERS: dict[str, Callable[[Comparison], None]] = {"text": text, "json": as_json, "markdown": markdown}
+def github(found: Comparison) -> None:
+    """A notice at each line of code that a change is about."""
+    notices(record_of("", found))
+
+
+REPORTERS: dict[str, Callable[[Comparison], None]] = {
+    "text": text, "verbose": verbose_text, "json": as_json, "markdown": markdown, "github": github,
+}  # fmt: skip

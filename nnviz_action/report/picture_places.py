@@ -1,10 +1,11 @@
-"""Where the pictures that a comment shows are: committed, on a branch of their own, or in an artifact."""
+"""Where what a comment shows is: pictures in a commit, on a branch of their own or in an artifact; lines of code."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from nnviz_action.report.record import Model
+from nnviz_action.report.escape import escape
+from nnviz_action.report.record import Change, Model
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class Place:
     def picture(self, folder: str, name: str) -> str:
         """The address of a committed picture, which GitHub shows also where the repository is private."""
         return f"{self.server}/{self.repository}/blob/{self.commit}/{quote(f'{folder}/{name}')}?raw=true"
+
+    def line(self, path: str, number: str) -> str:
+        """The address of a line of code."""
+        return f"{self.server}/{self.repository}/blob/{self.commit}/{quote(path)}#L{number}"
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,13 @@ def overviews(model: Model, places: Places) -> Iterator[str]:
     shown = _sides(model, places, "overview") if model.state != "autograd" else {}
     if "after" in shown or model.state == "removed":
         yield from _table(shown)
+
+
+def code_line(change: Change, places: Places) -> str:
+    """A link to the line of code that a change is about: where it was, for what is gone."""
+    place = places.base if change.sign == "-" else places.head
+    path, _, number = change.line.rpartition(":")
+    return f"<sub>[{escape(change.line)}]({place.line(path, number)})</sub>" if place and path else ""
 
 
 def before_and_after(model: Model, places: Places) -> Iterator[str]:

@@ -43,13 +43,14 @@ class _Part(BaseModel):
 
 
 class Change(_Part):
-    """One change: sign, place, class, what is to be said of it, what happened to the parameters."""
+    """One change: sign, place, class, what is to be said of it, what happened to the parameters, the line of code."""
 
     sign: Literal["+", "-", "~"]
     where: Text
     what: Text = ""
     says: Text = ""
     size: Name = ""
+    line: Annotated[str, Field(max_length=1000, pattern=r"^(.+:\d{1,7})?$"), AfterValidator(_inside)] = ""
 
 
 class Shape(_Part):

@@ -17,7 +17,7 @@ def record_of(config: str, found: Comparison) -> Record:
 
 def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
     """One model; `drawing` is the picture of what changed, as it is folded."""
-    changes = [_change(*parts(c), weight(c)) for c in model.diff.changes] if model.diff else []
+    changes = [_change(*parts(c), weight(c), c.line) for c in model.diff.changes] if model.diff else []
     checkpoint = model.diff.checkpoint if model.diff else None
     return Model(
         model=model.model,
@@ -44,8 +44,9 @@ def _keys(found: Checkpoint) -> list[record.Keys]:
     ]
 
 
-def _change(sign: str, where: str, what: str, says: str, size: str) -> record.Change:
-    return record.Change(sign=sign, where=_short(where), what=_short(what), says=_short(says), size=size)  # type: ignore[arg-type]
+def _change(sign: str, where: str, what: str, says: str, size: str, line: str) -> record.Change:
+    told = {"where": _short(where), "what": _short(what), "says": _short(says), "size": size, "line": line}
+    return record.Change(sign=sign, **told)  # type: ignore[arg-type]
 
 
 def _short(text: str) -> str:

@@ -22,7 +22,7 @@ from nnviz_action.project.action.inputs import Inputs, read_inputs
 from nnviz_action.project.action.modes import MODES, Outcome
 from nnviz_action.project.action.pictures import PublishedPictures, key, show
 from nnviz_action.project.record import record_bytes
-from nnviz_action.report.annotations import annotations
+from nnviz_action.report.annotations import annotations, notices
 from nnviz_action.report.comment import comment, sections
 from nnviz_action.report.escape import escape
 from nnviz_action.report.picture_places import Place, Places
@@ -56,6 +56,8 @@ def action(environment: MutableMapping[str, str], token: str) -> int:
             _say(found.said, run)
         if found.report is not None:
             annotations(found.report)
+        if found.record is not None and inputs.mode == "check":
+            notices(found.record)
         if found.record is not None:
             _tell(found, found.record, inputs, run, temporary / "nnviz-action")
     except Exception as error:
