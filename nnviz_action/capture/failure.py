@@ -2,8 +2,11 @@
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from nnviz_action.capture.cures import SHAPES, cure
@@ -13,6 +16,7 @@ _OPERATOR = re.compile(
     r"(?:While executing|Error when translating node) (%\w+).*?target=(?:torch\.ops\.)?([\w.]+)", re.S
 )
 MOST_FRAMES = 12
+MOST_READ = 5000  # frames of either end: a recursion without limit has millions, and to read one takes microseconds
 MOST_SEARCHED = 100_000  # characters in which an operator's name is looked for
 MOST_TEXT = 2000  # characters of an exception's text
 LONGEST_REASON = 300
@@ -53,8 +57,21 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int], plain: b
 
 def _is_ours(error: BaseException) -> bool:
     """Whether it was raised by a line of nnviz-action, where none is meant to be."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = _frames(error)
     return not isinstance(error, NnvizError) and bool(frames) and Path(frames[-1].filename).is_relative_to(_PACKAGE)
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """Where it passed, from the outside in; of very many places those at both ends."""
+    first = traceback.extract_tb(error.__traceback__, MOST_READ)
+    last = deque(islice(_links(error.__traceback__), MOST_READ, None), maxlen=MOST_READ)
+    return [*first, *traceback.extract_tb(last[0])] if last else first
+
+
+def _links(link: TracebackType | None) -> Iterator[TracebackType]:
+    while link is not None:
+        yield link
+        link = link.tb_next
 
 
 def reason(error: BaseException) -> str:
@@ -107,7 +124,7 @@ def _operator(error: BaseException) -> str:
 
 
 def _user_frames(error: BaseException, root: Path) -> list[str]:
-    found = [(frame.filename, frame.lineno, frame.line) for frame in traceback.extract_tb(error.__traceback__)]
+    found = [(frame.filename, frame.lineno, frame.line) for frame in _frames(error)]
     if isinstance(error, SyntaxError) and error.filename:  # it stands in no frame: nothing of it has run
         found.append((error.filename, error.lineno, (error.text or "").strip()))
     shown: list[str] = []

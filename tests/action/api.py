@@ -34,7 +34,8 @@ class Api:
         if "/git/" in path and not (self.reads_only and method != "GET"):
             return self._in_git(method, path.partition("/git/")[2], body)
         if method == "GET":
-            return 200, self._read(path)
+            found = self._read(path)
+            return (404, {"message": "Not Found"}) if found is None else (200, found)
         self.writes.append(f"{method} {path.removeprefix('/api/v3')}")
         if self.reads_only:
             return 403, {"message": "Resource not accessible by integration"}
@@ -49,10 +50,11 @@ class Api:
         raise AssertionError(path)
 
     def _read(self, path: str) -> Any:
+        """None for what is not there."""
         if path.endswith("/pulls"):
             return self.pulls
         if "/pulls/" in path:
-            return next(pull for pull in self.pulls if path.endswith(f"/pulls/{pull['number']}"))
+            return next((pull for pull in self.pulls if path.endswith(f"/pulls/{pull['number']}")), None)
         return self.comments if path.endswith("/comments") else {}
 
     def _write(self, method: str, path: str, text: str) -> tuple[int, Any]:

@@ -401,8 +401,10 @@ def test_the_head_itself_is_compared_with_where_it_began(job: Job) -> None:
     for depth in (1, 2, 50):
         job.clone("twice", depth=depth)
         ends = {"base": job.end("main", WHO), "head": job.end("twice", WHO)}
+        job.api.pulls = [{"number": 7, "state": "open", **ends}]
         ran = job.run("pull_request", {"pull_request": {"number": 7, **ends}}, GITHUB_REF="refs/pull/7/merge")
-        assert report(ran)["net"] == "fresh changed", ran.log
+        assert (ran.commands, report(ran)["net"]) == ([], "fresh changed"), ran.log
+    assert len(job.api.comments) == 1
 
 
 def test_what_is_no_commit_of_the_pull_request_is_not_taken_for_it(job: Job) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from nnviz_action.capture import failure
 from nnviz_action.capture.failure import MOST_FRAMES, describe
 from nnviz_action.capture.recorder.arguments import by_tensors
 
@@ -20,6 +21,8 @@ def odd(n):
     return even(n)
 def last(n):
     raise ConnectionRefusedError("no")
+def down(n):
+    return down(n - 1) if n else last(n)
 """
 
 
@@ -50,6 +53,18 @@ def test_a_long_way_is_cut_in_the_middle(code: dict[str, Any], tmp_path: Path) -
     frames = told(lambda: code["even"](0), tmp_path)["frames"]
     assert len(frames) == MOST_FRAMES
     assert frames[:2] == ["net.py:5: return odd(n)", "net.py:7: return even(n)"] and frames[3].startswith("… ")
+
+
+@pytest.mark.parametrize("depth", [5, 25, 35, 200])
+def test_however_deep_it_was_both_ends_are_shown(
+    depth: int, code: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failure, "MOST_READ", 20)
+    frames = told(lambda: code["down"](depth), tmp_path)["frames"]
+    assert frames == [
+        "net.py:11: return down(n - 1) if n else last(n)",
+        'net.py:9: raise ConnectionRefusedError("no")',
+    ]
 
 
 def test_a_missing_network_is_told_as_such(code: dict[str, Any], tmp_path: Path) -> None:

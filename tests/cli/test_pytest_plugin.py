@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from repository import Repository, chain
 
+# Plugins that have no part here, of which the first takes a second to import: in every run.
+UNUSED = [word for name in ("hypothesispytest", "pytest_httpserver", "anyio") for word in ("-p", f"no:{name}")]
+
 
 @pytest.fixture
 def repository(pytester: pytest.Pytester) -> Repository:
@@ -16,7 +19,7 @@ def repository(pytester: pytest.Pytester) -> Repository:
 
 
 def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *args)
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *UNUSED, *args)
 
 
 def test_nobody_pays_who_does_not_ask(pytester: pytest.Pytester, repository: Repository) -> None:
