@@ -23,12 +23,12 @@ def summary(found: Checkpoint) -> str:
     first, *more = told
     number, state = first.split(" ")
     said = ", ".join([f"{number} key{'s' * (number != '1')} {state}", *more])
+    rest = f"; {kept} load{'s' * (kept == 1)} as {_they(kept)}" if kept else ""
     if not found.loads:
-        rest = f"{kept} load{'s' * (kept == 1)} as {_they(kept)}" if kept else "none loads"
-        return f"{said}: {_FAILS}; {rest}"
+        return f"{said}: {_FAILS}{rest or '; none loads'}"
     if found.renames:
         return f"{said} among themselves: load_state_dict passes, and gives them to other layers"
-    return f"{said}: load_state_dict casts {'it' if number == '1' else 'them'}, all others load as they are"
+    return f"{said}: load_state_dict casts {'it' if number == '1' else 'them'}{rest}"
 
 
 def _all(count: int) -> str:

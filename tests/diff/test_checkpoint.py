@@ -129,8 +129,8 @@ PAIRS: dict[str, tuple[Make, Make, str]] = {
     ),
     "fewer": (Stack, lambda: Stack(count=2), "4 keys gone: load_state_dict fails; 17 load as they are"),
     "double": (
-        lambda: Single(nn.Linear(8, 8)), lambda: Single(nn.Linear(8, 8).half()),
-        "2 keys retyped: load_state_dict casts them, all others load as they are",
+        lambda: nn.Sequential(nn.ReLU(), Scalar(8)), lambda: nn.Sequential(nn.ReLU(), Scalar(8)).double(),
+        "1 key retyped: load_state_dict casts it",
     ),
     "unsaved": (
         lambda: Single(nn.Linear(8, 8)), lambda: Single(nn.Linear(8, 8), persistent=False),
