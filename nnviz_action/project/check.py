@@ -14,8 +14,7 @@ from nnviz_action.project.gallery import find_pages, judge_pages
 from nnviz_action.project.selection import Selection, chosen_specs, open_document
 from nnviz_action.project.shard_selection import choose
 from nnviz_action.project.survey import ModelState, orphans, quick_survey, survey
-from nnviz_action.report.verdict_formats import REPORTERS
-from nnviz_action.report.verdicts import Report
+from nnviz_action.report.verdicts import Report, as_json, text
 
 if TYPE_CHECKING:
     from nnviz_action.capture.worker import Workers
@@ -67,12 +66,21 @@ def check(names: Sequence[str], config_path: str, options: CheckOptions, output:
 
         report = with_breaks(report, output.base)
     if not options.quiet:
-        REPORTERS[output.style](report)
+        _tell(report, output.style)
     if output.record is not None:
         from nnviz_action.project.record import write_record
 
         write_record(Path(output.record), report, output.base)
     return exit_code(report.fails, (verdict.status for verdict in report.failing))
+
+
+def _tell(report: Report, style: str) -> None:
+    if style == "github":
+        from nnviz_action.report.annotations import annotations
+
+        annotations(report)
+    else:
+        {"text": text, "json": as_json}[style](report)
 
 
 def asks_for_breaks(document: Document) -> bool:

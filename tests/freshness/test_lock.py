@@ -40,7 +40,7 @@ def test_no_lock_is_none(tmp_path: Path) -> None:
     "change",
     [
         {"nnviz": 1},
-        {"nnviz": 5},
+        {"nnviz": 6},
         {"sources": []},
         {"outputs": {"model.onnx": 5}},
         {"outputs": None},

@@ -92,6 +92,7 @@ def test_json(project: Project, cli: Cli) -> None:
         "galleries": [],
         "fresh": False,
         "cure": "nnviz-action generate one",
+        "checkpoints": {},
         "over": [],
     }
 
