@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,11 +65,17 @@ def main() -> None:
     for name in chosen:
         made[name] = _outcome(name, models)
         print(_row(name, made[name], made[chosen[0]], len(models)), flush=True)
-    text = "\n".join(_lines(made, len(models))) + "\n"
-    if not sys.argv[1:]:
-        (HERE / "matrix.md").write_text(text, encoding="utf-8")
+        text = "\n".join([*_lines(made, len(models)), *_left(chosen, made)]) + "\n"
+        if not sys.argv[1:]:  # after each, as a run of hours may be stopped
+            (HERE / "matrix.md").write_text(text, encoding="utf-8")
     print(text)
     sys.exit(any(_falls_short(name, one, made[chosen[0]], len(models)) for name, one in made.items()))
+
+
+def _left(chosen: Sequence[str], made: Mapping[str, Outcome]) -> Iterator[str]:
+    left = [name for name in chosen if name not in made]
+    if left:
+        yield from ("", f"Not run: {', '.join(left)}.")
 
 
 def _models(quick: bool) -> dict[str, object]:
