@@ -166,8 +166,8 @@ history(
 
 @changed(
     "detr: norms behind the residuals",
-    r"norm(1|{1,2}|1,.*norm2) .*(moved|receives)|norm.*(moved|receives).*norm",
-    r"norm(2|{1,2}|1,.*norm2) .*(moved|receives)|norm.*(moved|receives).*norm",
+    r"norm(1|\{1,2\}|1,.*norm2) .*(moved|receives)|norm.*(moved|receives).*norm",
+    r"norm(2|\{1,2\}|1,.*norm2) .*(moved|receives)|norm.*(moved|receives).*norm",
     never=(r"^[+-] ", r": was ", r"moved here"),
     loads=True,
 )
