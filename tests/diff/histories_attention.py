@@ -55,7 +55,7 @@ class Scaled(Attention):
         return ((q * scale) @ (k.transpose(-2, -1) * scale)).softmax(-1) @ v
 
 
-@changed("whisper: attention returns its scores as well", r"\+ .*output", never=OTHERWISE, loads=True)
+@changed("whisper: attention returns its scores as well", r"\+ .*output", never=OTHERWISE[:2], loads=True)
 class Scores(Attention):
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         q, k, v = (split(t) for t in self.to_qkv(x).chunk(3, dim=-1))
@@ -167,7 +167,7 @@ class Partial(Rotary):
 
 
 @changed(
-    "vit-pytorch: the base of rotary frequencies",
+    "llama3: another base of rotary frequencies",
     r"inv_freq.*10000.*500000|500000",
     never=(*OTHERWISE, r"^[+-] "),
     loads=True,
@@ -180,7 +180,24 @@ class Base(Rotary):
         return attend(rotated(q, self.freqs()), rotated(k, self.freqs()), v)
 
 
-@changed("vit-pytorch: value residuals averaged", r"0\.5", never=OTHERWISE, loads=True)
+@changed("vit-pytorch: frequencies from one on", r"scales", never=(*OTHERWISE, r"^[+-] "), loads=True)
+class Frequencies(Attention):
+    def __init__(self, new: bool) -> None:
+        super().__init__(new)
+        self.register_buffer("scales", torch.logspace(0.0 if new else 1.0, 2.0, 2, base=2))
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        freqs = torch.cat([torch.linspace(-1, 1, 6)[:, None] * self.scales * math.pi] * 2, -1)
+        return attend(rotated(q, freqs), rotated(k, freqs), v)
+
+
+@changed(
+    "vit-pytorch: value residuals averaged",
+    r"0\.5",
+    r"mul.*(\bof\b|\bx\b|receives|behind)|receives.*mul",
+    never=OTHERWISE,
+    loads=True,
+)
 class ValueResidual(Attention):
     def forward(self, x: Tensor) -> Tensor:
         q, k, v = self.to_qkv(x).chunk(3, dim=-1)

@@ -47,7 +47,13 @@ class Unsaved(Biased):
         return -distances() * self.slopes
 
 
-@changed("x-transformers: relative bias scaled", r"\+ .*mul.*2|mul.*× .*2", never=OTHERWISE, loads=True)
+@changed(
+    "x-transformers: relative bias scaled",
+    r"\+ .*mul.*2|mul.*× .*2",
+    r"mul.*(\bof\b|\bx\b|receives|behind)|receives.*mul",
+    never=OTHERWISE,
+    loads=True,
+)
 class ScaledBias(Biased):
     def __init__(self, new: bool) -> None:
         super().__init__(new)
@@ -108,7 +114,7 @@ class LearnedMix(Biased):
 @changed(
     "x-transformers: relative bias of each layer",
     r"rel_pos",
-    never=(r"\(Linear", r"moved here"),
+    never=(r"\(Linear", r"moved here", r"^[+-] rel_pos \("),
     loads=False,
 )
 class EachBias(nn.Module):

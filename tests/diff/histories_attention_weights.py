@@ -120,9 +120,9 @@ class AttentionPool(nn.Module):
 
 @changed(
     "x-transformers: attention on attention",
-    r"Linear → GatedUnit",
+    r"Linear → GatedUnit|to_out\.proj \(Linear\).*16 → 32",
     r"\+ .*cat|cat\(\)",
-    never=(r"moved here", r": was ", r"to_[qkv] "),
+    never=(r"moved here", r"to_[qkv] "),
     loads=False,
 )
 class OnAttention(Projected):

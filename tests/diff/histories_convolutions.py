@@ -24,7 +24,7 @@ history(
     r"Conv2d ×4\): bias (removed|added)",
     loads=False,
     inputs=IMAGES,
-    never=(r"moved", r": was ", r"\(BatchNorm", r"\(ReLU"),
+    never=(r"\bmoved", r": was ", r"\(BatchNorm", r"\(ReLU"),
 )
 
 
@@ -62,7 +62,8 @@ history(
 
 @changed(
     "Pytorch-UNet: what is scaled up is padded, not the skip",
-    r"pad",
+    r"pad\(\)",
+    r"-1.* → |8×8 → .*9×9",
     loads=True,
     inputs=positional(tensor(2, 8, 9, 9)),
     never=(r"moved here", r": was ", r"^[+-] .*\((Conv2d|ConvTranspose2d)"),

@@ -70,7 +70,9 @@ class Evaluated(nn.Module):
         return join(F.scaled_dot_product_attention(q, k, v, dropout_p=dropout))
 
 
-@changed("timm: a dropout for each place", r"drop[12]", loads=True, mode="train", never=OTHERWISE[:2])
+@changed(
+    "timm: a dropout for each place", r"drop[12]", loads=True, mode="train", never=(*OTHERWISE[:2], r"^[+-] drop \(")
+)
 class Places(nn.Module):
     def __init__(self, new: bool) -> None:
         super().__init__()
@@ -101,7 +103,7 @@ class NeverCalled(nn.Module):
         return self.fc(self.drop(x) if self.new else x)
 
 
-@changed("timm: a dropout that evaluation does not see", loads=True, never=(r".",))
+@changed("timm: a dropout that evaluation does not see", r"\+ drop \(Dropout\).*0\.1", loads=True, never=OTHERWISE)
 class Unseen(NeverCalled):
     pass
 

@@ -91,7 +91,7 @@ class NoPositions(nn.Module):
 
 @changed(
     "x-transformers: norm behind the embeddings",
-    r"\+ post_emb_norm \(LayerNorm",
+    r"post_emb_norm \(LayerNorm",
     loads=False,
     inputs=IDS,
     never=(*STILL, r"\((Linear|Embedding)"),
@@ -109,7 +109,7 @@ class PostNorm(nn.Module):
 @changed(
     "x-transformers: embeddings of fewer channels",
     r"token_emb \(Embedding\).*100×16 → 100×8",
-    r"\+ project_emb \(Linear\): 8→16",
+    r"project_emb \(Linear\):.* 8→16",
     loads=False,
     inputs=IDS,
     never=(*STILL, r"out \("),
@@ -207,8 +207,7 @@ class Rearranged(nn.Module):
 
 @changed(
     "timm: patches by convolution",
-    r"Conv2d",
-    r"Linear",
+    r"patch_embed.*Sequential → Conv2d",
     loads=False,
     inputs=IMAGES,
     never=(*STILL, r"head \("),
@@ -228,7 +227,7 @@ class Patches(nn.Module):
     "vit-pytorch: positions added to what the decoder reads",
     r"\+ .*(add\(\)|decoder_pos_emb)",
     loads=True,
-    never=(*STILL, r"\(Linear"),
+    never=(*STILL, r"receives (\S+) instead of \1$", r"arange\(\): output", r"\(Linear"),
     inputs=positional(tensor(2, 6, 16)),
 )
 class Reapplied(nn.Module):

@@ -59,7 +59,7 @@ history(
     never=(*STILL, r"input"),
 )
 history(
-    "nanoGPT: deeper by two blocks",
+    "whisper: deeper by two blocks",
     lambda: Audio(layers=2),
     lambda: Audio(layers=4),
     r"[+-] blocks\.\{2,3\} \(Block ×2",
@@ -175,7 +175,7 @@ class Swin(nn.Module):
 
 
 @changed(
-    "x-transformers: from GPT-2 to Llama",
+    "transformers: from GPT-2 to Llama",
     r"LayerNorm → RMSNorm",
     r"bias removed",
     r"gate",

@@ -71,7 +71,7 @@ class LastToken(Language):
     loads=True,
     inputs=named(ids=ids(2, 6)),
     then=named(ids=ids(2, 6), targets=ids(2, 6)),
-    never=(*STILL, r"\((Linear|Embedding|LayerNorm)"),
+    never=(r"moved here", r"\((Linear|Embedding|LayerNorm)"),
 )
 class Loss(Language):
     def forward(self, ids: Tensor, targets: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:
@@ -84,7 +84,7 @@ class Loss(Language):
     r"cross_entropy.*receives",
     loads=True,
     inputs=positional(tensor(4, 16), tensor(4, dtype="int64", high=4)),
-    never=(*STILL, r"\(Linear", r"^[+-] "),
+    never=(*STILL, r"moved", r"\(Linear", r"^[+-] "),
 )
 class HardDistillation(nn.Module):
     def __init__(self, new: bool) -> None:

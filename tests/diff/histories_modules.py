@@ -107,7 +107,7 @@ history(
     ),
     r"Linear ×4\): bias (removed|added)",
     loads=False,
-    never=(r"moved", r": was ", r"^[+-] ", r"GELU"),
+    never=(r"\bmoved", r": was ", r"^[+-] ", r"GELU"),
 )
 
 
@@ -152,7 +152,7 @@ history(
     r"ConvBNReLU → Conv2dNormActivation",
     loads=True,
     inputs=IMAGES,
-    never=(r"^[+-] ", r"moved", r": was ", r"\((Conv2d|BatchNorm2d|ReLU)"),
+    never=(r"^[+-] ", r"moved", r": was ", r"\((Conv2d|BatchNorm2d|ReLU)[ )]"),
 )
 
 

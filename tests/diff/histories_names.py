@@ -115,7 +115,7 @@ class Clip(nn.Module):
     r"relu1",
     loads=True,
     inputs=IMAGES,
-    never=(r"\((Conv2d|BatchNorm2d)", r"add\(\)"),
+    never=(r"\((Conv2d|BatchNorm2d)", r"add\(\)", r"^[+-] relu \("),
 )
 class Bottleneck(nn.Module):
     def __init__(self, new: bool) -> None:
@@ -152,8 +152,8 @@ history(
     "torchvision: names of the layers of an MLP",
     lambda: nn.Sequential(Mlp(False), Mlp(False), Mlp(False)),
     lambda: nn.Sequential(Mlp(True), Mlp(True), Mlp(True)),
-    r"fc1.*was .*linear_1",
-    r"fc2.*was .*linear_2",
+    r"fc(1|\{1,2\}).*was .*linear_(1|\{1,2\})",
+    r"fc(2|\{1,2\}).*was .*linear_(2|\{1,2\})",
     loads=False,
     never=(*NOTHING, r"moved here"),
     renames={
@@ -176,7 +176,7 @@ class Head(nn.Module):
     r"head\.norm|norm.*(moved|was)",
     r"head\.fc|fc.*(moved|was)|head.*was head",
     loads=False,
-    never=(r"^[+-] .*\((Linear|LayerNorm)",),
+    never=(r"^[+-] .*(\((Linear|LayerNorm)|mean\(\))",),
     renames=renamed(norm="head.norm", head="head.fc"),
 )
 class Classifier(nn.Module):
@@ -192,7 +192,7 @@ class Classifier(nn.Module):
         return self.head(x) if self.new else self.head(self.norm(x.mean(1)))
 
 
-@changed("timm: placeholders left out", loads=True, never=(r".",))
+@changed("timm: placeholders left out", r"- drop_path \(Identity", loads=True, never=(r"\(Linear", r"add\(\)"))
 class Placeholders(nn.Module):
     def __init__(self, new: bool) -> None:
         super().__init__()

@@ -97,7 +97,13 @@ class Gated(nn.Module):
         return self.residual(self.branch(x), x)
 
 
-@changed("x-transformers: residuals scaled", r"[+-] .*mul\(\).*", r"0\.5", loads=True, never=OTHERWISE)
+@changed(
+    "x-transformers: residuals scaled",
+    r"mul.*(\bof\b|\bx\b|receives|behind)|receives.*mul",
+    r"0\.5",
+    loads=True,
+    never=OTHERWISE,
+)
 class ScaledResidual(nn.Module):
     def __init__(self, new: bool) -> None:
         super().__init__()
@@ -138,10 +144,10 @@ class FeedForward(nn.Module):
 
 @changed(
     "x-transformers: half a feed-forward before attention",
-    r"\+ ff0 \(FeedForward",
+    r"[+~] ff0 \(FeedForward",
     r"\+ ff\.mul\(\).*0\.5",
     loads=False,
-    never=(r"moved here", r": was ", r"attn \(", r"[-~] ff"),
+    never=(r"moved here", r": was ", r"attn \(", r"\bff\.(up|down)"),
 )
 class Macaron(nn.Module):
     def __init__(self, new: bool) -> None:
@@ -172,7 +178,7 @@ class Dense(nn.Module):
 
 
 @changed(
-    "Pytorch-UNet: skips joined rather than added",
+    "segmentation_models.pytorch: from Linknet to Unet",
     r"add\(\).*(→|->).*cat\(\)|\+ .*cat\(\)",
     r"conv \(Conv2d\): in 8 → 16",
     loads=False,

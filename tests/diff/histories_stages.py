@@ -159,7 +159,7 @@ history(
     never=(r"moved here", r": was ", r"fc \("),
 )
 history(
-    "timm: weight norm removed for inference",
+    "hifi-gan: weight norm removed for inference",
     lambda: nn.Sequential(weight_norm(nn.Conv1d(6, 8, 3)), nn.ReLU(), weight_norm(nn.Conv1d(8, 6, 3))),
     lambda: nn.Sequential(nn.Conv1d(6, 8, 3), nn.ReLU(), nn.Conv1d(8, 6, 3)),
     r"[Pp]arametriz|weight.?norm|_weight_norm|original",

@@ -74,7 +74,7 @@ class Half(nn.Module):
 @changed(
     "x-transformers: unit offset of the root mean square norm",
     r"\+ .*add\(\)|add\(\).*added|\+ 1",
-    never=(r"\(Linear", r"moved here", r": was "),
+    never=(r"gamma removed", r"\(Linear", r"moved here", r": was "),
     loads=True,
 )
 class Offset(nn.Module):
@@ -133,8 +133,10 @@ class Mlp(nn.Module):
 class Frozen(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
-        for name in ("weight", "bias", "running_mean", "running_var"):
+        for name in ("weight", "running_var"):
             self.register_buffer(name, torch.ones(channels))
+        for name in ("bias", "running_mean"):
+            self.register_buffer(name, torch.zeros(channels))
 
     def forward(self, x: Tensor) -> Tensor:
         scale = self.weight * (self.running_var + 1e-5).rsqrt()
@@ -145,7 +147,7 @@ class Frozen(nn.Module):
 @changed(
     "detr: batch norms frozen",
     r"BatchNorm2d → Frozen",
-    never=(r"\(Conv2d", r"moved", r": was "),
+    never=(r"\(Conv2d", r"moved", r": was ", r"given →"),
     loads=False,
     inputs=IMAGES,
 )

@@ -45,6 +45,7 @@ history(
 @changed(
     "x-transformers: logits by a layer of their own",
     r"to_logits",
+    r"token_emb|shared",
     loads=False,
     inputs=IDS,
     never=(*STILL, r"layer \("),
@@ -89,7 +90,7 @@ class Recurrent(nn.Module):
 
 
 @changed(
-    "detr: the same head behind each layer",
+    "Deformable-DETR: the same head behind each layer",
     r"class_embed.*(shared|called)",
     loads=True,
     never=(*STILL, r"layers\.\d \(", r"(in|out) \d"),
@@ -190,11 +191,11 @@ class Adapter(nn.Module):
 
 
 @changed(
-    "timm: adapters in a frozen model",
+    "adapters: adapters in a frozen model",
     r"\+ .*adapter.*Adapter ×2",
     r"frozen",
     loads=False,
-    never=(*STILL, r"head.*frozen"),
+    never=(*STILL, r"head.*frozen", r"frozen but"),
 )
 class Adapted(nn.Module):
     def __init__(self, new: bool) -> None:
@@ -215,7 +216,7 @@ class Adapted(nn.Module):
     r"f32|bf16|float",
     loads=True,
     inputs=positional(tensor(2, 6, 16, dtype="bfloat16")),
-    never=(*STILL, r"\(Linear\): (in|out)"),
+    never=(r"a_log removed", *STILL, r"\(Linear\): (in|out)"),
 )
 class Decay(nn.Module):
     def __init__(self, new: bool) -> None:
