@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from nnviz_action.diff.call_facts import TRAINING
 from nnviz_action.diff.changes import Change, Kind
 from nnviz_action.diff.function_swaps import Swap
 from nnviz_action.diff.matching import Matching
@@ -99,7 +100,8 @@ def _about(part: Part, tree: Tree) -> tuple[str, ...]:
     if part.is_end:
         return part.types
     text = joined(part, tree.leaves) or part.about or (part.box.rows[0] if part.box and _has_weight_row(part) else "")
-    return (text,) if text else ()
+    random = tree.in_eval and part.facts is not None and part.facts.firm.get(TRAINING) == "True"
+    return tuple(filter(None, (text, "active in eval" * random)))
 
 
 def _has_weight_row(part: Part) -> bool:

@@ -420,7 +420,10 @@ def _backwards(self: Any, x: torch.Tensor) -> torch.Tensor:
     return torch.cat(self._forward(x)[::-1], 1)
 
 
-@edit(GOOGLENET, "~ inception4b.cat(): receives the same in another order")
+@edit(
+    GOOGLENET,
+    "~ inception4b.cat(): receives branch4.1.relu, branch3.1.relu, … instead of branch1.relu, branch2.1.relu, …",
+)
 def concatenated_backwards(m: Any) -> None:
     m.inception4b.forward = _backwards.__get__(m.inception4b)
 
