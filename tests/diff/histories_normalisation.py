@@ -23,7 +23,7 @@ history(
     "vit-pytorch: epsilon inside the square root",
     lambda: nn.Sequential(nn.Conv2d(8, 8, 1), ChannelNorm(8, False)),
     lambda: nn.Sequential(nn.Conv2d(8, 8, 1), ChannelNorm(8, True)),
-    r"(add|sqrt)\(\).*(moved|receives)|sqrt, add.* → .*add, sqrt",
+    r"sqrt\(var\) \+ 1e-05 → sqrt\(var \+ 1e-05\)",
     never=(r"\(Conv2d", r"moved here", r": was "),
     loads=True,
     inputs=IMAGES,

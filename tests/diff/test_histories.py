@@ -6,6 +6,7 @@ import histories_attention  # noqa: F401
 import histories_attention_bias  # noqa: F401
 import histories_attention_weights  # noqa: F401
 import histories_convolutions  # noqa: F401
+import histories_details  # noqa: F401
 import histories_dropout  # noqa: F401
 import histories_embeddings  # noqa: F401
 import histories_families  # noqa: F401
@@ -14,6 +15,7 @@ import histories_losses  # noqa: F401
 import histories_modules  # noqa: F401
 import histories_names  # noqa: F401
 import histories_normalisation  # noqa: F401
+import histories_places  # noqa: F401
 import histories_residuals  # noqa: F401
 import histories_shortcuts  # noqa: F401
 import histories_stages  # noqa: F401
