@@ -227,7 +227,7 @@ class Patches(nn.Module):
     "vit-pytorch: positions added to what the decoder reads",
     r"\+ .*(add\(\)|decoder_pos_emb)",
     loads=True,
-    never=(*STILL, r"receives (\S+) instead of \1$", r"arange\(\): output", r"\(Linear"),
+    never=(*STILL, r"receives (\S+) instead of \1\b", r"arange\(\): output", r"\(Linear"),
     inputs=positional(tensor(2, 6, 16)),
 )
 class Reapplied(nn.Module):

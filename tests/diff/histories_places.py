@@ -122,7 +122,7 @@ class PatchEmbed(nn.Module):
     "timm: a module of patches, with a norm",
     r"patch_embed\.proj \(Conv2d\).*(was|moved here).*patch_embed",
     r"\+ patch_embed\.norm \(LayerNorm",
-    never=(r"^[+-] .*\((Conv2d|Linear)",),
+    never=(r"^[+-] .*\((Conv2d|Linear)", r"^[+-] patch_embed\.(reshape|permute)\(\)"),
     loads=False,
     renames=parameters(("patch_embed", "patch_embed.proj")),
     inputs=IMAGES,
@@ -149,7 +149,7 @@ class Excitation(nn.Module):
 
 @changed(
     "timm: attention between the convolutions",
-    r"attn \(Excitation\).*(moved|receives)",
+    r"(attn|conv2) .*(moved|receives)",
     never=(r"^[+-] ", r": was ", r"moved here"),
     loads=True,
     inputs=IMAGES,

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 pytestmark = pytest.mark.torch
 FEWEST = 100
+NONSENSE = (r"receives (.+) instead of \1$", r": (\S+) → \1(,|$)", r"^~ (\S+) .*shared with \1$")
 NOT_YET: dict[str, str] = {  # of a history, what is told of it that should not be, or what is not
     # untrue
     "x-transformers: one projection of queries, keys and values": "to_qkv is not to_q by another name",
@@ -48,6 +49,9 @@ NOT_YET: dict[str, str] = {  # of a history, what is told of it that should not 
     "Deformable-DETR: the same head behind each layer": "a weight is shared with itself",
     "x-transformers: unit offset of the root mean square norm": "gamma is not removed",
     "adapters: adapters in a frozen model": "backwards, the head seems to stay frozen",
+    "detr: norms of two decoder layers behind their residuals": "no norm has another name: all have moved",
+    "timm: attention between the convolutions": "an activation has moved here from itself",
+    "pytorch-cifar: a shortcut without norm and activation of its own": "an input is received instead of itself",
     # incomplete
     "nanoGPT: flash attention": "not told that a buffer is gone",
     "x-transformers: slopes are not saved": "not told that the weights of the model have a key less",
@@ -67,6 +71,8 @@ NOT_YET: dict[str, str] = {  # of a history, what is told of it that should not 
     "nanoGPT: exact gelu": "six lines for one function that is gone",
     "pytorch-cifar: a last convolution, and a stem without stride": "a convolution, its norm and its activation apart",
     "timm: a head of pool, norm and classifier": "the mean has moved with the norm",
+    "timm: a module of patches, with a norm": "the reshape has moved with the convolution",
+    "timm: attention pool for the mean": "another class, and all that is in it",
     "whisper: from tiny to base": "one width in seven lines",
     "pytorch-cifar: from ResNet34 to ResNet50": "another class of block, and all that it has otherwise",
 }
@@ -98,8 +104,8 @@ def test_a_reviewer_is_told(history: History) -> None:
     old, new = history.graphs()
     forward, back = told(old, new), told(new, old)
     assert found(history.must, forward) == list(history.must), forward
-    assert found(history.never, forward) == [], forward
-    assert found(history.never, back) == [], back
+    assert found(history.never + NONSENSE, forward) == [], forward
+    assert found(history.never + NONSENSE, back) == [], back
     assert max(len(forward), len(back)) <= MOST, (forward, back)
 
 
