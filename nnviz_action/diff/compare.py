@@ -47,7 +47,7 @@ def _matched(before: Tree, after: Tree) -> Matching:
         return _matched(after, before).turned()
     found = Matching()
     match(before.root, after.root, found)
-    find_moved(found)
+    find_moved(found, before.leaves, after.leaves)
     return found
 
 
