@@ -10,6 +10,7 @@ from nnviz_action.drawing.call_words import FIRST, SECOND, SHORT, SIGNS, default
 from nnviz_action.drawing.units import Unit
 from nnviz_action.graph.values import Attribute, Graph, Node
 
+TRAINING = "training"  # of a dropout that drops
 _RECURRENT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
 _WEIGHT_OF = {"linear": "weight", "addmm": "mat2", "matmul": "other"}  # the argument that tells features
 _UPRIGHT = frozenset({"addmm", "matmul"})  # whose weight has the features that come in first
@@ -61,7 +62,7 @@ def _options(node: Node) -> Iterator[tuple[str, str]]:
             continue
         yield _labelled(node, name, value)
     if node.random and node.op in DROPOUTS:
-        yield "training", "True"
+        yield TRAINING, "True"
 
 
 def _labelled(node: Node, name: str, value: Attribute) -> tuple[str, str]:

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from nnviz_action.diff.call_facts import TRAINING
 from nnviz_action.diff.changes import Change, Kind
 from nnviz_action.diff.function_swaps import Swap
 from nnviz_action.diff.matching import Matching
 from nnviz_action.diff.module_details import Details
+from nnviz_action.diff.move_words import MoveWords
 from nnviz_action.diff.parts import Part, within
 from nnviz_action.diff.renames import renamed
 from nnviz_action.diff.tree import Tree
@@ -30,7 +32,8 @@ def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps:
         was[id(part)] = last + 0.5
     done = {id(part) for swap in swaps for part in (*swap.removed, *swap.added)}
     kept = {part.path for pair in found.pairs for part in pair if part.is_module and pair[0].path == pair[1].path}
-    changes = [(place[id(b)], change) for b, change in _changed(found, details)]
+    words = MoveWords(found, old.leaves, new.leaves)
+    changes = [(place[id(b)], change) for b, change in _changed(found, details, words)]
     changes += [(place[id(s.added[0])] if s.added else was[id(s.removed[0])], _swapped(s)) for s in swaps]
     came, went = ([p for p in side if id(p) not in done] for side in (found.added, found.removed))
     if changes or not all(map(_is_idle, (*came, *went))):  # what does nothing is worth no word beside others
@@ -56,11 +59,14 @@ def _is_idle(part: Part) -> bool:
     return part.box is not None and part.box.kind == IDLE
 
 
-def _changed(found: Matching, details: Details) -> Iterator[tuple[Part, Change]]:
+def _changed(found: Matching, details: Details, words: MoveWords) -> Iterator[tuple[Part, Change]]:
     moved, called = {id(b) for _, b in found.moved}, renamed(found)
+    wrapped = {id(b): words.wrapped((outer, a, b)) for outer, a, b in found.wrapped}
     for a, b in found.pairs:
-        if id(b) in moved:
-            yield b, _change("moved", a, b, _past(a, b), was=a.path)
+        if id(b) in wrapped:
+            yield b, wrapped[id(b)]
+        elif id(b) in moved:
+            yield b, words.moved(a, b)
         elif id(b) in called:
             yield b, _change("renamed", a, b, was=a.path)
         if id(b) in details:
@@ -69,14 +75,6 @@ def _changed(found: Matching, details: Details) -> Iterator[tuple[Part, Change]]
 
 def _change(kind: Kind, a: Part, b: Part, details: tuple[str, ...] = (), was: str = "") -> Change:
     return Change(kind, b.path, _what(b), details, was, before=a.numbers, after=b.numbers)
-
-
-def _past(a: Part, b: Part) -> tuple[str, ...]:
-    """Where something stands now that moved in a module and is called as before."""
-    if a.path != b.path or b.parent is None:
-        return ()
-    place = next(i for i, part in enumerate(b.parent.children) if part is b)
-    return (f"moved behind {b.parent.children[place - 1].short_name}",) if place else ("moved to the beginning",)
 
 
 def _swapped(swap: Swap) -> Change:
@@ -99,7 +97,8 @@ def _about(part: Part, tree: Tree) -> tuple[str, ...]:
     if part.is_end:
         return part.types
     text = joined(part, tree.leaves) or part.about or (part.box.rows[0] if part.box and _has_weight_row(part) else "")
-    return (text,) if text else ()
+    random = tree.in_eval and part.facts is not None and part.facts.firm.get(TRAINING) == "True"
+    return tuple(filter(None, (text, "active in eval" * random)))
 
 
 def _has_weight_row(part: Part) -> bool:

@@ -10,13 +10,17 @@ from nnviz_action.graph.numbers import NOTHING, Numbers
 
 Types = Mapping[str, str]  # of inputs or outputs by name
 Kind = Literal["added", "removed", "changed", "renamed", "moved"]
+How = Literal["", "moved here from", "put around", "taken out of"]
 SIGNS: Mapping[str, str] = {"added": "+", "removed": "-", "changed": "~", "renamed": "→", "moved": "↷"}
 
 
 @dataclass(frozen=True)
 class Change:
     """One thing that happened. `path` is where, in the new graph unless it was removed; `was` where it was before, if
-    elsewhere; `what` its class or function. `before` and `after` are the numbers of all `places`."""
+    elsewhere; `what` its class or function. `before` and `after` are the numbers of all `places`.
+
+    Of a move, `how` is what happened to `who` (empty: to the part at `path`), and `home` the module that they left.
+    """
 
     kind: Kind
     path: str
@@ -25,6 +29,9 @@ class Change:
     was: str = ""
     before: Numbers = NOTHING
     after: Numbers = NOTHING
+    who: str = ""
+    how: How = ""
+    home: str = ""
     places: tuple[str, ...] = ()  # the paths of all where it happened several times
     line: str = ""  # of the code that makes the layer or calls the function: `net.py:12`, from the repository
 

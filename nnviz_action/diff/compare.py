@@ -49,7 +49,7 @@ def _matched(before: Tree, after: Tree) -> Matching:
         return _matched(after, before).turned()
     found = Matching()
     match(before.root, after.root, found)
-    find_moved(found)
+    find_moved(found, before.leaves, after.leaves)
     return found
 
 
@@ -77,8 +77,8 @@ def _details(found: Matching, before: Tree, after: Tree) -> Details:
     """What is different about each pair, by the id of the new part."""
     moved = {leaf.key for _, b in found.moved for leaf in b.leaves()}
     stays = [(a, b) for a, b in found.leaves() if b.key not in moved]
-    old = Side(before.leaves, {a.key: b.key for a, b in stays})
-    new = Side(after.leaves, {b.key: b.key for _, b in stays})
+    old = Side(before.leaves, {a.key: b.key for a, b in stays}, {a.key: b.key for a, b in found.leaves()})
+    new = Side(after.leaves, {b.key: b.key for _, b in stays}, {b.key: b.key for _, b in found.leaves()})
     details = {id(b): tuple(compared(a, b)) for a, b in found.pairs}
     for a, b in stays:
         wires = rewired(a, b, old, new)

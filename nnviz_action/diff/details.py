@@ -1,7 +1,9 @@
 """Two parts that are one → what is different about them, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
+from nnviz_action.diff.expressions import steps
 from nnviz_action.diff.facts import FROZEN, TYPE, Facts
 from nnviz_action.diff.options import attribute_default
 from nnviz_action.diff.parts import Part
@@ -44,8 +46,8 @@ def _facts(a: Part, b: Part, one: Facts, other: Facts) -> Iterator[str]:
     said = list(_differing(*firm, other.made_of))
     yield from said
     ranks = [[label.count("×") for label in part.inputs] for part in (a, b)]
-    if not said and not alike and ranks[0] == ranks[1]:
-        yield f"computed by {_operators(one)} → {_operators(other)}"
+    if not alike and ranks[0] == ranks[1]:
+        yield steps(one.formulas, other.formulas) or f"computed by {_operators(one, other)}"
     if a.inputs != b.inputs:
         return
     sized = any(one.firm.get(label) != other.firm.get(label) for label in one.sizes | other.sizes)
@@ -64,7 +66,7 @@ def _hidden(one: Facts, other: Facts) -> Iterator[str]:
     ]
     yield from said
     if not said and one.inner != other.inner:
-        yield "wired otherwise inside"
+        yield steps(one.formulas, other.formulas) or "wired otherwise inside"
 
 
 def _output(before: tuple[str, ...], after: tuple[str, ...]) -> str:
@@ -81,9 +83,22 @@ def _step_of_type(before: str, after: str) -> str:
     return f"{dtype} → {other_dtype}" if shape == other else f"{before} → {after}"
 
 
-def _operators(facts: Facts) -> str:
-    names = list(facts.made_of[:MOST_OPERATORS])
-    return ", ".join(names + ["…"] * (len(facts.made_of) > MOST_OPERATORS))
+def _operators(one: Facts, other: Facts) -> str:
+    """The functions that differ, without those before and behind that both have."""
+    sides = [one.made_of, other.made_of]
+    start, end = _shared(*sides), _shared(*(side[::-1] for side in sides))
+    end = min(end, *(len(side) - start for side in sides))
+    texts = []
+    for side in sides:
+        names = side[start : len(side) - end]
+        shown = [*names[:MOST_OPERATORS], *["…"] * (len(names) > MOST_OPERATORS or end > 0)]
+        texts.append(", ".join(["…"] * (start > 0) + shown))
+    return " → ".join(texts)
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many names both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _differing(one: Mapping[str, str], other: Mapping[str, str], made_of: tuple[str, ...]) -> Iterator[str]:

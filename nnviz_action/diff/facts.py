@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from nnviz_action.diff.call_facts import call_facts, ordinal
+from nnviz_action.diff.expressions import Formula, formulas
 from nnviz_action.diff.layer_sizes import RECURRENT, groups, is_product, recurrent, sizes
 from nnviz_action.diff.options import SIGNS, attributes, constants
 from nnviz_action.drawing.boxes import Box
@@ -21,7 +22,8 @@ _OWN = frozenset({"Conv", "ConvTranspose", "LayerNormalization", "Gelu"})  # the
 class Facts:
     """`made_of` are the operators, `firm` facts the author's; `loose` ones also follow from the types of what comes
     in, `deep` ones are constants among several operators: both are told where nothing else is. `types` are those of
-    what goes out, which follow from the facts labelled `sizes`; `inner` tells how the operators are wired."""
+    what goes out, which follow from the facts labelled `sizes`; `inner` tells how the operators are wired, `formulas`
+    what several functions compute together."""
 
     made_of: tuple[str, ...] = ()
     firm: Mapping[str, str] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class Facts:
     types: tuple[str, ...] = ()
     inner: str = ""
     sizes: frozenset[str] = frozenset()
+    formulas: tuple[Formula, ...] = ()
 
     def key(self) -> tuple[object, ...]:
         """All that does not follow from the sizes of the inputs."""
@@ -68,7 +71,9 @@ def _of_calls(unit: Unit, box: Box, context: Context, path: str, types: tuple[st
     firm = {**found.firm, **_heads(box), **found.sizes, **own}
     known = frozenset({*_heads(box), *found.sizes, *own, *found.loose, "", "shape"} - {FROZEN, TYPE, "kernel"})
     made_of = tuple(f"{n.domain}::{n.op}" if n.domain != "torch" else n.op for n in unit.nodes)
-    return Facts(made_of, firm, found.loose, {}, types, _inner(unit), known)
+    names = {w.name: _own_name(w.name, path) if w.kind else "constant" for w in context.weights(unit)}
+    told = formulas(unit.nodes, names) if len(unit.nodes) > 1 else ()
+    return Facts(made_of, firm, found.loose, {}, types, _inner(unit), known, told)
 
 
 def _heads(box: Box) -> dict[str, str]:

@@ -27,8 +27,8 @@ def _grouped(changes: Sequence[Change], key: Callable[[Change], Hashable]) -> li
 def _key(change: Change) -> Hashable:
     """What happened, wherever it did. What came or went, and what has no class, is told by its own name as well."""
     if change.kind == "moved":
-        family = change if change.places else None
-        return change.kind, mask(change.path), mask(change.was), change.what, change.details, family
+        told = change.what, change.details, change.who, change.how, change.home
+        return change.kind, mask(change.path), mask(change.was), *told
     if change.kind == "renamed":
         return change.kind, *_of_names(change)
     own = "" if change.kind == "changed" and change.what else mask(_own(change.path))
@@ -72,7 +72,8 @@ def _one(group: Sequence[Change]) -> Change:
         _range(said) for said in zip(*(c.details for c in group), strict=False) if len(set(map(mask, said))) == 1
     )
     what = group[0].what if len({c.what for c in group}) == 1 else ""
-    was = in_short([c.was for c in group]) if group[0].was else ""
+    stays = all(c.was == c.path for c in group)
+    was = group[0].was if stays else in_short([c.was for c in group]) if group[0].was else ""
     return replace(
         group[0], what=what, details=details, was=was, before=before, after=after,
         places=places if len(places) > 1 else (),
@@ -91,13 +92,13 @@ def _in_one_go(changes: Sequence[Change], classes: Mapping[str, str]) -> Iterato
     """What moved from one module into another is one move."""
     families: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
-        if change.kind == "moved":
+        if change.kind == "moved" and not change.who:
             families.setdefault(_homes(change), []).append(change)
     said = set()
     for change in changes:
-        family = families.get(_homes(change), []) if change.kind == "moved" else []
+        family = families.get(_homes(change), []) if change.kind == "moved" and not change.who else []
         if len(family) < FEWEST_MOVED or _homes(change)[0] == _homes(change)[1]:
-            yield change
+            yield replace(change, how="moved here from") if change.how == "put around" and not change.who else change
         elif _homes(change) not in said:
             said.add(_homes(change))
             yield _all_moved(family, classes)
@@ -110,9 +111,10 @@ def _homes(change: Change) -> tuple[str, str]:
 def _all_moved(family: Sequence[Change], classes: Mapping[str, str]) -> Change:
     before, after = (sum((getattr(c, side) for c in family), Numbers()) for side in ("before", "after"))
     was, path = _homes(family[0])
-    names = [change.was.rpartition(".")[2] for change in family]
-    places = tuple(dict.fromkeys(c.path for c in family))
-    return Change("moved", path, classes.get(path, ""), (_few(names),), was, before, after, places)
+    who = _few([change.was.rpartition(".")[2] for change in family])
+    return replace(
+        family[0], path=path, what=classes.get(path, ""), was=was, who=who, before=before, after=after, details=()
+    )  # fmt: skip
 
 
 def _few(names: Sequence[str]) -> str:

@@ -4,23 +4,30 @@ from dataclasses import dataclass, field
 
 from nnviz_action.diff.alignment import align
 from nnviz_action.diff.parts import Part, outermost, within
+from nnviz_action.diff.similarity import nested
 
 Pair = tuple[Part, Part]
+Wrapped = tuple[Part, Part, Part]  # a module that only one graph has, and what it is around: old and new
 
 
 @dataclass
 class Matching:
-    """Pairs of parts that are one, old and new; which of them moved; and what is in one tree alone."""
+    """Pairs of parts that are one, old and new; which of them moved; and what is in one tree alone.
+
+    `wrapped` are the modules that were put around one that both have, or taken away.
+    """
 
     pairs: list[Pair] = field(default_factory=list)
     moved: list[Pair] = field(default_factory=list)
+    wrapped: list[Wrapped] = field(default_factory=list)
     removed: list[Part] = field(default_factory=list)  # the outermost ones
     added: list[Part] = field(default_factory=list)
 
     def turned(self) -> "Matching":
         """The same, seen from the other side."""
-        pairs, moved = ([(b, a) for a, b in found] for found in (self.pairs, self.moved))
-        return Matching(pairs, moved, self.added, self.removed)
+        pairs, moved = ([(b, a) for a, b in row] for row in (self.pairs, self.moved))
+        wrapped = [(outer, b, a) for outer, a, b in self.wrapped]
+        return Matching(pairs, moved, wrapped, self.added, self.removed)
 
     def leaves(self) -> list[Pair]:
         """The pairs of which both have a box."""
@@ -32,6 +39,17 @@ def match(old: Part, new: Part, found: Matching) -> None:
     if old.box is not None or new.box is not None:
         _match_layer(old, new, found)
         return
+    inner = nested(new, old), nested(old, new)
+    if inner[0] is not None:
+        found.added += outermost(new, {id(part) for part in within([inner[0]])})
+        found.wrapped.append((new, old, inner[0]))
+    elif inner[1] is not None:
+        found.removed += outermost(old, {id(part) for part in within([inner[1]])})
+        found.wrapped.append((old, inner[1], new))
+    _match_modules(inner[1] or old, inner[0] or new, found)
+
+
+def _match_modules(old: Part, new: Part, found: Matching) -> None:
     found.pairs.append((old, new))
     for one, other in align(old.children, new.children):
         if one is not None and other is not None:

@@ -1,43 +1,76 @@
 """Among what is left on both sides, what is the same in another place."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence, Set
-from itertools import groupby
+from collections.abc import Callable, Hashable, Iterator, Sequence, Set
+from dataclasses import dataclass
 
-from nnviz_action.diff.alignment import align
-from nnviz_action.diff.matching import Matching, Pair, match
+from nnviz_action.diff.houses import rehoused
+from nnviz_action.diff.matching import Matching, match
+from nnviz_action.diff.neighbourhood import Leaves, Neighbourhood
 from nnviz_action.diff.parts import Part, outermost, within
 from nnviz_action.diff.similarity import ALIKE, common
 
 
-def find_moved(found: Matching) -> None:
-    """What was taken for removed and added, and only moved."""
-    _rehouse(found)
-    for key, is_same in ((_equal, _is_equal_elsewhere), (_alike, _is_alike_elsewhere)):
+@dataclass(frozen=True)
+class _Rule:
+    """Parts are one where `content` is equal, and `place` as well, which is None for what cannot move like that; if
+    `is_unique`, only where that leaves no choice."""
+
+    content: Callable[[Part], Hashable]
+    place: Callable[[Part, Neighbourhood], Hashable | None]
+    is_unique: bool = False
+
+
+def find_moved(found: Matching, old: Leaves, new: Leaves) -> None:
+    """What was taken for removed and added, and only moved: equal content alone is no move, it needs something of
+    its neighbourhood as well. `old` and `new` are all leaves by key."""
+    for is_new in (True, False):
         gone: set[int] = set()
-        free: dict[Hashable, list[Part]] = {}
-        for part in within(found.added):
-            free.setdefault(key(part), []).append(part)
-        for one in sorted(within(found.removed), key=lambda part: -part.size):
-            others = free.get(key(one), []) if _is_whole(one, gone) else []
-            other = next((p for p in others if _is_whole(p, gone) and is_same(one, p)), None)
-            if other is not None:
+        for one, other in rehoused(found, old, new, is_new):
+            if _is_whole(one, gone) and _is_whole(other, gone):
                 _move(found, one, other, gone)
-                others.remove(other)
         _settle(found, gone)
+    for rule in _RULES:
+        if found.removed and found.added:
+            _apply(rule, found, Neighbourhood(found, old, new))
+
+
+def _apply(rule: _Rule, found: Matching, places: Neighbourhood) -> None:
+    """Note all moves by one rule, the largest parts first."""
+    gone: set[int] = set()
+    free = _by(rule.content, within(found.added))
+    left = {label: parts for label, parts in _by(rule.content, within(found.removed)).items() if label in free}
+    for label, parts in sorted(left.items(), key=lambda item: -item[1][0].size):
+        ones, others = (_by(lambda part: rule.place(part, places), side) for side in (parts, free[label]))
+        for place in [place for place in ones if place is not None and place in others]:
+            if not rule.is_unique or len(ones[place]) == len(others[place]) == 1:
+                _pair(ones[place], others[place], found, gone)
+    _settle(found, gone)
+
+
+def _by(key: Callable[[Part], Hashable], parts: "Iterator[Part] | Sequence[Part]") -> dict[Hashable, list[Part]]:
+    groups: dict[Hashable, list[Part]] = {}
+    for part in parts:
+        groups.setdefault(key(part), []).append(part)
+    return groups
+
+
+def _pair(ones: Sequence[Part], others: Sequence[Part], found: Matching, gone: set[int]) -> None:
+    for one in (part for part in ones if _is_whole(part, gone)):
+        other = next((part for part in others if _is_whole(part, gone) and _is_akin(one, part)), None)
+        if other is not None:
+            _move(found, one, other, gone)
+
+
+def _is_akin(one: Part, other: Part) -> bool:
+    """Whether they hold about the same; the parameters of a second call count for the first."""
+    if one.content == other.content:
+        return (one.numbers.parameters > 0) == (other.numbers.parameters > 0) or one.parent is other.parent
+    return common(one.kinds, other.kinds) >= ALIKE
 
 
 def _is_whole(part: Part, gone: Set[int]) -> bool:
     """Whether nothing of it is accounted for already."""
     return all(id(inner) not in gone for inner in within([part]))
-
-
-def _equal(part: Part) -> Hashable:
-    return part.content
-
-
-def _alike(part: Part) -> Hashable:
-    return part.name, part.kind
 
 
 def _move(found: Matching, one: Part, other: Part, gone: set[int]) -> None:
@@ -47,6 +80,7 @@ def _move(found: Matching, one: Part, other: Part, gone: set[int]) -> None:
     inside = Matching()
     match(one, other, inside)
     found.pairs += inside.pairs
+    found.wrapped += inside.wrapped
     gone.difference_update(id(part) for part in within([*inside.removed, *inside.added]))
 
 
@@ -57,60 +91,65 @@ def _settle(found: Matching, gone: set[int]) -> None:
         found.added = [rest for part in found.added for rest in outermost(part, gone)]
 
 
-def _rehouse(found: Matching) -> None:
-    """Where a module was put around others, or taken away from around them, these moved as one."""
-    gone: set[int] = set()
-    for family, house in list(_houses(found.removed, found.added)):
-        _move_in([(one, other) for one, other in align(family, house.children) if one and other], house, found, gone)
-    _settle(found, gone)
-    gone = set()
-    for family, house in list(_houses(found.added, found.removed)):
-        _move_in([(one, other) for one, other in align(house.children, family) if one and other], house, found, gone)
-    _settle(found, gone)
+def _content(part: Part) -> Hashable:
+    return part.content
 
 
-def _move_in(pairs: list[Pair], house: Part, found: Matching, gone: set[int]) -> None:
-    """Several that make up most of a house moved there; one alone may stand for anything."""
-    if len(pairs) > 1 and 2 * len(pairs) >= len(house.children):
-        for one, other in (pair for pair in pairs if _is_whole(pair[0], gone) and _is_whole(pair[1], gone)):
-            _move(found, one, other, gone)
+def _class(part: Part) -> Hashable:
+    return part.is_module and part.box is None and part.name, part.kind
 
 
-def _houses(loose: Sequence[Part], kept: Sequence[Part]) -> Iterator[tuple[list[Part], Part]]:
-    """Parts that stood side by side, and the module that holds about the same."""
-    families = [family for family in _families(loose) if len(family) > 1]
-    bags = [sum((part.bag for part in family), Counter[int]()) for family in families]
-    taken: set[int] = set()
-    for family, bag in zip(families, bags, strict=True):
-        for house in within(kept):
-            if house.box is None and id(house) not in taken and common(bag, house.bag) >= ALIKE:
-                taken.update(id(part) for part in within([house]))
-                yield family, house
-                break
+def _name_in_module(part: Part, places: Neighbourhood) -> Hashable | None:
+    return None if part.is_end else (places.parent(part), part.name)
 
 
-def _families(parts: Sequence[Part]) -> list[list[Part]]:
-    """Parts that follow each other in one module, with nothing in between that both graphs have there."""
-    loose = {id(part) for part in parts}
-    homes = {id(part.parent): part.parent for part in parts if part.parent is not None}
-    found: list[list[Part]] = []
-    for home in homes.values():
-        for is_loose, row in groupby(home.children, lambda child: id(child) in loose):
-            found += [list(row)] if is_loose else []
-    return found
+def _row(part: Part, places: Neighbourhood) -> Hashable | None:
+    return None if part.stem is None else (places.parent(part), part.stem)
 
 
-def _is_equal_elsewhere(one: Part, other: Part) -> bool:
-    if one.content != other.content or one.is_end:
-        return False
-    if one.parent is not None and other.parent is not None and one.parent.path == other.parent.path:
-        return one.name == other.name or one.stem == other.stem is not None
-    own = one.numbers.parameters > 0, other.numbers.parameters > 0  # those of a second call count for the first
-    weighty = own[0] == own[1] and (one.size > 1 or own[0])
-    return one.is_module and one.name == other.name and weighty
+def _name_between(part: Part, places: Neighbourhood) -> Hashable | None:
+    """A name that says something, and the layers on both sides."""
+    around = places.around(part) if _is_named(part) else (None, None)
+    return (part.name, *around) if all(around) else None
 
 
-def _is_alike_elsewhere(one: Part, other: Part) -> bool:
-    if not one.is_module or one.box is not None or one.name != other.name or one.kind != other.kind:
-        return False
-    return common(one.kinds, other.kinds) >= ALIKE and one.stem is None
+def _between(part: Part, places: Neighbourhood) -> Hashable | None:
+    around = places.around(part) if _is_weighty(part) else (None, None)
+    return around if all(around) else None
+
+
+def _name_near(part: Part, places: Neighbourhood) -> Hashable | None:
+    """A name that says something, in a module that both graphs have."""
+    return (part.name, places.home(part)) if _is_named(part) else None
+
+
+def _name_behind(part: Part, places: Neighbourhood) -> Hashable | None:
+    before = places.around(part)[0] if _is_named(part) else None
+    return (part.name, before) if before else None
+
+
+def _name_before(part: Part, places: Neighbourhood) -> Hashable | None:
+    behind = places.around(part)[1] if _is_named(part) else None
+    return (part.name, behind) if behind else None
+
+
+def _is_named(part: Part) -> bool:
+    return part.stem is None and _is_weighty(part)
+
+
+def _is_weighty(part: Part) -> bool:
+    return part.is_module and not part.is_end and (part.size > 1 or part.numbers.parameters > 0)
+
+
+_RULES = (
+    _Rule(_content, _name_in_module),
+    _Rule(_content, _row),
+    _Rule(_content, _name_between),
+    _Rule(_content, _between, is_unique=True),
+    _Rule(_content, _name_near, is_unique=True),
+    _Rule(_content, _name_behind, is_unique=True),
+    _Rule(_content, _name_before, is_unique=True),
+    _Rule(_class, _name_between),
+    _Rule(_class, _name_near, is_unique=True),
+    _Rule(_class, _name_behind, is_unique=True),
+)

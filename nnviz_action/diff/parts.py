@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from nnviz_action.diff.facts import TYPE, Facts
 from nnviz_action.diff.options import attribute_default
 from nnviz_action.drawing.boxes import Box
 from nnviz_action.drawing.contents import contents
 from nnviz_action.graph.numbers import Numbers
+
+MOST_WITHIN = 8  # modules in a wrapper that may be what it was put around
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,17 @@ class Part:
     def surroundings(self) -> Counter[str]:
         """What is around it, how often."""
         return Counter(self.context)
+
+    @cached_property
+    def modules_within(self) -> "tuple[Part, ...]":
+        """The modules in it that hold others, as deep as wrappers go."""
+        inner = [child for child in self.children if child.box is None]
+        return tuple(islice((part for part in within(inner) if part.box is None), MOST_WITHIN))
+
+    @cached_property
+    def child_names(self) -> frozenset[str]:
+        """The names of the modules directly in it."""
+        return frozenset(child.name for child in self.children if child.is_module)
 
     @cached_property
     def size(self) -> int:

@@ -9,6 +9,7 @@ from nnviz_action.diff.parts import Part
 def renamed(found: Matching) -> set[int]:
     """The ids of the new parts, those left out that moved, or whose index follows from what came and went."""
     moved = {id(part) for pair in found.moved for part in pair}
+    moved |= {id(part) for _, a, b in found.wrapped for part in (a, b)}
     rows = _Rows({id(part) for pair in found.pairs for part in pair} - moved)
     return {
         id(b)

@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import takewhile
 
 from nnviz_action.diff.changes import Change
+from nnviz_action.diff.shortened import step
 from nnviz_action.graph.digest import digest
 from nnviz_action.graph.values import Graph, Node
 
 MOST_NAMES = 4
-LONGEST = 60  # characters of a recipe that is told whole
-AROUND = 12  # characters that are told on each side of what differs in a longer one
 
 
 def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:
@@ -44,9 +42,9 @@ def _recipes(old: Graph, new: Graph) -> Iterator[Change]:
         before, after = old.weights[name].recipe, new.weights[name].recipe
         if before != after:
             home, _, own = name.rpartition(".")
-            alike.setdefault((home, _step(before or "given", after or "given")), []).append(own)
-    for (home, step), names in alike.items():
-        yield Change("changed", home, "", (f"buffer{'s' * (len(names) > 1)} {', '.join(names)} {step}",))
+            alike.setdefault((home, step(before or "given", after or "given")), []).append(own)
+    for (home, said), names in alike.items():
+        yield Change("changed", home, "", (f"buffer{'s' * (len(names) > 1)} {', '.join(names)} {said}",))
 
 
 def _saved(old: Graph, new: Graph) -> Iterator[Change]:
@@ -77,22 +75,6 @@ def _keys(old: Graph, new: Graph) -> Iterator[str]:
     elif old.state != new.state:
         changed = [key for key, kind in old.state.items() if new.state[key] != kind]
         yield f"unused {_few(changed)} {old.state[changed[0]]} → {new.state[changed[0]]}"
-
-
-def _step(before: str, after: str) -> str:
-    """From one recipe to the other; of long ones what differs, and a little around it."""
-    if max(len(before), len(after)) <= LONGEST:
-        return f"{before} → {after}"
-    start, end = _shared(before, after), _shared(before[::-1], after[::-1])
-    end = min(end, len(before) - start, len(after) - start)
-    start, end = max(0, start - AROUND), max(0, end - AROUND)
-    sides = (text[start : len(text) - end] for text in (before, after))
-    return " → ".join(f"{'…' * (start > 0)}{side}{'…' * (end > 0)}" for side in sides)
-
-
-def _shared(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _weights(old: Graph, new: Graph) -> Iterator[str]:

@@ -17,13 +17,23 @@ def score(one: Part, other: Part) -> float:
         return _mixed_score(one, other)
     if not one.is_module:
         return _function_score(one, other)
-    if one.call != other.call and one.name != other.name:
+    if one.name != other.name and (one.call != other.call or _is_other(one, other)):
         return 0.0  # a module that is called once more, and another one
     if (one.box is None) != (other.box is None):
         return 0.5 * name_score(one, other)
     if one.box is not None:
         return _layer_score(one, other)
     return _module_score(one, other) * sqrt(min(one.size, other.size, LARGEST))
+
+
+def _is_other(one: Part, other: Part) -> bool:
+    """Whether the name of one is still there, or that of the other was there before: names before positions."""
+    if one.stem is not None and one.stem == other.stem:
+        return False
+    homes = one.parent, other.parent
+    return (homes[1] is not None and one.name in homes[1].child_names) or (
+        homes[0] is not None and other.name in homes[0].child_names
+    )
 
 
 def _end_score(one: Part, other: Part) -> float:
@@ -64,12 +74,24 @@ def _module_score(one: Part, other: Part) -> float:
     if one.content == other.content:
         return 5 + name_score(one, other)
     if any(child.content in (one.content, other.content) for child in (*one.children, *other.children)):
-        return 0.0  # one is inside of what the other became
+        # One is inside of what the other became.
+        return 4 + name_score(one, other) if one.name == other.name else 0.0
     alike = (common(one.bag, other.bag) + common(one.kinds, other.kinds)) / 2
     name, kind = name_score(one, other), one.short_kind == other.short_kind
     return (
         name + kind + 4 * alike if one.name == other.name or (alike >= ALIKE / 2 and kind) or alike >= ALIKE else 0.0
     )
+
+
+def nested(outer: Part, inner: Part) -> Part | None:
+    """The module in another one that became it, or that it was: equal, or of its class, which the outer one is not,
+    and about the same."""
+    if outer.content == inner.content:
+        return None
+    if outer.kind == inner.kind:
+        return next((child for child in outer.children if child.content == inner.content), None)
+    alike = [part for part in outer.modules_within if part.kind == inner.kind]
+    return alike[0] if len(alike) == 1 and common(alike[0].kinds, inner.kinds) >= ALIKE else None
 
 
 def name_score(one: Part, other: Part) -> float:

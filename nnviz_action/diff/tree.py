@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nnviz_action.diff.facts import Facts, facts_of
+from nnviz_action.diff.modes import is_in_eval
 from nnviz_action.diff.parts import Part, Slot
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.details import VIEWS
@@ -17,11 +18,15 @@ from nnviz_action.graph.values import PARAMETERS, Graph, Module, Node, TensorTyp
 
 @dataclass(frozen=True)
 class Tree:
-    """All parts of a graph below `root`, its leaves by the keys of their boxes, and the drawing with these boxes."""
+    """All parts of a graph below `root`, its leaves by the keys of their boxes, and the drawing with these boxes.
+
+    `in_eval` tells whether the model is in eval mode.
+    """
 
     root: Part
     leaves: Mapping[str, Part]
     drawing: Drawing
+    in_eval: bool = True
 
 
 def tree_of(graph: Graph) -> Tree:
@@ -41,7 +46,7 @@ def tree_of(graph: Graph) -> Tree:
     leaves = {leaf.key: leaf for leaf in root.leaves()}
     _describe_surroundings(leaves, drawing)
     _describe_inputs(leaves, drafted.drawing)
-    return Tree(root, leaves, drawing)
+    return Tree(root, leaves, drawing, is_in_eval(graph))
 
 
 def _scope(scopes: dict[tuple[Module, ...], Part], path: tuple[Module, ...]) -> Part:

@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nnviz_action.diff.operand_order import turned
 from nnviz_action.diff.parts import Part, Slot
+from nnviz_action.diff.wiring_words import Anchor, differing, home_of
 
-Anchor = tuple[str, str]
 JOINING = frozenset({"Add", "Sub", "Mul", "Div", "Concat", "add", "sub", "mul", "div", "cat", "stack"})
 
 
 @dataclass
 class Side:
-    """One graph: its leaves, and by what name those go that both graphs have."""
+    """One graph: its leaves, and by what name those go that both graphs have in one place, or somewhere (`known`)."""
 
     leaves: Mapping[str, Part]
     names: Mapping[str, str]
+    known: Mapping[str, str]
     _seen: dict[str, frozenset[Anchor]] = field(default_factory=dict)
 
     def is_stable(self, slot: Slot) -> bool:
@@ -57,14 +59,19 @@ class Side:
 def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
     """What a part receives otherwise than before, in words; empty where that is told by what came or went."""
     stable = [all(map(side.is_stable, part.slots)) for part, side in ((one, old), (other, new))]
+    is_free = one.is_free and other.is_free
     if all(stable):
-        order = sorted if one.is_free and other.is_free else list
+        order = sorted if is_free else list
         before, after = (order(map(side.anchor, part.slots)) for part, side in ((one, old), (other, new)))
-        return _differing(before, after, other, new)
+        return differing(before, after, other, new.leaves)
     old_behind, new_behind = old.all_behind(one), new.all_behind(other)
     explained = old_behind == new_behind or not any(stable)
     explained |= old_behind <= new_behind if stable[0] else old_behind >= new_behind
-    return "" if explained else _differing(sorted(old_behind), sorted(new_behind), other, new)
+    if not explained:
+        return differing(sorted(old_behind), sorted(new_behind), other, new.leaves)
+    if is_free or one.slots == other.slots:
+        return ""
+    return turned(one, other, (old.leaves, old.known), (new.leaves, new.known))
 
 
 def joined(part: Part, leaves: Mapping[str, Part]) -> str:
@@ -76,40 +83,5 @@ def joined(part: Part, leaves: Mapping[str, Part]) -> str:
 
 def _source(slot: Slot, part: Part, leaves: Mapping[str, Part]) -> str:
     """A part by its name in the module around both; `input` for what comes from outside of it."""
-    home, source = _home(part), leaves[slot.source]
+    home, source = home_of(part), leaves[slot.source]
     return source.short_path(home) if not home or source.path.startswith(f"{home}.") else "input"
-
-
-def _home(part: Part) -> str:
-    return part.parent.path if part.parent is not None else ""
-
-
-def _differing(before: list[Anchor], after: list[Anchor], part: Part, new: Side) -> str:
-    if before == after:
-        return ""
-    lost = [a for a in before if a not in after]
-    got = [a for a in after if a not in before]
-    home = _home(part)
-    if lost and got:
-        return f"receives {_names(got, home, new)} instead of {_names(lost, home, new)}"
-    if lost or got:
-        return _only(lost or got, "no longer" if lost else "also", home, new)
-    if len(before) == len(after):
-        return "receives the same in another order"
-    return "receives a value once more" if len(before) < len(after) else "receives a value once less"
-
-
-def _only(anchors: list[Anchor], word: str, home: str, new: Side) -> str:
-    if all(what.startswith("tied") for _, what in anchors):
-        return f"weights {'no longer ' if word == 'no longer' else ''}shared with {_names(anchors, '', new)}"
-    return f"{word} receives {_names(anchors, home, new)}"
-
-
-def _names(anchors: list[Anchor], home: str, new: Side) -> str:
-    return ", ".join(dict.fromkeys(_name(anchor, home, new) for anchor in anchors))
-
-
-def _name(anchor: Anchor, home: str, new: Side) -> str:
-    key, what = anchor
-    path = new.leaves[key].short_path(home)
-    return f"{path} [{what}]" if what.isdecimal() and what != "0" else path

@@ -1,9 +1,9 @@
 """A change in one line of words, and numbers before and after."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from nnviz_action.diff.changes import Change
+from nnviz_action.diff.changes import Change, How
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.diff.path_ranges import in_short
 from nnviz_action.graph.number_text import percent, short, short_bytes, short_macs
@@ -18,6 +18,12 @@ _NUMBERS = {
     "bytes of weights": ("size of weights", short_bytes),
 }
 
+_MOVES: Mapping[How, Callable[[Change], str]] = {
+    "moved here from": lambda change: f"{change.who} moved here from {change.was or TOP}".strip(),
+    "put around": lambda change: f"put around {change.who}",
+    "taken out of": lambda change: f"{change.who} taken out of {change.home}".strip(),
+}
+
 
 def sentence(change: Change) -> str:
     """`~ layer4.1.conv1 (Conv2d): kernel 3 → 5, pad 1 → 2`."""
@@ -27,20 +33,17 @@ def sentence(change: Change) -> str:
 
 def parts(change: Change) -> tuple[str, str, str, str]:
     """Sign, place, class, and what is to be said of it."""
-    together = change.kind == "moved" and bool(change.details) and change.was != change.path
-    several = bool(change.places) and not together
+    several = bool(change.places)
     where = in_short(change.places) if several else change.path or TOP
     times = f"×{change.count}" if several else ""
     return SIGNS[change.kind], where, " ".join(filter(None, (change.what, times))), _says(change)
 
 
 def _says(change: Change) -> str:
-    said = ", ".join(change.details)
     if change.kind == "renamed":
         return f"was {change.was}"
-    if change.kind == "moved" and change.was != change.path:
-        return f"{said} moved here from {change.was or TOP}".strip()
-    return said
+    moved = (_MOVES[change.how](change),) if change.how else ()
+    return ", ".join((*moved, *change.details))
 
 
 def weight(change: Change) -> str:

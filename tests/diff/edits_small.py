@@ -216,7 +216,7 @@ def residual_from_elsewhere(m: Any) -> nn.Module:
     return net(WIRED, run)
 
 
-@edit(WIRED, "~ cat(): receives the same in another order")
+@edit(WIRED, "~ cat(): receives b, add instead of add, b")
 def concatenated_otherwise(m: Any) -> nn.Module:
     def run(m: Any, x: Tensor) -> Tensor:
         a = m.a(x)
@@ -422,7 +422,7 @@ def _other_order(m: Any, image: Tensor) -> Tensor:
     return m.head(m.merge1(torch.cat([m.up1(x), first], 1)))
 
 
-@edit(UNET, "~ cat(): receives the same in another order")
+@edit(UNET, "~ cat(): receives down2.2, up2 instead of up2, down2.2")
 def one_skip_in_another_order(m: Any) -> nn.Module:
     return unet(_other_order)
 

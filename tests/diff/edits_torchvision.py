@@ -168,7 +168,7 @@ class Wrapped(nn.Module):
         return self.backbone(x)
 
 
-@edit(RESNET, "~ backbone (ResNet): conv1, bn1, relu and 8 more moved here from the top")
+@edit(RESNET, "~ backbone (ResNet): put around conv1, bn1, relu and 8 more")
 def wrapped(m: Any) -> nn.Module:
     return Wrapped(m)
 
@@ -176,7 +176,7 @@ def wrapped(m: Any) -> nn.Module:
 WRAPPED = Base("wrapped resnet18", lambda: Wrapped(models.resnet18()), image())
 
 
-@edit(WRAPPED, "~ the top: conv1, bn1, relu and 8 more moved here from backbone")
+@edit(WRAPPED, "~ the top: conv1, bn1, relu and 8 more taken out of backbone (ResNet)")
 def unwrapped(m: Any) -> nn.Module:
     return m.backbone
 
@@ -196,7 +196,7 @@ def wrapped_by_another_name(m: Any) -> nn.Module:
 
 @edit(
     RESNET,
-    "~ 0 (ResNet): conv1, bn1, relu and 8 more moved here from the top",
+    "~ 0 (ResNet): put around conv1, bn1, relu and 8 more",
     "+ 1 (Softmax): dim 1",
     "~ input (input): was x",  # as Sequential calls it
 )
@@ -420,7 +420,10 @@ def _backwards(self: Any, x: torch.Tensor) -> torch.Tensor:
     return torch.cat(self._forward(x)[::-1], 1)
 
 
-@edit(GOOGLENET, "~ inception4b.cat(): receives the same in another order")
+@edit(
+    GOOGLENET,
+    "~ inception4b.cat(): receives branch4.1.relu, branch3.1.relu, … instead of branch1.relu, branch2.1.relu, …",
+)
 def concatenated_backwards(m: Any) -> None:
     m.inception4b.forward = _backwards.__get__(m.inception4b)
 

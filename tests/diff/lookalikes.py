@@ -14,7 +14,7 @@ class Layers(nn.Module):
         self.weight, self.grouped = nn.Parameter(torch.ones(8, 8, 3, 3)), nn.Parameter(torch.ones(8, 4, 3, 3))
 
 
-@differs("operands of a difference", "~ sub(): receives the same in another order")
+@differs("operands of a difference", "~ sub(): receives out, fc instead of fc, out")
 class Difference(Layers):
     def before(self, x: Tensor) -> Tensor:
         return self.fc(x) - self.out(x)
@@ -23,7 +23,7 @@ class Difference(Layers):
         return self.out(x) - self.fc(x)
 
 
-@differs("operands of a quotient", "~ div(): receives the same in another order")
+@differs("operands of a quotient", "~ div(): receives out, fc instead of fc, out")
 class Quotient(Layers):
     def before(self, x: Tensor) -> Tensor:
         return self.fc(x) / self.out(x)
@@ -41,7 +41,7 @@ class Product(Layers):
         return self.out(x).mT @ self.fc(x)
 
 
-@differs("order of what is joined", "~ cat(): receives the same in another order")
+@differs("order of what is joined", "~ cat(): receives out, fc instead of fc, out")
 class Joined(Layers):
     def before(self, x: Tensor) -> Tensor:
         return torch.cat([self.fc(x), self.out(x)], dim=-1)
@@ -52,8 +52,8 @@ class Joined(Layers):
 
 @differs(
     "halves the other way round",
-    "~ sigmoid(): receives chunk instead of chunk [1]",
-    "~ mul(): receives chunk [1] instead of chunk",
+    "~ sigmoid(): receives chunk [0] instead of chunk [1]",
+    "~ mul(): receives chunk [1] instead of chunk [0]",
 )
 class Gated(Layers):
     def before(self, x: Tensor) -> Tensor:

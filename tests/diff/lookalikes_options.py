@@ -58,7 +58,7 @@ class Rescaled(Layers):
         return F.scaled_dot_product_attention(self.fc(x), x, x, scale=1 / 16)
 
 
-@differs("dropout that is active in eval mode", "+ dropout(): p 0.1")
+@differs("dropout that is active in eval mode", "+ dropout(): p 0.1, active in eval")
 class Always(Layers):
     def before(self, x: Tensor) -> Tensor:
         return F.dropout(self.fc(x), 0.1, training=self.training)

@@ -141,7 +141,7 @@ class Averages(Layers):
         return self.fc(x).mean(2).mean(0)
 
 
-@differs("a mask assigned the other way round", "~ where(): receives the same in another order")
+@differs("a mask assigned the other way round", "~ where(): receives out, fc instead of fc, out")
 class Assigned(Layers):
     def before(self, x: Tensor) -> Tensor:
         return torch.where(x > 0, self.fc(x), self.out(x))

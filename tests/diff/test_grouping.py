@@ -71,7 +71,7 @@ def test_one_name_for_another_in_all_blocks():
 
 
 def test_what_moved_from_one_module_to_another_is_one_move():
-    moved = [Change("moved", f"new.{name}", "Conv", was=f"old.{name}") for name in "abcdef"]
+    moved = [Change("moved", f"new.{n}", "Conv", was=f"old.{n}", how="moved here from") for n in "abcdef"]
     assert said(*moved) == ["~ new: a, b, c and 3 more moved here from old"]
 
 

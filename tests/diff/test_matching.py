@@ -46,8 +46,8 @@ def test_swapped_layers_are_one_move():
 def test_what_moved_into_another_module_is_one_move():
     old = g("x > Conv > Relu > Tanh > Abs > y", "a b c d")
     new = g("x > Conv > Relu > Tanh > Abs > y", "h.a h.b h.c h.d")
-    assert told(old, new) == ["~ h (H): a, b, c and d moved here from the top"]
-    assert told(new, old) == ["~ the top: a, b, c and d moved here from h"]
+    assert told(old, new) == ["~ h (H): put around a, b, c and d"]
+    assert told(new, old) == ["~ the top: a, b, c and d taken out of h (H)"]
 
 
 def test_a_function_elsewhere_in_the_same_module_moved():

@@ -1,6 +1,7 @@
 """A refactoring leaves a diagram fresh and is told as nothing; what only looks like one is told."""
 
 import lookalikes  # noqa: F401
+import lookalikes_formulas  # noqa: F401
 import lookalikes_options  # noqa: F401
 import lookalikes_order  # noqa: F401
 import pytest

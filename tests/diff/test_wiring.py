@@ -28,7 +28,7 @@ def test_one_source_more_or_less():
 
 def test_the_order_counts_unless_it_makes_no_difference():
     one, other = wired("v2", "v0", op="Sub"), wired("v0", "v2", op="Sub")
-    assert told(one, other) == ["~ sum (Sum): receives the same in another order"]
+    assert told(one, other) == ["~ sum (Sum): receives a, c instead of c, a"]
     assert told(wired("v2", "v0"), wired("v0", "v2")) == []
 
 
