@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nnviz_action.diff.matching import Matching
-from nnviz_action.diff.parts import Part
+from nnviz_action.diff.parts import Part, within
 from nnviz_action.graph.state_dict import plain_path
 from nnviz_action.graph.values import Graph, TensorType
 
@@ -108,12 +108,13 @@ def _told(old: _State, found: Matching) -> dict[str, str]:
     What torch.compile wraps is called as it is without.
     """
     weights: dict[str, str] = {}
-    modules: dict[str, str] = {}
+    modules: dict[str, str | None] = {}
     for one, other in found.pairs:
         if one.is_module and other.is_module and not one.is_end:
             modules.setdefault(one.path, other.path)
         for name, now in _weights(one, other):
             weights.setdefault(name, now)
+    modules |= {part.path: None for part in within(found.removed) if part.is_module and part.path not in modules}
     paths = {key: plain_path(key) for key in old}
     return {key: weights.get(path) or _by_module(path, modules) for key, path in paths.items()}
 
@@ -131,11 +132,12 @@ def _own(name: str, path: str) -> str:
     return name.removeprefix(f"{path}.")
 
 
-def _by_module(key: str, modules: Mapping[str, str]) -> str:
-    """The key with the path of the innermost module that both graphs have."""
+def _by_module(key: str, modules: Mapping[str, str | None]) -> str:
+    """The key with the path of the innermost module that is known; empty where that is gone."""
     home = key
     while home:
         home = home.rpartition(".")[0]
         if home in modules:
-            return f"{modules[home]}.{_own(key, home)}".removeprefix(".")
+            now = modules[home]
+            return "" if now is None else f"{now}.{_own(key, home)}".removeprefix(".")
     return key

@@ -23,8 +23,11 @@ import histories_statistics  # noqa: F401
 import histories_weights  # noqa: F401
 import pytest
 from history import HISTORIES, MOST, History
+from loading import written_function
 from telling import told
 from torch import Tensor, nn
+
+from nnviz_action.diff import diff
 
 pytestmark = pytest.mark.torch
 FEWEST = 100
@@ -118,6 +121,20 @@ def test_old_weights_load_as_declared(history: History) -> None:
         assert was != name
         assert old[was].shape == now[name].shape
     assert not (history.loads and history.renames)
+
+
+@pytest.mark.parametrize("history", [pytest.param(history, id=history.name) for history in HISTORIES.values()])
+def test_what_becomes_of_old_weights_is_told(history: History) -> None:
+    old, new = history.graphs()
+    checkpoint = diff(old, new).checkpoint
+    assert checkpoint is not None
+    assert checkpoint.loads == history.loads
+    state, model = history.before().state_dict(), history.after()
+    assert sorted(checkpoint.old) == sorted(state)
+    if history.name not in NOT_YET:
+        assert {**history.renames, **checkpoint.renames} == checkpoint.renames
+    if checkpoint.renames and len(checkpoint.of("renamed")) == len(checkpoint.changes):
+        assert loads(written_function(checkpoint)(state), model)
 
 
 def test_there_are_enough() -> None:
