@@ -11,6 +11,7 @@ from nnviz_action.graph.numbers import NOTHING, Numbers
 from nnviz_action.graph.values import Module
 
 LOUD = ("added", "removed", "changed")  # kinds of boxes in a picture of what changed; of arrows the first two
+EACH = "of each copy"  # the first line at an arrow that leaves a chain of copies, where the last is not meant alone
 SHARED = "shared "  # stands before the name of a weight that another box has too
 
 
@@ -41,6 +42,11 @@ class Arrow:
     label: str = ""
     style: str = "solid"
 
+    @property
+    def value(self) -> str:
+        """What it carries, without the words about copies."""
+        return "\n".join(line for line in self.label.split("\n") if line != EACH)
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -67,6 +73,18 @@ class Drawing:
         for arrow in self.arrows:
             found.setdefault(arrow.target, []).append(arrow)
         return found
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {box.key: place for place, box in enumerate(self.boxes)}
+
+    def place(self, key: str) -> int:
+        """Where a box stands among the others."""
+        return self._places[key]
+
+    def box(self, key: str) -> Box:
+        """The box of this key."""
+        return self.boxes[self._places[key]]
 
     def leaving(self, key: str) -> list[Arrow]:
         """The arrows from a box."""

@@ -3,31 +3,34 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from nnviz_action.drawing.boxes import Box
+from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.contents import UNSAID, name_of, named
+from nnviz_action.drawing.likeness import difference, fingerprint
 from nnviz_action.drawing.scopes import Scope
-
-MOST_OTHERS = 3  # things in which a module may differ from the one that it is said to be built like
 
 
 class Examples:
-    """The open modules that closed ones can point to: the first of each variant, and of each class."""
+    """The open modules that closed ones can point to: the first of those that are the same, of each variant, and of
+    each class."""
 
-    def __init__(self, opened: Iterable[Scope]) -> None:
+    def __init__(self, drawing: Drawing, opened: Iterable[Scope]) -> None:
+        self._drawing = drawing
+        self._same: dict[object, Scope] = {}
         self._variants: dict[int, Scope] = {}
         self._kinds: dict[str, Scope] = {}
         for scope in opened:
+            self._same.setdefault(fingerprint(scope, drawing), scope)
             self._variants.setdefault(scope.variant, scope)
             if scope.is_own:
                 self._kinds.setdefault(scope.kind, scope)
 
     def like(self, scope: Scope) -> str:
         """`built like layer1.0`, with what it has more or less than that; empty where nothing like it is open."""
-        same = self._variants.get(scope.variant)
-        if same is not None and not scope.is_glue and not scope.is_row:
-            return f"built like {_place(same, scope)}"
-        other = self._kinds.get(scope.kind) if scope.is_own else None
-        return f"built like {_place(other, scope)}{_difference(scope, other)}" if other else ""
+        other = None
+        if not scope.is_glue and not scope.is_row:
+            other = self._same.get(fingerprint(scope, self._drawing)) or self._variants.get(scope.variant)
+        other = other or (self._kinds.get(scope.kind) if scope.is_own else None)
+        return f"built like {_place(other, scope)}{difference(scope, other, self._drawing)}" if other else ""
 
 
 def contents_of(scope: Scope) -> list[str]:
@@ -63,20 +66,3 @@ def _place(example: Scope, scope: Scope) -> str:
     while start and names[start][:1].isdecimal():
         start -= 1
     return ".".join(names[start:])
-
-
-def _difference(scope: Scope, other: Scope) -> str:
-    """`, with Embedding, without relu`."""
-    one, two = set(_leaves(scope)), set(_leaves(other))
-    texts = []
-    for word, names in (("with", sorted(one - two)), ("without", sorted(two - one))):
-        rest = [f"{len(names) - MOST_OTHERS + 1} more"] if len(names) > MOST_OTHERS else []
-        told = [*names[: MOST_OTHERS - len(rest)], *rest]
-        texts += [f", {word} {', '.join(told)}"] if told else []
-    return "".join(texts)
-
-
-def _leaves(scope: Scope) -> Iterator[str]:
-    for box in scope.boxes():
-        if box.kind not in UNSAID and (box.subtitle or box.kind != "shape"):
-            yield name_of(box)

@@ -31,7 +31,7 @@ def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING, 
     plan = next(plans)
     if is_poor(plan):  # what matters most may be too wide to be opened at once
         plan = max((plan, *plans), key=told)
-    examples = Examples(plan.open_scopes())
+    examples = Examples(drawing, plan.open_scopes())
     shown: dict[str, Box] = {}
     for item in plan.shown():
         if isinstance(item, Box):

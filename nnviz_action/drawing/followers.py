@@ -9,7 +9,7 @@ from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 THEN = "→ "  # begins the line that tells what follows: `→ BatchNorm2d → ReLU`
 _LEADING = ("convolution", "linear", "normalisation", "embedding")
 _UNTOLD = ("eps ", "momentum ")  # options of a normalisation that are not worth their room here
-_FOLLOWING = ("normalisation", "activation")
+_FOLLOWING = ("normalisation", "activation", "dropout")
 
 
 def join_followers(drawing: Drawing) -> Drawing:
@@ -35,8 +35,8 @@ def shares_card(box: Box) -> bool:
 
 
 def links(drawing: Drawing) -> Iterator[Arrow]:
-    """The arrows over which a normalisation or an activation may move up into the box before it, in the order of the
-    boxes: it takes nothing else, nobody else takes what it is given, and it gives the same shape."""
+    """The arrows over which a normalisation, an activation or a dropout may move up into the box before it, in the
+    order of the boxes: it takes nothing else, nobody else takes what it is given, and it gives the same shape."""
     boxes = {box.key: box for box in drawing.boxes}
     received = Counter(arrow.target for arrow in drawing.arrows)
     for box in drawing.boxes:

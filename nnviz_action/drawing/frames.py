@@ -62,8 +62,8 @@ def _may_go(module: Module, inner: Module | None, box: Box) -> bool:
 
 
 def _together(outer: Module, inner: Module, name: str) -> Module:
-    """One for both: the class of the inner one, unless that is a mere list."""
-    kind = outer.kind if inner.kind.startswith(CONTAINERS) else inner.kind
+    """One for both: the class of the inner one, unless that is a mere list that comes once."""
+    kind = outer.kind if inner.kind.startswith(CONTAINERS) and inner.copies == 1 else inner.kind
     many = outer if outer.copies > 1 else inner
     return replace(inner, kind=kind, title=name, copies=many.copies, shared=many.shared, aside=many.aside)
 

@@ -24,8 +24,9 @@ _NAMES = (
     ("recurrent", "lstm gru rnn"),
     (
         "activation",
-        "relu gelu silu sigmoid tanh softmax swish mish elu softplus softmin softsign dropout droppath glu",
+        "relu gelu silu sigmoid tanh softmax swish mish elu softplus softmin softsign glu",
     ),
+    ("dropout", "dropout droppath drop_path stochasticdepth stochastic_depth"),
     ("convolution", "conv"),
     ("linear", "linear matmul addmm baddbmm bmm einsum"),
 )
@@ -44,13 +45,14 @@ _OPERATORS = {
     "embedding": "OneHot RotaryEmbedding GatherBlockQuantized",
     "pooling": "MaxPool AveragePool GlobalAveragePool GlobalMaxPool LpPool RoiAlign",
     "activation": "Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Tanh Softmax LogSoftmax "
-    "Softplus Softsign Mish Swish Erf ThresholdedRelu Clip Dropout Hardmax Shrink",
+    "Softplus Softsign Mish Swish Erf ThresholdedRelu Clip Hardmax Shrink",
     "arithmetic": "Add Sub Mul Div Pow Sqrt Neg Abs Exp Log Max Min Sum Mean Where Equal Greater Less And Or Not "
     "Reciprocal Mod Cos Sin Floor Ceil Round Sign GreaterOrEqual LessOrEqual CumSum ArgMax ArgMin "
     "Tan Sinh Cosh Asin Acos Atan Asinh Acosh Atanh Xor IsNaN IsInf BitShift BitwiseAnd BitwiseOr BitwiseXor "
     "BitwiseNot CumProd Det DFT STFT QLinearAdd QLinearMul "
     "ReduceMean ReduceMax ReduceSum ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp "
     "ReduceSumSquare",
+    "dropout": "Dropout",
 }
 # The same of torch's functions, as they are recorded, where no part of their names says it.
 _FUNCTIONS = {
@@ -69,7 +71,7 @@ _OPERATORS = {kind: f"{ops} {_FUNCTIONS.get(kind, '')}" for kind, ops in _OPERAT
 _DRAWN = re.compile("normal(?!i)")  # numbers of that distribution, which are no normalisation
 _KIND_OF = {op: kind for kind, ops in _OPERATORS.items() for op in ops.split()}
 _RANK = {kind: rank for rank, kind in enumerate((*_OPERATORS, "shape"))}
-_PLAIN = ("arithmetic", "shape")  # what operators of nothing in particular come to
+_PLAIN = ("arithmetic", "dropout", "shape")  # what operators of nothing in particular come to
 _WEAK = ("convolution", "linear", "recurrent")  # kinds that a class is not by its name, but by such an operator
 GLOBAL_POOL = "global_pool"  # stands for a reduction over the height and width of feature maps
 _REDUCTIONS = frozenset("mean amax max ReduceMean ReduceMax".split())  # noqa: SIM905

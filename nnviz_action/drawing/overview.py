@@ -68,8 +68,8 @@ def _given(web: Web, short: Drawing) -> dict[Part, str]:
     found: dict[Part, str] = {}
     for arrow in sorted(short.arrows, key=lambda arrow: places[arrow.source]):
         one = holder.get(arrow.source)
-        if one is not None and holder.get(arrow.target) is not one and arrow.label:
-            found[one] = _NUMBER.sub("", arrow.label)
+        if one is not None and holder.get(arrow.target) is not one and arrow.value:
+            found[one] = _NUMBER.sub("", arrow.value)
     return found
 
 

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nnviz_action.drawing.blocks import LEAF, Copies, Modules, Run, is_single, members, runs
-from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.drawing.blocks import is_single, runs
+from nnviz_action.drawing.boxes import EACH, Arrow, Box, Drawing
+from nnviz_action.drawing.copies import LEAF, Copies, Modules, Run, members
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
 
@@ -14,8 +15,9 @@ def fold_repeats(drawing: Drawing) -> Drawing:
     """Replace each run of equal blocks by its first one, inner runs first.
 
     Blocks are equal if their boxes, the arrows between these and those that come in say the same. Arrows from one
-    copy to the next go; those that leave the last copy leave the first one instead. Where what the copy before gives
-    goes to several places of a copy, these meet in a box of kind `entry`. The numbers of the copies add up.
+    copy to the next go; those that leave the last copy leave the first one instead, those that leave each copy of a
+    chain say so. Where what the copy before gives goes to several places of a copy, or other values enter, too, these
+    meet in a box of kind `entry`. The numbers of the copies add up.
     """
     for depth in range(_depth(drawing), 0, -1):
         inside = members(drawing, depth)
@@ -71,7 +73,7 @@ def _together(parts: Sequence[Box], modules: Modules) -> Box:
 
 @dataclass(frozen=True)
 class _Meeting:
-    """A value that several boxes of the first copy receive where others receive one from the copy before."""
+    """A value that the first copy receives where the others receive one from the copy before."""
 
     source: str
     label: str
@@ -81,23 +83,51 @@ class _Meeting:
 def _entries(drawing: Drawing, run: Run, copies: Copies) -> tuple[list[Box], list[Arrow]]:
     """The boxes at which a copy begins, and all arrows as they are after the fold."""
     number, first = copies.number, copies.first
-    carried = {first[a.target] for a in drawing.arrows if number.get(a.source) == 0 and number.get(a.target) == 1}
-    comes_in = [a for a in drawing.arrows if a.source not in number and number.get(a.target) == 0]
-    values = Counter(_Meeting(a.source, a.label, a.style) for a in comes_in if a.target in carried)
-    several = [value for value, count in values.items() if count > 1]
-    start = next(iter(first))
-    meeting = {value: f"entry {start} {index}" for index, value in enumerate(several)}
+    meeting, each = _meetings(drawing, run, copies), _each(drawing, run, copies)
     arrows: list[Arrow] = []
     for arrow in drawing.arrows:
-        key = meeting.get(_Meeting(arrow.source, arrow.label, arrow.style))
+        key = meeting.get(arrow)
         one, other = number.get(arrow.source), number.get(arrow.target)
-        if key is not None and other == 0 and arrow.target in carried:
+        if key is not None:
             arrows += [replace(arrow, target=key), replace(arrow, source=key)]
         elif one is None or other is None or one == other:
             ends = (first.get(arrow.source, arrow.source), first.get(arrow.target, arrow.target))
-            arrows.append(replace(arrow, source=ends[0], target=ends[1]))
+            folded = replace(arrow, source=ends[0], target=ends[1])
+            arrows.append(replace(folded, label=_of_each(arrow.label)) if folded in each else folded)
     scope = _renamed(run.scopes[0], run)[: run.depth]
-    return [Box(key, "", "entry", modules=scope) for key in meeting.values()], arrows
+    return [Box(key, "", "entry", modules=scope) for key in dict.fromkeys(meeting.values())], arrows
+
+
+def _meetings(drawing: Drawing, run: Run, copies: Copies) -> dict[Arrow, str]:
+    """The arrows that lead to where a copy begins, each with the box at which it meets others.
+
+    There is none where nothing else leads into the run, and each to one place.
+    """
+    if run.aside:
+        return {}
+    number, first = copies.number, copies.first
+    enter = [a for a in drawing.arrows if a.source not in number and a.target in number]
+    steady = {replace(a, target=first[a.target]) for a in enter if number[a.target] == 1}
+    begins = [a for a in enter if number[a.target] == 0 and a not in steady]
+    values = Counter(_Meeting(a.source, a.label, a.style) for a in begins)
+    if not steady and max(values.values(), default=1) == 1:
+        return {}
+    keys = {value: f"entry {next(iter(first))} {index}" for index, value in enumerate(values)}
+    return {a: keys[_Meeting(a.source, a.label, a.style)] for a in begins}
+
+
+def _each(drawing: Drawing, run: Run, copies: Copies) -> set[Arrow]:
+    """The arrows from the first copy of a chain to what is behind it that all others have, too."""
+    if run.aside:
+        return set()
+    number, first = copies.number, copies.first
+    leave = [a for a in drawing.arrows if a.source in number and a.target not in number]
+    second = {replace(a, source=first[a.source]) for a in leave if number[a.source] == 1}
+    return {a for a in leave if number[a.source] == 0} & second
+
+
+def _of_each(label: str) -> str:
+    return f"{EACH}\n{label}".rstrip()
 
 
 def _renamed(modules: Modules, run: Run) -> Modules:

@@ -45,6 +45,8 @@ KINDS = {
     "loss": Kind("ℓ", "loss", ("#F9F5F1", "#EADBCB", "#6B4423"), ("#261C13", "#45311F", "#E0BC94")),
     "shape": Kind("⇄", "shape, data movement", ("#F6F8FA", "#E8ECF0", "#4D5763"), ("#1A2027", "#2A323C", "#B4BEC9")),
     "idle": Kind("⇄", "", ("#F6F8FA", "#E8ECF0", "#4D5763"), ("#1A2027", "#2A323C", "#B4BEC9")),
+    # a step of training alone, as quiet as what does nothing
+    "dropout": Kind("∅", "", ("#F6F8FA", "#E8ECF0", "#4D5763"), ("#1A2027", "#2A323C", "#B4BEC9")),
     "control": Kind("◇", "control flow", ("#F4F1FE", "#DFD6FB", "#5A32A3"), ("#201636", "#38265F", "#C9B5FF")),
     "opaque": Kind("?", "not in ONNX", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9"), True),
     "module": Kind("▣", "closed module", ("#F3F5F7", "#E3E8ED", "#3D4650"), ("#1C2229", "#2D3641", "#C5CED8")),

@@ -71,8 +71,8 @@ def test_a_layer_that_does_nothing_is_not_drawn_unless_it_is_all_there_is() -> N
     assert [box.title for box in draw(graph(call("identity", "x", "y", idle))).boxes] == ["x", "keep", "y"]
 
 
-def steps(count: int, drop: bool) -> Graph:
-    nodes, state = [], "x"
+def steps(count: int, drop: bool, state: str = "s") -> Graph:
+    nodes = []
     for number in range(count):
         cell = replace(NET[0], path="cell", kind="lib.Cell", call=number)
         nodes += [
@@ -81,7 +81,7 @@ def steps(count: int, drop: bool) -> Graph:
         ]
         state = f"s{number}" if drop else f"o{number}"
     shown = " ".join(f"o{number}" for number in range(count)) if drop else f"o{count - 1}"
-    return graph(*nodes, call("stack", shown, "y"))
+    return graph(*nodes, call("stack", shown, "y"), inputs=("x", "s"))
 
 
 def copies(drawn: Graph) -> list[int]:
@@ -103,6 +103,10 @@ def test_a_state_that_is_dropped_at_the_end_shows_behind_the_first_copy() -> Non
 
 def test_what_each_copy_gives_the_next_and_the_last_one_gives_on_is_a_chain() -> None:
     assert copies(steps(6, drop=False)) == [6]
+
+
+def test_a_state_that_begins_as_what_all_copies_take_shows_behind_the_first_copy() -> None:
+    assert copies(steps(6, drop=False, state="x")) == [1, 5]
 
 
 @pytest.mark.parametrize(

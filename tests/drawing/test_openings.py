@@ -8,8 +8,9 @@ from graphs import row
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz_action.drawing.boxes import Box, Drawing
+from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.fold import fold
+from nnviz_action.drawing.likeness import difference
 from nnviz_action.drawing.openings import EVERYTHING, decide
 from nnviz_action.drawing.scopes import Scope, tree
 from nnviz_action.graph.numbers import Numbers
@@ -52,6 +53,45 @@ TWO_STACKS = row(
 )
 def test_a_class_is_open_everywhere_or_once_in_both_stacks(budget: int, expected: Sequence[str]) -> None:
     assert shown(TWO_STACKS, budget) == expected
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ("p q r s", ""),
+        ("p q r", ", without s"),
+        ("p p q r s", ", with p"),
+        ("p q r r r s", ", with r ×2"),
+        ("q p r s", ", in another order"),
+        ("p q t u s v w", ", with t, u, 2 more, without r"),
+    ],
+)
+def test_what_a_closed_module_has_more_or_less_is_told_with_its_number(other: str, told: str) -> None:
+    drawing = row(*net("m.0:Block p q r s", f"m.1:Block {other}"))
+    assert shown(drawing, 5)[-1] == f"m.1 built like m.0{told}"
+
+
+def test_modules_that_differ_are_told_by_what_is_in_them() -> None:
+    first = net("m.0:Block z", "m.0:Block m.0.a:Inner p q r")
+    drawing = row(*first, *net("m.1:Block z", "m.1:Block m.1.a:Inner p q"))
+    one, other = (child for child in tree(drawing).children if isinstance(child, Scope))
+    assert difference(other, one, drawing) == ", without r"
+    drawing = row(*first, *net("m.1:Block z", "m.1:Block m.1.a:Inner p q r", "m.1:Block m.1.b:Inner p q r"))
+    one, other = (child for child in tree(drawing).children if isinstance(child, Scope))
+    assert difference(other, one, drawing) == ", with Inner"
+
+
+def test_what_is_wired_otherwise_is_not_the_same() -> None:
+    drawing = row(*net("m.0:Block p q r s", "m.1:Block p q r s"))
+    one, other = drawing.boxes[4].key, drawing.boxes[7].key
+    skip = replace(drawing, arrows=(*drawing.arrows, Arrow(one, other)))
+    assert shown(skip, 5)[-1] == "m.1 built like m.0, wired in another way"
+
+
+def test_what_follows_on_a_card_counts() -> None:
+    lines = ("→ BatchNorm2d → ReLU", "→ BatchNorm2d")
+    boxes = [replace(box, rows=(lines[box.modules[0].path == "m.1"],)) for box in net("m.0:B p q", "m.1:B p q")]
+    assert shown(row(*boxes), 3)[-1] == "m.1 built like m.0, without ReLU ×2"
 
 
 def test_what_has_the_parameters_opens_before_what_has_the_boxes() -> None:

@@ -9,7 +9,7 @@ from graphs import chain, row
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnviz_action.drawing.boxes import Arrow, Box, Drawing
+from nnviz_action.drawing.boxes import EACH, Arrow, Box, Drawing
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
@@ -124,9 +124,17 @@ def test_a_chain_needs_no_entry() -> None:
     assert "entry" not in {box.kind for box in fold_repeats(net(*["B:a,b"] * 3)).boxes}
 
 
-def test_blocks_that_differ_in_where_they_come_from_have_an_entry_for_each() -> None:
-    folded = fold_repeats(residual(3, ("x", "z")))
-    assert sum(box.kind == "entry" for box in folded.boxes) == 2
+def test_a_first_block_that_takes_more_than_the_others_stays_apart() -> None:
+    folded = fold_repeats(residual(4, ("x", "z")))
+    assert [box.modules[0].times for box in folded.boxes if box.kind == "shape"] == ["", "×3"]
+
+
+def test_a_value_for_all_copies_is_told_from_what_goes_from_copy_to_copy() -> None:
+    drawing = net(*["B:a,b"] * 3)
+    steady = tuple(Arrow("in", f"{i} 1", "2×4 f32") for i in range(3))
+    assert ways(fold_repeats(replace(drawing, arrows=(*drawing.arrows, *steady)))) == [
+        ("in", "entry 0 0 0"), ("entry 0 0 0", "0 0"), ("0 0", "0 1"), ("0 1", "out"), ("in", "0 1"),
+    ]  # fmt: skip
 
 
 def aside(count: int, kind: str = "lib.Head", depth: int = 1) -> Drawing:
@@ -145,12 +153,41 @@ def test_blocks_of_other_sizes_are_others() -> None:
     assert fold_repeats(row(*blocks)).boxes == tuple(blocks)
 
 
-def test_blocks_that_are_wired_otherwise_stay() -> None:
+def skipping(*ends: tuple[str, str]) -> Drawing:
+    """Six blocks in a chain, and more arrows."""
+    drawing = net(*["B:a,b"] * 6)
+    return replace(drawing, arrows=(*drawing.arrows, *(Arrow(one, other, "2×4 f32") for one, other in ends)))
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ([("1 1", "out")], ["0 … 1 B ×2", "2 … 5 B ×4"]),
+        ([("3 1", "out")], ["0 … 3 B ×4", "4 … 5 B ×2"]),
+        ([("0 1", "4 0"), ("1 1", "5 1")], ["0 B", "1 B", "2 … 3 B ×2", "4 B", "5 B"]),
+        ([("in", "3 1")], ["0 … 2 B ×3", "3 B", "4 … 5 B ×2"]),
+        ([(f"{i} 0", f"{i + 2} 1") for i in (0, 2)], ["0 B", "1 B", "2 … 5 ×2"]),
+    ],
+)
+def test_a_copy_whose_values_go_elsewhere_ends_a_row(ends: list[tuple[str, str]], expected: list[str]) -> None:
+    folded = fold_repeats(skipping(*ends))
+    lines = [line.partition(":")[0].partition(" / ")[0] for line in shown(folded)[1:-1]]
+    assert list(dict.fromkeys(lines)) == expected
+
+
+def test_what_each_copy_gives_says_so() -> None:
+    folded = fold_repeats(skipping(*((f"{i} 0", "out") for i in range(6))))
+    assert [a.label for a in folded.arrows if a.target == "out"] == ["2×4 f32", f"{EACH}\n2×4 f32"]
+
+
+def test_a_state_that_the_row_would_not_tell_is_seen_from_the_first_copy() -> None:
+    """The first box of each block hands on, the second gives the result."""
     drawing = net(*["B:a,b"] * 4)
-    skip = replace(drawing, arrows=(*drawing.arrows, Arrow("0 1", "2 0", "2×4 f32")))
-    assert [line for line in shown(fold_repeats(skip)) if "×" in line] == [
-        "0 … 1 B ×2: a", "0 … 1 B ×2: b", "2 … 3 B ×2: a", "2 … 3 B ×2: b",
-    ]  # fmt: skip
+    arrows = [a for a in drawing.arrows if a.source[0] == a.target[0] or "in" in a.source or "out" in a.target]
+    arrows += [Arrow(f"{i} 0", f"{i + 1} 0", "2×4 f32") for i in range(3)]
+    folded = fold_repeats(replace(drawing, arrows=tuple(arrows)))
+    assert [box.modules[1].times for box in folded.boxes[1:-1]] == ["", "", "×3", "×3"]
+    assert ("0 0", "1 0") in ways(folded)
 
 
 def test_side_by_side_is_told_from_a_chain() -> None:

@@ -89,6 +89,16 @@ def test_a_number_of_copies_is_kept() -> None:
     assert one.modules == (outer,)
 
 
+def test_copies_of_a_mere_list_are_no_copies_of_what_is_around_it() -> None:
+    scope = (Module("s", "net.Stage"), Module("s.0", "torch.nn.modules.container.Sequential", copies=2))
+    (module,) = (
+        merge_frames(row(Box("a", "a", "shape", modules=scope), Box("b", "b", "shape", modules=scope)))
+        .boxes[0]
+        .modules
+    )
+    assert (module.short_kind, module.times) == ("Sequential", "×2")
+
+
 @pytest.mark.parametrize("kind", ["onnx.If", "lib.Net ~ renamed"])
 def test_control_flow_and_what_is_told_of_a_module_keep_their_frames(kind: str) -> None:
     drawing = row(replace(CONV, modules=(Module("m", kind),)), POOL)

@@ -9,7 +9,7 @@ from nnviz_action.drawing.stages.web import ENDS, LAYER, LIGHT, STAGE, Part, Web
 Weight = Callable[[Iterable[Item]], float]  # the share of the model that items hold
 BODY = 0.5  # of a model: layers in a row that hold more are not put into one box
 MOST_LAYERS = 6  # in a row: of more those alike are put into one box
-_LEADING = ("normalisation", "activation", "pooling", "arithmetic")  # they end what is before them
+_LEADING = ("normalisation", "activation", "dropout", "pooling", "arithmetic")  # they end what is before them
 
 
 def merge_light(web: Web) -> None:

@@ -30,7 +30,7 @@ class Opener:
 
     def __post_init__(self) -> None:
         self.root = tree(self.drawing.boxes)
-        self.shapes |= {arrow.source: arrow.label for arrow in self.drawing.arrows}
+        self.shapes |= {arrow.source: arrow.value for arrow in self.drawing.arrows}
 
     def weight(self, items: Iterable[Item]) -> float:
         """The share of the model that items hold: of the parameters and of the MACs on average."""
