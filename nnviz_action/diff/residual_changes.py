@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.shortened import step
@@ -13,6 +14,8 @@ MOST_NAMES = 4
 
 def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:
     """Example sizes and unused parameters; and where nothing else is told of graphs that differ, what they hide."""
+    if old.state is None or new.state is None:  # of which one side does not know, both say nothing
+        old, new = replace(old, state=None), replace(new, state=None)
     said = [*_sizes(old, new), *_unused(old, new)]
     recipes = [*_recipes(old, new), *_saved(old, new)]
     if not told and not said and not recipes and old != new and digest(old) != digest(new):

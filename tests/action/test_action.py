@@ -19,7 +19,7 @@ from nnviz_action.report.record import read_record
 
 PYTHON = {"python": "python3"}
 WHO = "OWNER/nets"
-NOTHING = {"stale": "", "report": "", "comment-file": "", "pictures": ""}
+NOTHING = {"stale": "", "report": "", "comment-file": "", "pictures": "", "checkpoint-break": ""}
 
 
 @pytest.fixture(scope="module")

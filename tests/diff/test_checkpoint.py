@@ -1,6 +1,7 @@
 """Which keys of an old state dict became which, held against torch's own `load_state_dict`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -221,3 +222,10 @@ def test_keys_that_weights_tell_are_not_written_twice() -> None:
     assert found is not None
     assert list(found.keys) == ["norm.num_batches_tracked", "spare.weight", "spare.bias"]
     assert found.unsaved == ()
+
+
+def test_of_keys_that_one_side_does_not_know_nothing_is_told() -> None:
+    new = graph(Stack)
+    old = replace(new, state=None)
+    assert (diff(old, new).changes, diff(new, old).changes) == ((), ())
+    assert diff(old, new).checkpoint is None
