@@ -17,7 +17,7 @@ from nnviz_action.github.summary import append_summary
 from nnviz_action.report.annotations import annotations
 from nnviz_action.report.comment import comment, sections
 from nnviz_action.report.picture_places import Place, Places
-from nnviz_action.report.record import Change, Link, Model, Record, Shape, Sketch
+from nnviz_action.report.record import Change, Keys, Link, Model, Record, Shape, Sketch
 from nnviz_action.report.verdicts import Report
 
 PIECES = """@someone @org/team #1 GH-1 o/r#2 http://evil.example https://evil.example www.evil.example a@evil.example
@@ -82,13 +82,18 @@ def record(source: random.Random) -> Record:
     def name() -> str:
         return hostile(source)[:250]
 
+    def line() -> str:
+        path = "".join(letter for letter in name() if letter.isprintable() and letter not in "/\\")
+        return f"{path}:{source.randint(1, 999)}" if path.strip(".") else ""
+
     def model() -> Model:
         shape = Shape(title=name(), kind=name(), subtitle=name(), rows=[name()], modules=[(name(), name())])
         return Model(
             model=name(), status=source.choice(["fresh", "stale", "failed"]), reasons=[name(), name()],
             state=source.choice(["changed", "added", "renamed", "failed"]), headline=name(), before={"parameters": 3, name(): 1},
             after={"parameters": 5}, ends=[(f"output {name()}", name(), name())],
-            changes=[Change(sign=sign, where=name(), what=name(), says=name(), size=name()) for sign in "+-~"],
+            changes=[Change(sign=sign, where=name(), what=name(), says=name(), size=name(), line=line()) for sign in "+-~"],
+            checkpoint=name(), breaks=True, keys=[Keys(state="renamed", key=name(), now=name(), says=name(), count=2)],
             sketch=Sketch(boxes=[shape, shape], arrows=[Link(source=0, target=1, label=name(), style=name())]),
             folder="diagrams/" + re.sub(r"[^a-z(){}<>\"' ]", "", name()), pictures=["forward.png", "forward-dark.png"],
             was_folder="old", was_pictures=["forward.png"],
