@@ -185,7 +185,7 @@ def parameters(*pairs: tuple[str, str]) -> dict[str, str]:
     r"trunk_conv",
     loads=False,
     inputs=IMAGES,
-    never=(r"^[+-] .*\(Conv2d",),
+    never=(r"^[+-] .*\(Conv2d", r"trunk \(Sequential\): was model"),
     renames=parameters(
         ("model.0", "conv_first"),
         ("model.1.sub.0.conv1.0", "trunk.0.conv1"),

@@ -92,7 +92,7 @@ TOWER = ("conv1", "ln_post", *(f"transformer.{i}.{name}" for i in (0, 1) for nam
 @changed(
     "CLIP: a tower of its own for images",
     r"visual",
-    r"moved here|was",
+    r"moved here|was|put around",
     never=(NO_LAYER, r"^[+-] .*\(Block"),
     loads=False,
     renames=parameters(*((name, f"visual.{name}") for name in TOWER)),
