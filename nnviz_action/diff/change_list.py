@@ -61,12 +61,13 @@ def _is_idle(part: Part) -> bool:
 
 def _changed(found: Matching, details: Details, words: MoveWords) -> Iterator[tuple[Part, Change]]:
     moved, called = {id(b) for _, b in found.moved}, renamed(found)
-    wrapped = {id(b): words.wrapped((outer, a, b)) for outer, a, b in found.wrapped}
+    wrapped = {id(b): (outer, words.wrapped((outer, a, b))) for outer, a, b in found.wrapped}
     for a, b in found.pairs:
         if id(b) in wrapped:
-            yield b, wrapped[id(b)]
+            outer, change = wrapped[id(b)]
+            yield outer if change.path == outer.path and change.who else b, change
         elif id(b) in moved:
-            yield b, words.moved(a, b)
+            yield from ((b, change) for change in words.moved(a, b))
         elif id(b) in called:
             yield b, _change("renamed", a, b, was=a.path)
         if id(b) in details:

@@ -195,3 +195,8 @@ def outermost(part: Part, gone: Set[int]) -> list[Part]:
     if id(part) not in gone and all(id(p) not in gone for p in inner):
         return [part]
     return [rest for child in part.children for rest in outermost(child, gone)]
+
+
+def listed(names: Sequence[str]) -> str:
+    """`q, k and v`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -16,11 +16,19 @@ def mask(path: str) -> str:
 def in_short(places: Sequence[str]) -> str:
     """All paths, those that differ in numbers or in one name in one word; or the first and the last."""
     families: dict[str, list[_Row]] = {}
-    for place in dict.fromkeys(places):
+    for place in dict.fromkeys(_without_numbers(places)):
         families.setdefault(mask(place), []).append(tuple(re.split(r"(\d+)", place)))
     terms = ["".join(row) for rows in families.values() for row in _shortened(rows)]
     terms = _joined(terms)
     return ", ".join(terms) if len(terms) <= MOST_TERMS else f"{places[0]} … {places[-1]}"
+
+
+def _without_numbers(places: Sequence[str]) -> Sequence[str]:
+    """`add()` for `add()`, `add()#2` and `add()#3`: all of one name."""
+    first, numbers = places[0] if places else "", {place.partition("#")[2] for place in places}
+    whole = {"", *map(str, range(2, len(numbers) + 1))}
+    alike = first.endswith(")") and all(place.partition("#")[0] == first for place in places)
+    return [first] if alike and numbers == whole else places
 
 
 def _shortened(rows: list[_Row]) -> list[_Row]:

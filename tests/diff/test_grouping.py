@@ -9,7 +9,7 @@ from nnviz_action.report.changes import sentence
 
 
 def said(*changes: Change) -> list[str]:
-    return [sentence(change) for change in group_changes(changes, {})]
+    return [sentence(change) for change in group_changes(changes)]
 
 
 def changed(path: str, *details: str, what: str = "Conv") -> Change:
@@ -70,9 +70,11 @@ def test_one_name_for_another_in_all_blocks():
     assert said(*renamed) == ["~ b.{0…2}.up (Linear ×3): was b.{0…2}.fc1"]
 
 
-def test_what_moved_from_one_module_to_another_is_one_move():
-    moved = [Change("moved", f"new.{n}", "Conv", was=f"old.{n}", how="moved here from") for n in "abcdef"]
-    assert said(*moved) == ["~ new: a, b, c and 3 more moved here from old"]
+def test_what_moved_alike_in_equal_blocks_is_one_move():
+    moved = [
+        Change("moved", f"{i}.se", "SE", was=str(i), who="a, b and c", how="put around") for i in range(4)
+    ]  # fmt: skip
+    assert said(*moved) == ["~ {0…3}.se (SE ×4): put around a, b and c"]
 
 
 def test_the_sentence_has_no_empty_parts():
