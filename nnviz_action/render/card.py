@@ -96,7 +96,8 @@ def _given(box: Box, drawing: Drawing, usual: str, every_shape: bool) -> str:
     """The shape of a box's result, unless it is that of what it takes, or there are several."""
     taken, given = distinct(drawing.entering(box.key)), distinct(drawing.leaving(box.key))
     if box.kind == "io":
-        return ", ".join(without_type(label, usual) for label in (given or taken)[:1])
+        labels = [part for label in given or taken for part in label.split("\n")]
+        return without_type(labels[0], usual) if len(set(labels)) == 1 else ""  # several share a box
     told = given == taken and box.kind != "entry" and not every_shape
     if len(given) != 1 or told or "\n" in given[0]:
         return ""
@@ -116,7 +117,7 @@ def card(box: Box, gives: str = "", limits: Limits = WIDE) -> Card:
     inline = _bar(title, subtitle, count) + sum(
         GAP + width(text, style.SMALL_SIZE) for text in (*lines, gives) if text
     )
-    if box.kind == "io" and inline > limits.pill and "." in box.title:
+    if box.kind == "io" and inline > limits.pill and "." in box.title and ", " not in box.title:
         title, _, rest = title.rpartition(".")  # a field of a field of a result
         lines = [f".{rest}", *lines]
     is_layer = box.kind in _ALWAYS_CARDS or (box.kind == "function" and box.numbers.parameters)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.drawing.overview import MOST, overview, shortened
 from nnviz_action.render import style
-from nnviz_action.render.card import WIDE, cards_of
+from nnviz_action.render.card import NARROW, WIDE, cards_of
 from nnviz_action.render.layout.pages import lay_out
 from nnviz_action.render.layout.side_by_side import side_by_side
 from nnviz_action.render.layout.u_shape import u_shape
@@ -17,6 +17,7 @@ from nnviz_action.render.sheet import Heading, compose
 SIDE = 900  # pixels that a sheet may be wide, and high
 ROOM = (SIDE - 2 * style.MARGIN, SIDE - 2 * style.MARGIN - 62)  # without its margin and heading
 CARDS = replace(WIDE, every_shape=True)
+SLIM = replace(NARROW, every_shape=True)  # where branches stand side by side
 FEWEST = 2  # boxes
 UPRIGHT = 0.35  # by how much more a pixel costs where a picture is twice as high as wide
 
@@ -24,7 +25,7 @@ UPRIGHT = 0.35  # by how much more a pixel costs where a picture is twice as hig
 def draw_overview(drawing: Drawing, heading: Heading) -> Drawn:
     """The sheet of the stages of a whole model, in as many boxes as it has room for."""
     short = shortened(drawing)
-    for most in range(MOST, FEWEST - 1, -2):
+    for most in range(MOST, FEWEST - 1, -1):
         stages = overview(short, most)
         sheet = compose(min(_layouts(stages), key=_cost), heading, legend=False)
         if max(sheet.width, sheet.height) <= SIDE:
@@ -39,8 +40,10 @@ def _layouts(drawing: Drawing) -> Iterator[Layout]:
         if layout is not None and _fits(layout):
             yield layout
             return
-    for direction in ("right", "down"):
-        yield lay_out(drawing, direction, CARDS, ROOM)
+    found = [lay_out(drawing, direction, CARDS, ROOM) for direction in ("right", "down")]
+    yield from found
+    if not any(_fits(layout) for layout in found):
+        yield lay_out(drawing, "down", SLIM, ROOM)
 
 
 def _fits(layout: Layout) -> bool:

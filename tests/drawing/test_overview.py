@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
-from nnviz_action.drawing.overview import MOST, overview, shortened, without_aside
+from nnviz_action.drawing.overview import MOST, overview, shortened, without_constants
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module
 
@@ -113,17 +113,19 @@ def test_equal_names_are_told_apart_by_what_is_around_them() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_masks_are_left_out_but_no_input_that_is_needed() -> None:
+def test_what_is_the_same_for_all_inputs_is_left_out_but_no_input() -> None:
     ids, mask = Box("in ids", "ids", "io"), Box("in mask", "mask", "io")
-    boxes = (ids, mask, layer("gt"), layer("embed:Embedding", 9), layer("fc:Linear", 9), Box("out y", "y", "io"))
+    boxes = (
+        ids, mask, layer("arange"), layer("gt"), layer("embed:Embedding", 9), layer("fc:Linear", 9), Box("out y", "y", "io")
+    )  # fmt: skip
     arrows = (
-        Arrow("in ids", "b embed:Embedding", "2×4 i64"), Arrow("in mask", "b gt", "2×4 i64"), Arrow("b gt", "b fc:Linear", "2×4 bool"),
+        Arrow("in ids", "b embed:Embedding", "2×4 i64"), Arrow("in mask", "b gt", "2×4 i64"), Arrow("b arange", "b gt", "4 i64"),
+        Arrow("b gt", "b fc:Linear", "2×4 bool"),
         Arrow("b embed:Embedding", "b fc:Linear", "2×4 f32"), Arrow("b fc:Linear", "out y", "2×4 f32"),
     )  # fmt: skip
-    assert [box.title for box in without_aside(Drawing(boxes, arrows)).boxes] == ["ids", "embed", "fc", "y"]
-    hashed = (Arrow("in ids", "b gt", "2×4 i64"), Arrow("b gt", "b embed:Embedding", "2×4 i64"), *arrows[3:])
-    left = without_aside(Drawing((ids, *boxes[2:]), hashed))
-    assert left.arrows[-1] == Arrow("in ids", "b embed:Embedding", "2×4 i64")
+    plain = without_constants(Drawing(boxes, arrows))
+    assert [box.title for box in plain.boxes] == ["ids", "mask", "gt", "embed", "fc", "y"]
+    assert [box.title for box in overview(plain).boxes] == ["ids", "mask", "embed", "fc", "y"]
 
 
 def test_a_model_of_steps_alone_is_shown_nevertheless() -> None:

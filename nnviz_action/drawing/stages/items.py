@@ -1,18 +1,18 @@
-"""Boxes → a tree of modules, and the runs of one class in it."""
+"""Boxes → a tree of modules."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 
 from nnviz_action.drawing.boxes import Box
+from nnviz_action.drawing.details import VIEWS
 from nnviz_action.graph.numbers import NOTHING, Numbers
 from nnviz_action.graph.values import Module, own_name
 
 Modules = tuple[Module, ...]
+_FLAT = ("Flatten", "Unflatten")  # torch's modules that only show a value in another shape
 LAYERS = frozenset("convolution linear attention recurrent embedding control opaque".split())  # noqa: SIM905
-ALIKE = 0.9  # of the work of another module: with so much it does the same
-LONGEST = 6  # modules of one class in a row: more of them are one in any case
 
 
 @dataclass(eq=False)
@@ -20,7 +20,7 @@ class Item:
     """A module, a run of modules of one class, or a single box, with all boxes in it in order.
 
     `around` are the modules around it. `copies` tells of each box in a run in which of its modules it lies;
-    `alike` is for how many it stands, one in each module of an open run.
+    `alike` is for how many it stands, one in each module of an open run. `place` is that of its first box.
     """
 
     around: Modules
@@ -29,6 +29,7 @@ class Item:
     children: list["Item"] = field(default_factory=list)
     copies: dict[str, int] = field(default_factory=dict)
     alike: int = 1
+    place: int = 0
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -73,7 +74,7 @@ class Item:
             if child.module is not None and child.layers:
                 classes.setdefault(child.kind, []).append(child)
         main = max(classes.values(), key=lambda items: _work(*items), default=[])
-        several = sum(_copies(child) for child in main) > 1 and bool(main[0].kind)
+        several = sum(copies_of(child) for child in main) > 1 and bool(main[0].kind)
         return main if several and holds_most(main, self) else []
 
     @cached_property
@@ -90,65 +91,28 @@ def is_layer(box: Box) -> bool:
     return (box.kind in LAYERS and (weighs or bool(box.subtitle))) or (weighs and box.kind in ("shape", "arithmetic"))
 
 
+def is_view(box: Box) -> bool:
+    """Whether a box only gives the values that it takes another shape, or hands them on."""
+    names = box.title.split(" · ")
+    moves = box.kind == "shape" and not box.numbers.parameters
+    return box.kind == "entry" or (
+        moves and (box.subtitle in _FLAT if box.subtitle else all(n in VIEWS or n[:1] in ("[", "…") for n in names))
+    )
+
+
 def tree(boxes: Iterable[Box]) -> Item:
     """The outermost item, of no module."""
     root = Item((), [])
     items: dict[Modules, Item] = {(): root}
-    for box in boxes:
+    for place, box in enumerate(boxes):
         for depth in range(len(box.modules) + 1):
             path = box.modules[:depth]
             if path not in items:
-                items[path] = Item(path[:-1], [], path[-1])
+                items[path] = Item(path[:-1], [], path[-1], place=place)
                 items[path[:-1]].children.append(items[path])
             items[path].boxes.append(box)
-        items[box.modules].children.append(Item(box.modules, [box]))
+        items[box.modules].children.append(Item(box.modules, [box], place=place))
     return root
-
-
-def grouped(children: Sequence[Item], shapes: dict[str, str], level: int) -> Iterator[Item]:
-    """The children with runs of one class as one item: at level 0 those that are long or repeat already, at 1 all
-    that give one shape, at 2 all. `shapes` are what boxes give, by their keys."""
-    place = 0
-    while place < len(children):
-        run = _run(children, place, shapes, level)
-        yield together(run) if len(run) > 1 else run[0]
-        place += len(run)
-
-
-def _run(children: Sequence[Item], place: int, shapes: dict[str, str], level: int) -> Sequence[Item]:
-    first = children[place]
-    if first.module is None or not first.kind or first.module.aside:
-        return [first]
-    end = place + 1
-    while end < len(children) and _is_like(first, children[end]):
-        end += 1
-    run = children[place:end]
-    same = next((i for i, item in enumerate(run) if _gives(item, shapes) != _gives(first, shapes)), len(run))
-    eager = sum(_copies(item) for item in run) > LONGEST or any(item.repeats for item in run[:same])
-    eager = eager or _cost_alike(run[:same])
-    if level == 2 or (level == 0 and eager and same == len(run)):
-        return run
-    return run[:same] if level == 1 or eager else run[:1]
-
-
-def _is_like(one: Item, other: Item) -> bool:
-    return (
-        other.module is not None
-        and not other.module.aside
-        and one.module is not None
-        and one.module.kind == other.module.kind
-        and one.is_one_layer == other.is_one_layer
-    )
-
-
-def _cost_alike(run: Sequence[Item]) -> bool:
-    """Whether modules do the same work, but for a trifle: the first of a T5 has a table that the others lack."""
-    work = [item.numbers.macs or item.numbers.parameters for item in run]
-    return len(run) > 1 and min(work) > ALIKE * max(work)
-
-
-def _gives(item: Item, shapes: dict[str, str]) -> str:
-    return next((shapes[box.key] for box in reversed(item.boxes) if shapes.get(box.key)), "")
 
 
 def _work(*items: Item) -> tuple[int, int]:
@@ -160,32 +124,6 @@ def holds_most(items: Sequence[Item], whole: Item) -> bool:
     return any(mine >= all_ / 2 for mine, all_ in zip(_work(*items), _work(whole), strict=True) if all_)
 
 
-def _copies(item: Item) -> int:
+def copies_of(item: Item) -> int:
+    """For how many modules an item stands."""
     return item.module.copies if item.module else 1
-
-
-def together(run: Sequence[Item]) -> Item:
-    """One item for several modules of one class. It can be opened where the same is in each."""
-    first, last = run[0], run[-1]
-    assert first.module is not None
-    start, end = first.name.partition(" … ")[0], last.name.rpartition(" … ")[2]
-    end = end if " … " in last.name else end.rpartition(".")[2]
-    count = sum(_copies(item) for item in run)
-    module = replace(first.module, title=f"{start} … {end}", copies=count, shared=False)
-    boxes = [box for item in run for box in item.boxes]
-    copies = {box.key: number for number, item in enumerate(run) for box in item.boxes}
-    inner = [[child for child in item.children if child.layers] for item in run]
-    alike = len({tuple((c.name if c.module else "", c.kind) for c in children) for children in inner}) == 1
-    return Item(first.around, boxes, module, _merged(run, inner) if alike else [], copies)
-
-
-def _merged(run: Sequence[Item], inner: Sequence[Sequence[Item]]) -> list[Item]:
-    """The children of the first, each with the boxes of those like it in the others; what is light stays with it."""
-    merged: list[Item] = []
-    for alike in zip(*inner, strict=True):
-        boxes = [box for item in alike for box in item.boxes]
-        merged.append(Item(alike[0].around, boxes, alike[0].module, alike=len(run)))
-    known = {box.key for item in merged for box in item.boxes}
-    merged += [Item(box.modules, [box]) for item in run for box in item.boxes if box.key not in known]
-    order = {box.key: place for place, box in enumerate(box for item in run for box in item.boxes)}
-    return sorted(merged, key=lambda item: order[item.boxes[0].key])

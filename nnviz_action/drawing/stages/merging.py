@@ -1,70 +1,19 @@
-"""What is no stage of its own becomes part of one: steps without weight, layers in a row, and what is too much."""
+"""What is no stage of its own becomes part of one: layers in a row, and what is too much for the room there is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
 
+from nnviz_action.drawing.stages.ends import gather_ends, merge_all
 from nnviz_action.drawing.stages.items import Item
+from nnviz_action.drawing.stages.steps import numbers_of
 from nnviz_action.drawing.stages.web import ENDS, LAYER, LIGHT, STAGE, Part, Web
 
 Weight = Callable[[Iterable[Item]], float]  # the share of the model that items hold
 BODY = 0.5  # of a model: layers in a row that hold more are not put into one box
+MOST_WRAPPED = 3  # layers of one class of the author's in a row: so many are put into one box
 MOST_LAYERS = 6  # in a row: of more those alike are put into one box
-_LEADING = ("normalisation", "activation", "dropout", "pooling", "arithmetic")  # they end what is before them
-
-
-def merge_light(web: Web) -> None:
-    """Every step of no weight becomes part of what it comes from or leads to, if it can."""
-    left = True
-    while left:
-        left = False
-        for part in [part for part in web.in_order() if part.rank == LIGHT]:
-            into = _into(part, web) if part in web.parts else None
-            if into is not None:
-                web.merge(into, part)
-                left = True
-
-
-def _into(part: Part, web: Web) -> Part | None:
-    before, after = list(web.before[part]), list(web.after[part])
-    comes = [other for other in before if _joins(other, part)]
-    goes = [other for other in after if _joins(other, part)]
-    if len(before) == 1 and len(after) == 1:
-        return _between(part, comes, goes)
-    if len(after) == 1 and goes and not (goes[0].rank == STAGE and comes and _are(LAYER, before)):
-        return goes[0]
-    if len(before) == 1 and comes:
-        return comes[0]
-    if len(before) > 1 and not _meets(part, comes, web):
-        return next((other for other in reversed(comes) if not web.leads(other, part)), None)
-    if not before and goes:
-        return next((other for other in goes if not web.leads(part, other)), None)
-    return None
-
-
-def _joins(other: Part, part: Part) -> bool:
-    return other.rank != ENDS and other.frame == part.frame
-
-
-def _are(rank: str, parts: Iterable[Part]) -> bool:
-    return all(part.rank == rank for part in parts)
-
-
-def _between(part: Part, comes: list[Part], goes: list[Part]) -> Part | None:
-    """What stands between two goes to the layer, else to the step, else to the stage that its kind belongs to."""
-    for rank in (LAYER, LIGHT):
-        for found in (comes, goes):
-            if found and found[0].rank == rank:
-                return found[0]
-    ends = next(part.boxes()).kind in _LEADING
-    first, second = (comes, goes) if ends else (goes, comes)
-    return next(iter((*first, *second)), None)
-
-
-def _meets(part: Part, comes: list[Part], web: Web) -> bool:
-    """Whether it is where two ways end that have nothing to do with each other, as the two towers of a model do."""
-    if len(comes) < 2 or not _are(ENDS, web.after[part]):
-        return False
-    return not any(web.leads(one, part) for one in comes)
+MANY = 3  # alike side by side
+NO_LIMIT = float("inf")
 
 
 def merge_layers(web: Web, weight: Weight, shapes: Mapping[str, str]) -> None:
@@ -72,21 +21,25 @@ def merge_layers(web: Web, weight: Weight, shapes: Mapping[str, str]) -> None:
 
     `shapes` are what boxes give, by their keys.
     """
-    for chain in _chains(web):
+    for chain in _chains(web, lambda part: part.is_bare):
         items = [item for part in chain for item in part.items]
         is_body = weight(items) > BODY or not any(part.rank == STAGE for part in web.parts)
         if not is_body:
-            _merge_all(web, chain)
+            merge_all(web, chain)
         elif len(chain) > MOST_LAYERS:
             for run in _alike(chain, shapes):
-                _merge_all(web, run)
+                merge_all(web, run)
+    for chain in _chains(web, lambda part: not part.is_bare):
+        for row in (list(row) for _, row in groupby(chain, key=_classes)):
+            if len(row) >= MOST_WRAPPED and weight(item for part in row for item in part.items) < BODY:
+                merge_all(web, row)
 
 
-def _chains(web: Web) -> list[list[Part]]:
+def _chains(web: Web, wanted: Callable[[Part], bool]) -> list[list[Part]]:
     """Layers of which each gives all to the next, which takes nothing else."""
     rows: dict[Part, list[Part]] = {}  # by their last part
     for part in web.in_order():
-        if part.rank == LAYER:
+        if part.rank == LAYER and wanted(part):
             before = next(iter(web.before[part]), None)
             joined = before is not None and web.is_sole(before, part) and before.frame == part.frame
             rows[part] = [*rows.pop(before, ()), part] if before is not None and joined else [part]
@@ -108,84 +61,71 @@ def main_layer(part: Part) -> Item:
     return max(part.items, key=lambda item: (item.numbers.macs, item.numbers.parameters, bool(item.layers)))
 
 
-def _merge_all(web: Web, chain: list[Part]) -> None:
-    for part in chain[1:]:
-        web.merge(chain[0], part)
+def merge_most(web: Web, most: int, weight: Weight, limit: float = NO_LIMIT) -> None:
+    """The lightest neighbours become one until there are no more parts than `most`, or all cost more than `limit`.
 
-
-def merge_most(web: Web, most: int, weight: Weight, limit: float = float("inf")) -> None:
-    """The lightest neighbours become one until there are no more parts than `most`, or all cost more than `limit`."""
+    Many of one class side by side come first, then inputs and outputs, if that is enough. With two neighbours all
+    pairs of the same classes are merged: equal modules stay equal.
+    """
+    for alike in _side_by_side(web) if limit == NO_LIMIT else ():
+        if len(web.parts) > most:
+            merge_all(web, alike)
     while len(web.parts) > most and len(web.inner) > 1:
-        pairs = sorted(
-            ((one, other) for one in web.inner for other in web.after[one] if other.rank != ENDS),
-            key=lambda pair: _cost(web, pair[0], pair[1], weight),
-        )
-        pair = next((pair for pair in pairs if web.may_merge(*pair)), None)
-        if limit == float("inf"):
-            pair = pair or _apart(web)
-        if pair is None or _cost(web, pair[0], pair[1], weight)[0] > limit:
+        if limit == NO_LIMIT:
+            gather_ends(web, most)
+        pair = next(_pairs(web, weight, limit), None)
+        if len(web.parts) <= most or pair is None:
             return
-        web.merge(*pair)
+        for one, other in _like(pair, web):
+            if one in web.parts and other in web.parts and web.may_merge(one, other):
+                web.merge(one, other)
+
+
+def _side_by_side(web: Web) -> list[list[Part]]:
+    """Many layers or modules of one class that take the same and lead to the same, inputs and outputs aside."""
+
+    def inner(near: Iterable[Part]) -> frozenset[Part]:
+        return frozenset(part for part in near if part.rank != ENDS)
+
+    groups: dict[object, list[Part]] = {}
+    for part in web.in_order():
+        near = inner(web.before[part]), inner(web.after[part])
+        if part.rank in (LAYER, STAGE) and any(near):
+            groups.setdefault((_classes(part), *near), []).append(part)
+    return [group for group in groups.values() if len(group) >= MANY]
+
+
+def _pairs(web: Web, weight: Weight, limit: float) -> Iterator[tuple[Part, Part]]:
+    """What may be merged, the cheapest first; where nothing is, two of which one is called after the other."""
+    pairs = [(one, other) for one in web.inner for other in web.after[one] if other.rank != ENDS]
+    priced = sorted(((_cost(web, *pair, weight), pair) for pair in pairs), key=lambda found: found[0])
+    yield from (pair for cost, pair in priced if cost[0] <= limit and web.may_merge(*pair))
+    if limit == NO_LIMIT:
+        inner = [part for part in web.in_order() if part.rank != ENDS]
+        yield from (pair for pair in pairwise(inner) if web.may_merge(*pair))
 
 
 def _cost(web: Web, one: Part, other: Part, weight: Weight) -> tuple[float, int]:
-    """A merger of two that are large, that lie in two modules, or from which more leads away, costs more."""
+    """A merger of two that are large, that lie in two modules, or from which more leads away, costs more; most that
+    of a step at which values meet: its box would say that they meet elsewhere. What has one number costs less."""
     light, heavy = sorted((weight(one.items), weight(other.items)))
-    strange = 0.02 * (one.items[0].around != other.items[0].around)
+    strange = 0.02 * (one.items[0].around != other.items[0].around) + 0.1 * (LIGHT in (one.rank, other.rank))
+    strange -= 0.05 * bool(numbers_of(one) & numbers_of(other))
     return light + 0.1 * heavy + strange + 0.02 * (not web.is_sole(one, other)), one.order
 
 
-def _apart(web: Web) -> tuple[Part, Part] | None:
-    """Two parts, the one called after the other, between which nothing passes."""
-    inner = [part for part in web.in_order() if part.rank != ENDS]
-    pairs = ((one, other) for one, other in pairwise(inner) if web.may_merge(one, other))
-    return next(pairs, None)
+def _like(pair: tuple[Part, Part], web: Web) -> list[tuple[Part, Part]]:
+    """The pair, and all others of the same classes that share no part with it."""
+    wanted = [_classes(part) for part in pair]
+    found, taken = [pair], {*pair}
+    for one in web.in_order():
+        for other in web.after[one]:
+            is_free = ENDS not in (one.rank, other.rank) and not taken & {one, other}
+            if is_free and [_classes(one), _classes(other)] == wanted:
+                found.append((one, other))
+                taken |= {one, other}
+    return found
 
 
-MOST_ENDS = 3  # inputs, and outputs, that have a box of their own
-
-
-def merge_ends(web: Web) -> None:
-    """Inputs that go to the same parts are one, outputs of one part too; all, where there are too many.
-
-    Outputs that also go on inside the model, or that no layer makes, are left out unless there is no other.
-    """
-    ends = [part for part in web.in_order() if part.rank == ENDS]
-    outputs = [part for part in ends if web.before[part]]
-    for part in outputs[1:]:
-        if all(any(o.rank != ENDS for o in web.after[other]) for other in web.before[part]):
-            web.remove(part)
-    made = [part for part in outputs if part in web.parts and not _are_steps(web.before[part])]
-    for part in outputs if made else ():
-        if part in web.parts and part not in made:
-            steps = list(web.before[part])
-            web.remove(part)
-            for step in steps:
-                if step.rank == LIGHT and not web.after[step]:
-                    web.remove(step)
-    _merge_all(web, [part for part in web.in_order() if part.rank == ENDS and not web.before[part] | web.after[part]])
-    for near in (web.after, web.before):
-        ends = [part for part in web.parts if part.rank == ENDS and near[part]]
-        groups: dict[object, list[Part]] = {}
-        for part in ends:
-            groups.setdefault(frozenset(near[part]), []).append(part)
-        if len(groups) > MOST_ENDS:
-            groups = {"all": ends}
-        for group in groups.values():
-            _merge_all(web, group)
-
-
-def _are_steps(parts: Iterable[Part]) -> bool:
-    return all(part.rank in (LIGHT, ENDS) for part in parts)
-
-
-def pass_over(web: Web, weight: Weight) -> None:
-    """Steps that could be merged with nothing, such as the last normalisation behind repeated blocks, go."""
-    for part in list(web.parts):
-        if part.rank == LIGHT and len(web.before[part]) == 1 and web.after[part] and weight(part.items) < TRIFLE:
-            one = next(iter(web.before[part]))
-            if one.rank != ENDS and any(other.rank != ENDS for other in (one, *web.after[part])):
-                web.skip(part)
-
-
-TRIFLE = 0.005  # of the model
+def _classes(part: Part) -> tuple[object, ...]:
+    return part.frame, *(item.kind for item in part.items if item.layers)

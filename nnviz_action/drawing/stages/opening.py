@@ -5,8 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nnviz_action.drawing.boxes import Drawing
-from nnviz_action.drawing.stages.items import Item, Modules, grouped, tree
-from nnviz_action.drawing.stages.merging import merge_ends, merge_layers, merge_light, merge_most, pass_over
+from nnviz_action.drawing.stages.calls import merge_calls, module_of
+from nnviz_action.drawing.stages.ends import merge_ends
+from nnviz_action.drawing.stages.items import Item, Modules, tree
+from nnviz_action.drawing.stages.merging import merge_layers, merge_most
+from nnviz_action.drawing.stages.runs import grouped
+from nnviz_action.drawing.stages.steps import pass_views, settle
 from nnviz_action.drawing.stages.web import STAGE, Part, Web, make_web
 
 ENOUGH = 5  # parts that tell something of a model
@@ -54,9 +58,10 @@ class Opener:
                 trial = self._shown(more, LEVELS[:2])
                 if self.most < len(trial.parts) <= self.most + SLACK:
                     merge_most(trial, self.most, self.weight, NOTHING_MUCH)
-                if len(found.inner) < FEW:
+                if len(found.telling) < FEW:
                     merge_most(trial, self.most, self.weight)
-                if len(trial.parts) <= self.most and all(_tells(item, trial) for item in row):
+                tells = all(_tells(item, trial) for item in row) and not _unrolls(row, trial)
+                if len(trial.parts) <= self.most and tells:
                     opened, found = more, trial
         if len(found.parts) > self.most:
             merge_most(found, self.most, self.weight)
@@ -64,8 +69,8 @@ class Opener:
 
     def _candidates(self, web: Web, tried: set[Item]) -> list[list[Item]]:
         """The heaviest first. Modules side by side, as two towers are, open together or not at all; so do stacks."""
-        enough = len(web.inner) >= ENOUGH
-        small = SMALLEST if len(web.inner) > 2 else 0
+        enough = len(web.telling) >= ENOUGH
+        small = SMALLEST if len(web.telling) > 2 else 0
         holder = {i: part for part in web.inner if part.rank == STAGE and not part.frame for i in part.items}
         alike = Counter((item.around, item.kind) for item in holder)
         left = [
@@ -73,7 +78,7 @@ class Opener:
             for item in holder
             if item not in tried
             and can_open(item, small)
-            and self.weight([item]) >= NOTABLE
+            and self.weight(_calls(item, holder[item])) >= NOTABLE
             and not (item.stack and alike[item.around, item.kind] >= MANY)
         ]
         rows: list[list[Item]] = []
@@ -93,10 +98,13 @@ class Opener:
                 Part([i], frame, n) for n, (i, frame) in enumerate(self._open(self.root, (), opened, level, copies))
             ]
             web = make_web(parts, self.drawing.arrows, copies)
-            merge_light(web)
+            settle(web)
+            merge_calls(web)
+            settle(web)
             merge_layers(web, self.weight, self.shapes)
-            merge_light(web)
-            pass_over(web, self.weight)
+            settle(web)
+            pass_views(web)
+            settle(web)
             merge_ends(web)
             if len(web.parts) <= self.most:
                 break
@@ -112,22 +120,37 @@ class Opener:
             frame = (*frame, item.module)
         copies |= {key: (item, number) for key, number in item.copies.items()}
         if (item, level) not in self.inside:
-            self.inside[item, level] = list(grouped(item.children, self.shapes, level))
+            self.inside[item, level] = list(grouped(item.children, self.drawing, level))
         for child in self.inside[item, level]:
             yield from self._open(child, frame, opened, level, copies)
 
 
 def _go_together(item: Item, first: Item, holder: Mapping[Item, Part], web: Web) -> bool:
-    """Whether both repeat, or no way leads from one to the other."""
+    """Whether both are calls of one module, or both repeat, or no way leads from one to the other."""
     one, other = holder[item], holder[first]
+    if first in _calls(item, one):
+        return True
     ways = web.leads(one, other) or web.leads(other, one) or other in web.after[one] or one in web.after[other]
     return (item.repeats and first.repeats) or (one is not other and not ways)
 
 
+def _calls(item: Item, part: Part) -> list[Item]:
+    """The calls of one module in a part."""
+    return [other for other in part.items if item.module and other.module and other.module.path == item.module.path]
+
+
+def _unrolls(row: Sequence[Item], web: Web) -> bool:
+    """Whether calls of one module, once they are open, stand one behind the other."""
+    paths = Counter(path for part in web.telling for path in set(module_of(part)))
+    return len(row) > len({item.module.path for item in row if item.module}) and max(paths.values(), default=0) > 1
+
+
 def can_open(item: Item, most: int = 0) -> bool:
     """Whether there is something in a module that a reader may want to see, which is more than so many layers."""
-    if item.module is None or item.module.aside or item.is_one_layer or not item.children:
+    if item.module is None or item.is_one_layer or not item.children:
         return False
+    if item.module.aside and not item.copies:
+        return False  # folded: what was made of the others is not known any more
     return len(item.boxes) > 1 and (item.repeats or item.count > most)
 
 
@@ -142,4 +165,4 @@ def _with_wrapped(item: Item) -> Iterator[Item]:
 def _tells(item: Item, web: Web) -> bool:
     """Whether a repeated module, once it is open, shows more than one part."""
     own = {box.key for box in item.boxes}
-    return not item.repeats or sum(any(box.key in own for box in part.boxes()) for part in web.inner) > 1
+    return not item.repeats or sum(any(box.key in own for box in part.boxes()) for part in web.telling) > 1

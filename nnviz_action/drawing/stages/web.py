@@ -1,5 +1,10 @@
-"""The parts of a model that are shown, and what passes between them."""
+"""The parts of a model that are shown, and what passes between them.
 
+Each box of the drawing is in one part, so an arrow leads from one part to another exactly where a value goes from a
+box of the one to a box of the other; the labels of the arrow are the types of these values.
+"""
+
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +14,8 @@ from nnviz_action.drawing.stages.items import Item, Modules
 from nnviz_action.graph.numbers import NOTHING, Numbers
 
 ENDS, LIGHT, LAYER, STAGE = "ends", "light", "layer", "stage"
+_NUMBER = re.compile(r"\A\[\d+\] ")  # which of several results a value is
+Near = dict["Part", dict[str, None]]  # neighbours, each with the types of the values on the way
 
 
 @dataclass(eq=False)
@@ -29,13 +36,24 @@ class Part:
         """Whether it is an input or output, a step of no weight, one or several layers, or a stage."""
         return max((_rank(item) for item in self.items), key=[ENDS, LIGHT, LAYER, STAGE].index)
 
+    @property
+    def is_step(self) -> bool:
+        """Whether it consists of functions, which may be told wherever they are used."""
+        layers = any(box.numbers.parameters and (box.subtitle or box.kind == "normalisation") for box in self.boxes())
+        return self.rank == LIGHT and not layers
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether its layers are torch's own: what the author put into a module is told as that module."""
+        return all(item.module is None for item in self.items if item.layers)
+
     def boxes(self) -> Iterator[Box]:
         """All boxes in it."""
         return (box for item in self.items for box in item.boxes)
 
     def take(self, other: "Part") -> None:
         """Become one with another."""
-        self.items = [*self.items, *other.items] if self.order < other.order else [*other.items, *self.items]
+        self.items = sorted([*self.items, *other.items], key=lambda item: item.place)
         self.order = min(self.order, other.order)
         for name in ("numbers", "rank"):
             self.__dict__.pop(name, None)
@@ -54,19 +72,26 @@ class Web:
     """Parts, and for each those before and behind it."""
 
     parts: dict[Part, None] = field(default_factory=dict)
-    before: dict[Part, dict[Part, None]] = field(default_factory=dict)
-    after: dict[Part, dict[Part, None]] = field(default_factory=dict)
+    before: dict[Part, Near] = field(default_factory=dict)
+    after: dict[Part, Near] = field(default_factory=dict)
+
+    def join(self, one: Part, other: Part, labels: Iterable[str]) -> None:
+        """An arrow from one part to another, or more values on the one that there is."""
+        known = self.after[one].setdefault(other, {})
+        known |= dict.fromkeys(labels)
+        self.before[other][one] = known
 
     def merge(self, one: Part, other: Part) -> None:
         """Make one part of two."""
         one.take(other)
-        for near, back in ((self.before, self.after), (self.after, self.before)):
-            for neighbour in near.pop(other):
-                back[neighbour].pop(other)
-                if neighbour is not one:
-                    near[one][neighbour] = None
-                    back[neighbour][one] = None
-        self.parts.pop(other)
+        before, after = self.before[other], self.after[other]
+        self.remove(other)
+        for neighbour, labels in before.items():
+            if neighbour is not one:
+                self.join(neighbour, one, labels)
+        for neighbour, labels in after.items():
+            if neighbour is not one:
+                self.join(one, neighbour, labels)
 
     def remove(self, part: Part) -> None:
         """Leave a part out with all that leads to it and from it."""
@@ -76,12 +101,12 @@ class Web:
                 back[neighbour].pop(part)
 
     def skip(self, part: Part) -> None:
-        """Leave a part out: what it took goes to where it led."""
-        for one in self.before[part]:
-            for other in self.after[part]:
-                self.after[one][other] = None
-                self.before[other][one] = None
+        """Leave out a part that hands on what it takes: that goes to where the part led."""
+        before, after = self.before[part], self.after[part]
         self.remove(part)
+        for one, labels in before.items():
+            for other in after:
+                self.join(one, other, labels)
 
     def is_sole(self, one: Part, other: Part) -> bool:
         """Whether all that one gives goes to the other, and that takes nothing else."""
@@ -104,6 +129,15 @@ class Web:
                     left.append(part)
         return False
 
+    def behind(self, part: Part) -> set[Part]:
+        """All to which a way leads from a part."""
+        left, seen = [part], set[Part]()
+        while left:
+            new = [other for other in self.after[left.pop()] if other not in seen]
+            seen.update(new)
+            left += new
+        return seen
+
     def in_order(self) -> list[Part]:
         """The parts so that each comes behind those that lead to it, else as they are called."""
         waits = {part: len(self.before[part]) for part in self.parts}
@@ -122,6 +156,11 @@ class Web:
         """All but inputs and outputs."""
         return [part for part in self.parts if part.rank != ENDS]
 
+    @property
+    def telling(self) -> list[Part]:
+        """The layers and stages."""
+        return [part for part in self.parts if part.rank in (LAYER, STAGE)]
+
 
 def make_web(parts: Sequence[Part], arrows: Iterable[Arrow], copies: Mapping[str, tuple[object, int]]) -> Web:
     """The web of these parts. `copies` tells of boxes in open runs in which module of which run they lie: what passes
@@ -129,12 +168,9 @@ def make_web(parts: Sequence[Part], arrows: Iterable[Arrow], copies: Mapping[str
     web = Web(dict.fromkeys(parts), {part: {} for part in parts}, {part: {} for part in parts})
     holder = {box.key: part for part in parts for box in part.boxes()}
     for arrow in arrows:
-        if arrow.source not in holder or arrow.target not in holder or passes_on(arrow, copies):
-            continue
         one, other = holder[arrow.source], holder[arrow.target]
-        if one is not other:
-            web.after[one][other] = None
-            web.before[other][one] = None
+        if one is not other and not passes_on(arrow, copies):
+            web.join(one, other, [_NUMBER.sub("", arrow.value)])
     return web
 
 

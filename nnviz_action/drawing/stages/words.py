@@ -1,137 +1,111 @@
-"""Part → what its box says."""
+"""Part → what its box says below its name."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from math import prod
-from typing import TypeVar
 
+from nnviz_action.drawing.auxiliary import name_of
 from nnviz_action.drawing.boxes import Box
-from nnviz_action.drawing.stages.items import Item, holds_most
+from nnviz_action.drawing.stages.calls import module_of
+from nnviz_action.drawing.stages.items import Item, copies_of, holds_most, is_layer, is_view
 from nnviz_action.drawing.stages.merging import main_layer
-from nnviz_action.drawing.stages.web import ENDS, LAYER, LIGHT, STAGE, Part, Web
+from nnviz_action.drawing.stages.names import weight_of
+from nnviz_action.drawing.stages.web import ENDS, LIGHT, STAGE, Part
 from nnviz_action.graph.numbers import Numbers
-from nnviz_action.graph.values import Module, own_name
 
-LONGEST_NAME = 48  # characters
-MOST_WORDS = 4  # that name what is in a part
-MOST_NAMES = 3  # of inputs that share a box
-_SILENT = ("shape", "arithmetic", "entry", "idle", "io")
+MOST_WORDS = 5  # that name what is in a part
+LONGEST = 36  # characters of them
 _SIZED = re.compile(r"(?<=[a-z])[123]d\Z")
 CONTAINERS = ("Sequential", "ModuleList")  # classes that do not say what they do
 _SHORT = {"BatchNorm": "BN", "LayerNorm": "LN", "GroupNorm": "GN", "InstanceNorm": "IN"}
 _SHORT |= {"batch_norm": "BN", "layer_norm": "LN", "group_norm": "GN"}
-_WEIGHT = re.compile(r"(shared )?(?P<name>[\w.]*?[A-Za-z_]\w*?)(\.weight)? \d")  # of a function that uses one
-_LONGEST = 36  # characters of a line that tells what layers a part has
+LAYER_RANK = 2
+_RANKS = {"normalisation": 1, "activation": 1, "pooling": 1}  # what is left out last, but for layers
 
 
-def titles(web: Web) -> dict[Part, str]:
-    """A name for each part; parts of one name are told apart by the modules around them."""
-    return _told_apart({part: _names(part, web) for part in web.parts})
+@dataclass
+class _Word:
+    """A thing that a part does, how often, and how much it tells."""
 
+    name: str
+    detail: str
+    rank: int
+    count: int = 0
 
-def frame_titles(parts: Iterable[Part]) -> dict[Module, str]:
-    """The same for the repeated modules that are open."""
-    frames = {module: part.frame[:depth] for part in parts for depth, module in enumerate(part.frame)}
-    return _told_apart({m: _longer(own_name((*around, m)), m.path) for m, around in frames.items()})
-
-
-def _cut(name: str) -> str:
-    """A name that a box has room for: its start and its end."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 + 1 :]}"
-
-
-_T = TypeVar("_T")
-
-
-def _told_apart(named: Mapping[_T, Sequence[str]]) -> dict[_T, str]:
-    """The first of each one's names that is nobody else's."""
-    depth = dict.fromkeys(named, 0)
-    while True:
-        shown = {one: names[min(depth[one], len(names) - 1)] for one, names in named.items()}
-        twice = {name for name, count in Counter(shown.values()).items() if count > 1}
-        more = [one for one, name in shown.items() if name in twice and depth[one] < len(named[one]) - 1]
-        if not more:
-            return {one: _cut(name) for one, name in shown.items()}
-        for one in more:
-            depth[one] += 1
-
-
-def _longer(name: str, path: str) -> list[str]:
-    """A name, and behind it the same with more and more of what is around it."""
-    start, dots, end = name.partition(" … ")
-    pieces, first = path.split("."), start.split(".")
-    place = next((i for i in range(len(pieces)) if pieces[i : i + len(first)] == first), 0)
-    short = f"{start}{dots}{_end(start, end)}"
-    return [".".join([*pieces[depth:place], short]) for depth in range(place, -1, -1)]
-
-
-def _end(start: str, end: str) -> str:
-    """`6e` where `Mixed_6b` is the start and `Mixed_6e` the end."""
-    pairs = enumerate(zip(start, end, strict=False))
-    shared = next((place for place, (one, other) in pairs if one != other), min(len(start), len(end)))
-    cuts = [m.end() for m in re.finditer(r"[_.]|[A-Za-z](?=\d)", end) if m.end() <= shared]
-    return end[max(cuts, default=0) :]
-
-
-def _names(part: Part, web: Web) -> list[str]:
-    """From the shortest to the longest that may be wanted."""
-    if part.rank == ENDS:
-        return [_ends([box.title for box in part.boxes()])]
-    if part.rank == LIGHT:
-        return [" · ".join(list(dict.fromkeys(item.kind for item in part.items))[:MOST_NAMES])]
-    items = [item for item in part.items if item.module is not None and item.layers]
-    if part.rank == LAYER:
-        modules = [item for item in part.items if item.module or item.boxes[0].subtitle]
-        main = main_layer(part)
-        weight = _WEIGHT.match(main.boxes[0].rows[-1]) if not modules and main.boxes[0].rows else None
-        if weight:
-            return _longer(weight["name"], weight["name"])
-        place = _place(part, web) if len(modules) > 1 else ""
-        return [*([place] if place else []), *_paths(main, main)]
-    if part.frame and len(items) == 1 and re.search(r"(\A|\.)\d+\Z", items[0].name):
-        return [items[0].kind]
-    if any(item.around != items[0].around for item in items):
-        main = max(items, key=lambda item: (item.numbers.macs, item.numbers.parameters))
-        return _paths(main, main)
-    return _paths(items[0], items[-1])
-
-
-def _ends(names: Sequence[str]) -> str:
-    more = [f"{len(names) - MOST_NAMES + 1} more"] if len(names) > MOST_NAMES else []
-    return ", ".join([*names[: MOST_NAMES - bool(more)], *more])
-
-
-def _place(part: Part, web: Web) -> str:
-    """Stem and head, where there is a body between them."""
-    if not any(other.rank == STAGE for other in web.parts):
-        return ""
-    if not any(other.rank in (LAYER, STAGE) for other in web.before[part]):
-        return "stem"
-    return "head" if not any(other.rank in (LAYER, STAGE) for other in web.after[part]) else ""
-
-
-def _paths(first: Item, last: Item) -> list[str]:
-    """The name of an item, or of several from first to last, then with more and more of what is around it."""
-    around = first.around[-1].path if first.around else ""
-    path = first.module.path if first.module else f"{around}.{first.name}".strip(".")
-    name = first.name
-    if last.name != first.name:
-        name = f"{name.partition(' … ')[0]} … {last.name.rpartition(' … ')[2].rpartition('.')[2]}"
-    found = _longer(name, path)
-    return found[1:] if re.match(r"[\d… ]+\Z", name) and len(found) > 1 else found
+    def text(self, calls: int) -> str:
+        """As it is told where a module is called so many times: the layer says it, and all counts are of one call."""
+        if calls > 1 and self.rank == LAYER_RANK and self.count == calls:
+            return f"{self.name} {calls} calls"
+        count = self.count // calls if self.count % calls == 0 else self.count
+        return f"{self.name} ×{count}" if count > 1 else " ".join(filter(None, (self.name, self.detail)))
 
 
 def subtitle(part: Part) -> str:
-    """The class, or what repeats in it; of layers in a row what they are."""
-    if part.rank in (ENDS, LIGHT):
+    """What a part does, in order: its classes, what repeats in them, and the functions before and behind them."""
+    if part.rank == ENDS or part.is_step:
         return ""
-    if part.rank == STAGE:
-        items = [item for item in part.items if item.module is not None and item.layers]
-        if len(items) == 1:
-            return _consists_of(items[0])
-        return _counted(items)
-    return _layers(part)
+    paths = module_of(part)
+    return _fitting(_words(part), len(paths) // len(set(paths)) if paths else 1)
+
+
+def _words(part: Part) -> list[_Word]:
+    found: dict[str, _Word] = {}
+    closed = [item for item in part.items if item.module is not None and item.layers and not item.is_one_layer]
+    alone = len({item.module.path for item in closed if item.module}) == 1
+    for is_step, run in groupby(part.items, key=_is_step):
+        items = list(run)
+        named = name_of([box.title for item in items for box in item.boxes], frozenset()) if is_step else ""
+        for item in items:
+            if item in closed:
+                name, count = (_consists_of(item), 1) if alone else (item.kind, copies_of(item))
+                _count(found, name, "", LAYER_RANK, count)
+            else:
+                _add_boxes(item, found, named)
+    last = part.items[-1]
+    if last.module is None and is_view(last.boxes[-1]) and last.boxes[-1].kind != "entry":
+        _count(found, last.boxes[-1].subtitle or last.boxes[-1].title, "", 1)
+    return list(found.values())
+
+
+def _is_step(item: Item) -> bool:
+    return not item.layers and not item.numbers.parameters
+
+
+def _count(found: dict[str, _Word], name: str, detail: str, rank: int, count: int = 1) -> None:
+    found.setdefault(name, _Word(name, detail, rank)).count += count
+
+
+def _add_boxes(item: Item, found: dict[str, _Word], named: str) -> None:
+    """What the boxes of an item do; functions that together make a mask go by that `named` word."""
+    for box in item.boxes[: len(item.boxes) // item.alike]:
+        if is_view(box) or box.kind in ("idle", "io"):
+            continue
+        copies = prod(m.copies for m in box.modules[len(item.around) :])
+        if named and box.kind in ("arithmetic", "shape"):
+            found.setdefault(named, _Word(named, "", 0, 1))
+        else:
+            _count(found, _word(box), _size(box), LAYER_RANK if is_layer(box) else _RANKS.get(box.kind, 0), copies)
+
+
+def _fitting(words: Sequence[_Word], calls: int) -> str:
+    """As many as a line has room for: layers before others, the first before the last."""
+    left, more = list(words), ""
+    if len(_line(left, calls)) > LONGEST:
+        left = [replace(word, detail="") for word in left]
+    while len(left) > 1 and (len(left) > MOST_WORDS or len(_line(left, calls)) + len(more) > LONGEST):
+        least = min(reversed(left), key=lambda word: word.rank)
+        if least.rank == LAYER_RANK and len(left) <= MOST_WORDS:
+            break
+        left.remove(least)
+        more = " …"
+    return _line(left, calls) + more
+
+
+def _line(words: Iterable[_Word], calls: int) -> str:
+    return " · ".join(word.text(calls) for word in words)
 
 
 def _counted(items: Iterable[Item], times: int = 1) -> str:
@@ -139,7 +113,7 @@ def _counted(items: Iterable[Item], times: int = 1) -> str:
     counts: Counter[str] = Counter()
     for item in items:
         counts[item.kind] += times * (item.module.copies if item.module else 1)
-    return _fitting([_times(kind, count) for kind, count in counts.items()])
+    return " · ".join(_times(kind, count) for kind, count in list(counts.items())[:MOST_WORDS])
 
 
 def _times(name: str, count: int) -> str:
@@ -149,48 +123,22 @@ def _times(name: str, count: int) -> str:
 def _consists_of(item: Item) -> str:
     """`Bottleneck ×3` where children of one class make up most of a module, else its own class."""
     assert item.module is not None
-    call = f", call {item.module.call + 1}" if item.module.call else ""
+    inner = [child for child in item.children if child.module is not None]
     if item.module.copies > 1 and not item.kind:
-        inner = [child for child in item.children if child.module is not None]
         return _counted(inner, item.module.copies)
     if item.module.copies > 1:
-        return f"{item.module.short_kind} {item.module.times}".strip() + call
+        return f"{item.module.short_kind} {item.module.times}".strip()
     if item.stack:
-        count = sum(child.module.copies for child in item.stack if child.module)
-        return f"{item.stack[0].kind} ×{count}{call}"
-    inner = [child for child in item.children if child.module is not None and child.count > 1]
-    main = next((child for child in inner if holds_most([child], item)), None)
+        return f"{item.stack[0].kind} ×{sum(child.module.copies for child in item.stack if child.module)}"
+    main = next((child for child in inner if child.count > 1 and holds_most([child], item)), None)
     if main is not None and (main.stack or main.repeats or item.kind in CONTAINERS):
-        return _consists_of(main) + call
-    return item.module.short_kind + call
-
-
-def _layers(part: Part) -> str:
-    """`Conv2d 7×7 /2 · BatchNorm · ReLU · MaxPool`: each once, those without weight without their number."""
-    counts: dict[str, int] = {}
-    details: dict[str, str] = {}
-    for box in (box for box in part.boxes() if box.kind not in _SILENT or box.numbers.macs):
-        word = _word(box)
-        counts[word] = counts.get(word, 0) + prod(m.copies for m in box.modules[len(part.items[0].around) :])
-        details.setdefault(word, _size(box))
-    words = [
-        " ".join(filter(None, (word, f"×{n}" if n > 1 and word in details else details[word])))
-        for word, n in counts.items()
-    ]
-    return _fitting(words) or main_layer(part).kind
-
-
-def _fitting(words: Sequence[str]) -> str:
-    """As many as a line has room for, at least one."""
-    for count in range(min(len(words), MOST_WORDS), 1, -1):
-        text = " · ".join(words[:count])
-        if len(text) <= _LONGEST:
-            return text
-    return "".join(words[:1])
+        return _consists_of(main)
+    return item.module.short_kind
 
 
 def _word(box: Box) -> str:
-    name = box.subtitle or box.title
+    name = weight_of(box) or box.subtitle or box.title
+    name = re.sub(r"\w+(?=RMSNorm\Z)", "", name)
     short = name if box.kind in ("convolution", "linear") else _SIZED.sub("", name)
     return _SHORT.get(short, short)
 
@@ -225,9 +173,6 @@ def kind_of(part: Part) -> str:
     """That of the main layer; a module that is closed is one."""
     if part.rank == STAGE:
         return "module"
-    return main_layer(part).layers[0].kind if main_layer(part).layers else next(part.boxes()).kind
-
-
-def labels_of(shapes: Mapping[str, str], part: Part) -> str:
-    """What the last of its boxes gives."""
-    return next((shapes[box.key] for box in reversed(list(part.boxes())) if box.key in shapes), "")
+    if part.rank == LIGHT:
+        return next((box for box in part.boxes() if not is_view(box)), next(part.boxes())).kind
+    return next(item for item in (main_layer(part), *part.items) if item.layers).layers[0].kind
