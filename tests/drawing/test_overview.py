@@ -142,8 +142,22 @@ def test_something_small_that_goes_everywhere_is_shown_once() -> None:
     time = layer("time:Embedding", 1)
     arrows = (Arrow("in t", time.key, "1 i64"), *(Arrow(time.key, box.key, "2×4 f32") for box in blocks[::2]))
     found = overview(shortened(Drawing((Box("in t", "t", "io"), time, *main.boxes), (*main.arrows, *arrows))))
-    key = next(box.key for box in found.boxes if box.title == "time")
-    assert len(found.leaving(key)) == 1
+    side = next(box for box in found.boxes if box.title == "time")
+    assert len(found.leaving(side.key)) == 1 and side.rows[-1] == "and to 3 others"
+
+
+def test_inputs_and_outputs_are_told_by_name_as_far_as_there_is_room() -> None:
+    count = 12
+    heads = [layer(f"head{i}:Linear", 9 + i) for i in range(count)]
+    ends = [Box(f"{way} {i}", f"{way}{i}", "io") for way in ("in", "out") for i in range(count)]
+    arrows = [Arrow(f"in {i}", "b cat", "2×4 f32") for i in range(count)]
+    arrows += [Arrow("b cat", head.key, "2×48 f32") for head in heads]
+    arrows += [Arrow(head.key, f"out {i}", f"2×{i} f32") for i, head in enumerate(heads)]
+    boxes = (*ends[:count], layer("cat"), *heads, *ends[count:])
+    found = overview(shortened(Drawing(boxes, tuple(arrows))))
+    assert [box.title for box in found.boxes if box.kind == "io"] == [
+        "in0, in1, in2, in3, in4, in5, in6, in7, 4 more", "out0, out1, out2, out3, out4, out5, out6, 5 more",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("most", [3, 8, MOST])

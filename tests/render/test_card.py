@@ -76,6 +76,14 @@ def test_an_input_and_an_output_say_their_own_shapes() -> None:
     assert [card.gives for card in cards(Box("x", "x", "io"), Box("a", "a", "shape"), END)] == ["2×4", "", "2×4"]
 
 
+def test_inputs_in_one_box_say_a_shape_only_where_it_is_that_of_all() -> None:
+    boxes = (Box("in", "x, y", "io"), Box("b", "add", "arithmetic"))
+    found = [
+        cards_of(Drawing(boxes, (Arrow("in", "b", text),)))["in"].gives for text in ("2×4 f32", "2×4 f32\n8 i64")
+    ]
+    assert found == ["2×4", ""]
+
+
 def test_a_box_that_gives_several_things_leaves_them_to_its_arrows() -> None:
     arrows = (Arrow("a", "b", "2×4 f32"), Arrow("a", "c", "3 f32"))
     found = cards_of(Drawing((Box("a", "lstm", "recurrent"), Box("b", "b", "shape"), Box("c", "c", "shape")), arrows))

@@ -18,18 +18,21 @@ def settle(web: Web) -> None:
 
     What is sure comes first: a step between two parts, then a normalisation, then where several values meet.
     """
-    while _merges(web, _is_between) or _merges(web, _is_norm) or _takes_table(web) or _merges(web, _is_step):
+    while _merge(web, _is_between) or _merge(web, _is_norm) or _takes_table(web) or _merge(web, _is_step, once=True):
         continue
 
 
-def _merges(web: Web, wanted: Callable[[Part, Web], bool]) -> bool:
-    """Whether one of these steps has become part of another part."""
+def _merge(web: Web, wanted: Callable[[Part, Web], bool], once: bool = False) -> bool:
+    """Whether some of these steps have become part of another part; `once`: no more than one."""
+    found = False
     for part in web.in_order():
-        home = _home(part, web) if part.rank == LIGHT and wanted(part, web) else None
+        home = _home(part, web) if part in web.parts and part.rank == LIGHT and wanted(part, web) else None
         if home is not None:
             web.merge(home, part)
-            return True
-    return False
+            found = True
+        if found and once:
+            break
+    return found
 
 
 def _is_between(part: Part, web: Web) -> bool:

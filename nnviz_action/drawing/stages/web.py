@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import heappop, heappush
 
 from nnviz_action.drawing.boxes import Arrow, Box
 from nnviz_action.drawing.stages.items import Item, Modules
@@ -141,14 +142,17 @@ class Web:
     def in_order(self) -> list[Part]:
         """The parts so that each comes behind those that lead to it, else as they are called."""
         waits = {part: len(self.before[part]) for part in self.parts}
-        left = sorted(self.parts, key=lambda part: part.order)
+        left = {part.order: part for part in sorted(self.parts, key=lambda part: part.order)}
+        ready = [place for place, part in left.items() if not waits[part]]
         found: list[Part] = []
         while left:
-            part = next((part for part in left if not waits[part]), left[0])
-            left.remove(part)
-            found.append(part)
-            for other in self.after[part]:
-                waits[other] -= 1
+            part = left.pop(heappop(ready) if ready else next(iter(left)), None)
+            if part is not None:
+                found.append(part)
+                for other in self.after[part]:
+                    waits[other] -= 1
+                    if not waits[other]:
+                        heappush(ready, other.order)
         return found
 
     @property
