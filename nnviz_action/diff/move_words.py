@@ -109,7 +109,7 @@ class MoveWords:
 
 def _place(part: Part) -> int:
     """The how manieth it is in its module."""
-    return next(i for i, other in enumerate(_row(part)) if other is part)
+    return part.parent.places[id(part)] if part.parent is not None else 0
 
 
 def _row(part: Part) -> Sequence[Part]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 MOST_TERMS = 3
+MOST_NUMBERS, FIRST_NUMBERS = 8, 3  # of a list of places
 
 _Row = tuple[str, ...]
 
@@ -45,11 +46,23 @@ def _shortened(rows: list[_Row]) -> list[_Row]:
 
 
 def _numbers(values: Sequence[str]) -> str:
+    """`{0…23}`, `{4…6,11…15}`; of many numbers that follow no rule the first ones and the last."""
     if len(values) == 1:
         return values[0]
-    numbers = sorted(map(int, values))
-    whole = numbers[-1] - numbers[0] == len(numbers) - 1 and len(numbers) > 2
-    return f"{{{numbers[0]}…{numbers[-1]}}}" if whole else f"{{{','.join(map(str, numbers))}}}"
+    runs: list[list[int]] = []
+    for number in sorted(map(int, values)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    texts = [text for run in runs for text in _run(run)]
+    if len(texts) > MOST_NUMBERS:
+        texts = [*texts[:FIRST_NUMBERS], "…", texts[-1]]
+    return f"{{{','.join(texts)}}}"
+
+
+def _run(numbers: list[int]) -> list[str]:
+    return [f"{numbers[0]}…{numbers[-1]}"] if len(numbers) > 2 else [str(number) for number in numbers]
 
 
 def _joined(terms: list[str]) -> list[str]:

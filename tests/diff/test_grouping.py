@@ -28,6 +28,10 @@ def changed(path: str, *details: str, what: str = "Conv") -> Change:
         (["b.0.q", "b.0.k", "b.1.q", "b.1.k"], "b.{0,1}.{q,k}"),
         (["stem", "b.0.n", "b.1.n"], "stem, b.{0,1}.n"),
         (["a.b", "c.d", "e.f", "g.h"], "a.b … g.h"),
+        ([f"b.{i}.c" for i in (4, 5, 6, 11, 12, 13, 14, 15)], "b.{4…6,11…15}.c"),
+        ([f"b.{i}" for i in range(0, 20, 2)], "b.{0,2,4,…,18}"),
+        (["b.add()", "b.add()#2", "b.add()#3"], "b.add()"),
+        (["b.add()#2", "b.add()#3"], "b.add()#{2,3}"),
     ],
 )
 def test_places_in_short(places: list[str], text: str):
