@@ -42,6 +42,11 @@ class Checkpoint:
         return [*self.kept, *(change.key for change in self.changes if change.key)]
 
     @property
+    def is_safe(self) -> bool:
+        """Whether they load, and none of them into another layer."""
+        return self.loads and not self.of("renamed")
+
+    @property
     def renames(self) -> dict[str, str]:
         """New keys by the old ones, where nothing but the name is another."""
         return {change.key: change.now for change in self.changes if change.state == "renamed"}
@@ -55,14 +60,26 @@ def compare_state(old: Graph, new: Graph, found: Matching) -> Checkpoint | None:
     """What becomes of the keys, by which parts are one; None where a state dict is not known."""
     if old.state is None or new.state is None:
         return None
-    names = _names(old.state, new.state, found)
+    saved, state = _as_hooked(old.state, new.state), new.state
+    names = _names(saved, state, found)
     taken = set(names.values())
-    changes = [*_changes(old.state, new.state, names)]
-    changes += [KeyChange("gone", key, "", kind, None) for key, kind in old.state.items() if key not in names]
-    changes += [KeyChange("new", "", key, None, kind) for key, kind in new.state.items() if key not in taken]
+    changes = [*_changes(saved, state, names)]
+    changes += [KeyChange("gone", key, "", kind, None) for key, kind in saved.items() if key not in names]
+    changes += [KeyChange("new", "", key, None, kind) for key, kind in state.items() if key not in taken]
     changed = {change.key for change in changes}
-    kept = tuple(key for key in old.state if key not in changed)
-    return Checkpoint(kept, tuple(changes), _loads(old.state, new.state))
+    kept = tuple(key for key in saved if key not in changed)
+    return Checkpoint(kept, tuple(changes), _loads(saved, state))
+
+
+def _as_hooked(old: _State, new: _State) -> _State:
+    """torch's own `weight_norm` takes the keys of the one before it (`torch.nn.utils.parametrizations`)."""
+    found = {}
+    for key, kind in old.items():
+        home, _, own = key.rpartition(".")
+        place = {"_g": "original0", "_v": "original1"}.get(own[-2:], "")
+        now = f"{home}.parametrizations.{own[:-2]}.{place}".removeprefix(".")
+        found[now if place and now in new and key not in new else key] = kind
+    return found
 
 
 def _changes(old: _State, new: _State, names: Mapping[str, str]) -> Iterator[KeyChange]:
@@ -120,12 +137,12 @@ def _told(old: _State, found: Matching) -> dict[str, str]:
 
 
 def _weights(one: Part, other: Part) -> Iterator[tuple[str, str]]:
-    """The weights of two layers or functions that are one: those called alike, and the rest where it is one each."""
+    """The weights of two parts that are one: those called alike, or the only one where they do the same."""
     own, others = ({_own(name, part.path): name for name in part.weights} for part in (one, other))
     yield from ((own[name], others[name]) for name in own if name in others)
-    left, right = own.keys() - others.keys(), others.keys() - own.keys()
-    if len(left) == len(right) == 1:
-        yield own[left.pop()], others[right.pop()]
+    made_of = [part.facts.made_of if part.facts else () for part in (one, other)]
+    if len(own) == len(others) == 1 and own.keys() != others.keys() and made_of[0] == made_of[1]:
+        yield next(iter(own.values())), next(iter(others.values()))
 
 
 def _own(name: str, path: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from nnviz_action.diff.changes import GraphDiff
+from nnviz_action.diff.checkpoint import Checkpoint
 
 
 class State(str, Enum):
@@ -33,11 +34,26 @@ class ModelDiff:
     autograd: bool = False
     error: str = ""
     counted: str = ""  # the sizes of dynamic dimensions that MACs and activations are counted at
+    classes: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})  # of the modules of both sides by path
+    keyed: bool = False  # of a graph that is the same: whether that holds for the keys of its state dict, too
 
     @property
     def differs(self) -> bool:
         """Whether anything happened to it."""
         return self.state is not State.SAME
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """What becomes of an old state dict; None where nothing is said of it."""
+        return self.diff.checkpoint if self.diff else None
+
+    @property
+    def loads(self) -> bool | None:
+        """Whether old weights load, and into the layers that they are of; None where that is not known, as of a model
+        that is new."""
+        if self.diff is None:
+            return True if self.keyed else None
+        return self.checkpoint.is_safe if self.checkpoint else None
 
 
 @dataclass(frozen=True)

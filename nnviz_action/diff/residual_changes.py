@@ -74,10 +74,10 @@ def _keys(old: Graph, new: Graph) -> Iterator[str]:
         [key for key in one if key not in other] for one, other in ((old.state, new.state), (new.state, old.state))
     )
     if lost or got:
-        yield f"unused in the state dict: {_few(lost)} → {_few(got)}"
+        yield f"in the state dict {_few(lost)} → {_few(got)}"
     elif old.state != new.state:
         changed = [key for key, kind in old.state.items() if new.state[key] != kind]
-        yield f"unused {_few(changed)} {old.state[changed[0]]} → {new.state[changed[0]]}"
+        yield f"in the state dict {_few(changed)} {old.state[changed[0]]} → {new.state[changed[0]]}"
 
 
 def _weights(old: Graph, new: Graph) -> Iterator[str]:

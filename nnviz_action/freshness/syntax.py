@@ -2,13 +2,25 @@
 
 import ast
 import hashlib
+import warnings
 from collections.abc import Iterator
 
 
 def tree_hash(data: bytes) -> str | None:
     """sha256 of the syntax tree; None where the text does not parse, or is nested too deeply to be walked."""
     try:
-        return hash_of_tree(ast.parse(data))
+        tree = parsed(data)
+        return None if tree is None else hash_of_tree(tree)
+    except RecursionError:
+        return None
+
+
+def parsed(data: bytes) -> ast.Module | None:
+    """The syntax tree; None where the text does not parse. What Python would warn of is said where the file runs."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnviz_action.config import Config, Document, ModelSpec
+from nnviz_action.config.policies import IGNORE, on_checkpoint_break
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.project.budgets import excesses
@@ -61,7 +62,9 @@ def check(names: Sequence[str], config_path: str, options: CheckOptions, output:
     Under `staged` what is fresh must be what is about to be committed as well.
     """
     report = find(names, config_path, options)
-    if not options.staged and asks_for_breaks(report.document):  # a commit must not wait for what a branch began with
+    if (
+        not options.staged and on_checkpoint_break(report.document) != IGNORE
+    ):  # a commit must not wait for what a branch began with
         from nnviz_action.project.checkpoints import with_breaks
 
         report = with_breaks(report, output.base)
@@ -81,11 +84,6 @@ def _tell(report: Report, style: str) -> None:
         annotations(report)
     else:
         {"text": text, "json": as_json}[style](report)
-
-
-def asks_for_breaks(document: Document) -> bool:
-    """Whether the config says what is to follow where old weights load no more."""
-    return isinstance(document.data, dict) and document.data.get("on_checkpoint_break") in ("warn", "fail")
 
 
 def exit_code(fails: bool, failing: Iterable[Status]) -> int:

@@ -3,8 +3,9 @@
 import sys
 from dataclasses import replace
 
-from nnviz_action.config import Document
 from nnviz_action.config.load import load_config
+from nnviz_action.config.policies import IGNORE, on_checkpoint_break
+from nnviz_action.diff.model_diffs import State
 from nnviz_action.errors import ConfigError
 from nnviz_action.project.compare import compare
 from nnviz_action.project.record import WITHOUT_BASE, uncommitted
@@ -14,20 +15,12 @@ from nnviz_action.report.record import Record
 from nnviz_action.report.verdicts import Report
 from nnviz_action.system.revisions import Revisions
 
-POLICIES = ("ignore", "warn", "fail")
-
-
-def break_policy(document: Document) -> str:
-    """What the config says; what is none of the policies is told where the whole config is read."""
-    said = document.data.get("on_checkpoint_break") if isinstance(document.data, dict) else None
-    return said if said in POLICIES else "ignore"
-
 
 def with_breaks(report: Report, base: str) -> Report:
     """The report with the models whose old weights load no more, if the config asks. Raises `ConfigError` for a base
     that was named and is none."""
-    policy = break_policy(report.document)
-    if policy == "ignore":
+    policy = on_checkpoint_break(report.document)
+    if policy == IGNORE:
         return report
     config = load_config(report.document)
     try:
@@ -40,14 +33,25 @@ def with_breaks(report: Report, base: str) -> Report:
         sys.stderr.write(f"note: checkpoints: {WITHOUT_BASE.format(error)}\n")
         return report
     after = drawn | captured_side(config, uncommitted(report, drawn))
-    judged = {verdict.model for verdict in report.verdicts}
-    found = {model.model: model.diff.checkpoint for model in compare(before, after, judged) if model.diff}
-    breaks = {name: summary(one) for name, one in found.items() if one is not None and not one.loads}
-    return replace(report, on_break=policy, breaks=breaks)
+    found = compare(before, after, {verdict.model for verdict in report.verdicts})
+    _note_unknown([m.model for m in found if m.loads is None and m.state not in (State.ADDED, State.REMOVED)])
+    return replace(
+        report,
+        on_break=policy,
+        breaks={m.model: summary(m.checkpoint) for m in found if m.loads is False and m.checkpoint},
+    )
+
+
+def _note_unknown(names: list[str]) -> None:
+    """What is not known must not look as if it were well."""
+    if names:
+        listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        told = f"note: whether old checkpoints load is not known: {listed}"
+        sys.stderr.write(f"{told}\n  nnviz-action diff --checkpoint\n")
 
 
 def recorded_breaks(report: Report, record: Record) -> Report:
     """The same where a record has compared already."""
-    breaks = {model.model: model.checkpoint for model in record.models if model.breaks}
-    policy = break_policy(report.document)
-    return report if policy == "ignore" else replace(report, on_break=policy, breaks=breaks)
+    policy = on_checkpoint_break(report.document)
+    breaks = {model.model: model.checkpoint for model in record.models if model.loads is False}
+    return report if policy == IGNORE else replace(report, on_break=policy, breaks=breaks)

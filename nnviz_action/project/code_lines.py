@@ -7,19 +7,44 @@ is stale for a line that moved.
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from nnviz_action.diff.changes import Change
+from nnviz_action.freshness.syntax import parsed
 
+MOST_SOURCES = 300  # that are read to find the class of the model itself
 _CALLED = re.compile(r"\b\w+\(\)")
-Read = Callable[[str], str]  # the content of a source by its path, empty where it is not there
+Read = Callable[[Sequence[str]], Mapping[str, str]]  # the contents of sources by their paths, of those that are there
+
+
+@dataclass
+class _Class:
+    """Where a class stands, gives layers their names, and calls functions."""
+
+    line: int
+    names: dict[str, int] = field(default_factory=dict)
+    calls: dict[str, list[int]] = field(default_factory=dict)
+
+    def find(self, name: str) -> int:
+        """The line of a layer, or of a function that is called once; 0 where there is none."""
+        if not name.endswith("()"):
+            return self.names.get(name, 0)
+        found = self.calls.get(name[:-2], [])
+        return found[0] if len(found) == 1 else 0
+
+
+_Found = tuple[str, _Class | None]
+_NOWHERE: _Found = ("", None)
 
 
 class CodeLines:
     """Finds lines in the sources of one model. `classes` has the class of each of its modules by path."""
 
     def __init__(self, classes: Mapping[str, str], sources: Sequence[str], read: Read) -> None:
-        self._classes, self._sources, self._read = classes, sorted(sources), read
+        self._classes, self._read = classes, read
+        self._sources = sorted(source for source in sources if source.endswith(".py"))
+        self._texts: dict[str, str] = {}
 
     def of(self, change: Change) -> str:
         """`net.py:12`: of the layer or the call; where that is made up at run time, of the class around it.
@@ -28,80 +53,74 @@ class CodeLines:
         """
         path = change.places[0] if change.places else change.path
         parts = path.partition("#")[0].split(".") if path else []
-        swapped = self._swapped(path, change)
-        if swapped:
-            return swapped
-        for depth in range(len(parts) - 1, -1, -1):
-            home = ".".join(parts[:depth])
-            file, class_ = self._class(self._classes.get(home, "")) if home else self._root
-            if class_ is not None:
-                return f"{file}:{_line(class_, parts[depth]) or class_.lineno}"
-        return ""
+        found = next(iter((*self._swapped(path, change), *self._around(parts))), None)
+        return f"{found[0]}:{found[1].find(found[2]) or found[1].line}" if found else ""
 
-    def _swapped(self, path: str, change: Change) -> str:
-        """Of a function that a module calls in place of another, the call."""
-        file, class_ = self._class(self._classes.get(path, "")) if path else self._root
+    def _swapped(self, path: str, change: Change) -> Iterator[tuple[str, _Class, str]]:
+        """Of a function that a module calls in place of another, the class that calls it, if it does so once."""
         called = _CALLED.findall(" ".join(change.details)) if change.kind == "changed" else []
-        line = _line(class_, called[-1]) if called and class_ is not None else 0
-        return f"{file}:{line}" if line else ""
+        file, class_ = self._class(path) if called else _NOWHERE
+        if class_ is not None and class_.find(called[-1]):
+            yield file, class_, called[-1]
 
-    @cached_property
-    def _root(self) -> tuple[str, ast.ClassDef | None]:
-        """The class of the model itself, which no graph names: the only one that has all its layers."""
-        own = {path.partition(".")[0] for path in self._classes if path}
-        found = [
-            (file, class_)
-            for file in self._sources
-            for class_ in _classes(self._read(file)).values()
-            if own and all(any(_named(class_, name)) for name in own)
-        ]
-        return found[0] if len(found) == 1 else ("", None)
+    def _around(self, parts: Sequence[str]) -> Iterator[tuple[str, _Class, str]]:
+        """The classes around it, innermost first, and what it is called there."""
+        for depth in range(len(parts) - 1, -1, -1):
+            file, class_ = self._class(".".join(parts[:depth]))
+            if class_ is not None:
+                yield file, class_, parts[depth]
 
-    def _class(self, kind: str) -> tuple[str, ast.ClassDef | None]:
-        """The file of a class, and where it stands there; `net.Outer.Inner` is in `net.py`."""
-        parts = kind.split(".")
+    def _class(self, path: str) -> _Found:
+        """The class of a module, if one source alone has it; `net.Outer.Inner` is in `net.py`."""
+        if not path:
+            return self._root
+        parts = self._classes.get(path, "").split(".")
         for depth in range(len(parts) - 1, 0, -1):
             module = "/".join(parts[:depth])
             ends = (f"/{module}.py", f"/{module}/__init__.py")
-            for file in self._sources:
-                if f"/{file}".endswith(ends):
-                    text = self._read(file)
-                    return file, _classes(text).get(parts[-1]) if text else None
-        return "", None
+            files = [file for file in self._sources if f"/{file}".endswith(ends)]
+            found = [(file, one) for file in files for name, one in self._in(file) if name == parts[-1]]
+            if files:
+                return found[0] if len(found) == 1 else _NOWHERE
+        return _NOWHERE
+
+    @cached_property
+    def _root(self) -> _Found:
+        """The class of the model itself, which no graph names: the only one that has all its layers."""
+        own = {path.partition(".")[0] for path in self._classes if path}
+        files = self._sources if own and len(self._sources) <= MOST_SOURCES else []
+        found = [(file, one) for file in files for _, one in self._in(file) if own <= one.names.keys()]
+        return found[0] if len(found) == 1 else _NOWHERE
+
+    def _in(self, file: str) -> Sequence[tuple[str, _Class]]:
+        if not self._texts:  # all at once, as each question to git is a process
+            self._texts = {**dict.fromkeys(self._sources, ""), **self._read(self._sources)}
+        return _classes(self._texts[file])
 
 
-@lru_cache(maxsize=64)
-def _classes(text: str) -> Mapping[str, ast.ClassDef]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return {}
-    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+@lru_cache(maxsize=1024)
+def _classes(text: str) -> Sequence[tuple[str, _Class]]:
+    tree = parsed(text.encode("utf-8", "surrogatepass"))
+    nodes = ast.walk(tree) if tree is not None and "class" in text else ()
+    return [(node.name, _read_class(node)) for node in nodes if isinstance(node, ast.ClassDef)]
 
 
-def _line(class_: ast.ClassDef, name: str) -> int:
-    """Where the class gives a layer this name, or calls the function; 0 where it does neither, or calls it in several
-    places."""
-    if name.endswith("()"):
-        found = [call.lineno for call in _calls(class_, name[:-2])]
-        return found[0] if len(found) == 1 else 0
-    return next(_named(class_, name), 0)
+def _read_class(node: ast.ClassDef) -> _Class:
+    found = _Class(node.lineno)
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call):
+            found.calls.setdefault(_called(inner), []).append(inner.lineno)
+            if _called(inner) in ("add_module", "register_module") and inner.args:
+                found.names.setdefault(str(getattr(inner.args[0], "value", "")), inner.lineno)
+        elif isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store) and _is_self(inner.value):
+            found.names.setdefault(inner.attr, inner.lineno)
+    return found
 
 
-def _calls(class_: ast.ClassDef, name: str) -> Iterator[ast.Call]:
-    """All calls of something by this name."""
-    for node in ast.walk(class_):
-        if isinstance(node, ast.Call) and name in (getattr(node.func, "attr", None), getattr(node.func, "id", None)):
-            yield node
+def _called(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", "") or getattr(call.func, "id", ""))
 
 
-def _named(class_: ast.ClassDef, name: str) -> Iterator[int]:
-    """Lines that assign to `self.name`, or add a module of this name."""
-    for node in ast.walk(class_):
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
-        if any(isinstance(t, ast.Attribute) and t.attr == name and isinstance(t.value, ast.Name) for t in targets):
-            yield targets[0].lineno
-    for call in (*_calls(class_, "add_module"), *_calls(class_, "register_module")):
-        if call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == name:
-            yield call.lineno
+def _is_self(node: ast.AST) -> bool:
+    """By the name that everybody gives it, or a letter."""
+    return isinstance(node, ast.Name) and (node.id == "self" or len(node.id) == 1)

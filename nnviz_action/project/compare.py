@@ -1,18 +1,17 @@
 """The diagrams of two states → what happened to each model."""
 
 import gc
-import posixpath
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from nnviz_action.diff import Change, diff
+from nnviz_action.diff import diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
-from nnviz_action.freshness.lock import WITH_CALLS
+from nnviz_action.freshness.lock import WITH_CALLS, WITH_KEYS
+from nnviz_action.freshness.outputs import GRAPH
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.sizes import bytes_of
 from nnviz_action.graph.values import Graph
-from nnviz_action.project.code_lines import CodeLines
 from nnviz_action.project.snapshots import Snapshot
 
 Side = Mapping[str, Snapshot]
@@ -64,10 +63,16 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
         if old.digest("forward") == new.digest("forward") != "" or _is_equal(old, new):
             state = State.RENAMED if was else State.AUTOGRAD if autograd else State.SAME
             saved = [_saved(side) if autograd else {} for side in (old, new)]
-            return ModelDiff(name, state, was=was, autograd=autograd, before=saved[0], after=saved[1])
+            keyed = all(_has_keys(side) for side in (old, new))
+            return ModelDiff(name, state, was=was, autograd=autograd, before=saved[0], after=saved[1], keyed=keyed)
         return replace(_changed(name, old, new, _graphs(old, new)), autograd=autograd)
     except ModelError as error:
         return ModelDiff(name, State.FAILED, error=str(error))
+
+
+def _has_keys(side: Snapshot) -> bool:
+    """Whether the digest covers the keys of the state dict."""
+    return side.lock is not None and side.lock.edition >= WITH_KEYS and GRAPH in side.lock.outputs
 
 
 def _saved(diagram: Snapshot) -> dict[str, int]:
@@ -86,7 +91,6 @@ def _changed(name: str, old: Snapshot, new: Snapshot, graphs: Graphs) -> ModelDi
     if before is None or after is None:
         return _alone(name, old if after is None else None, new if before is None else None)
     found = diff(before, after)
-    found = replace(found, changes=_with_lines(found.changes, (old, before), (new, after)))
     state = State.CHANGED if found.changes else State.SAME
     return ModelDiff(
         name,
@@ -95,22 +99,13 @@ def _changed(name: str, old: Snapshot, new: Snapshot, graphs: Graphs) -> ModelDi
         before=_numbers(old, before, found.before),
         after=_numbers(new, after, found.after),
         counted=", ".join(f"{dim} = {size}" for dim, size in after.sizes.items()),
+        classes=(_classes(before), _classes(after)),
     )
 
 
-def _with_lines(
-    changes: Sequence[Change], before: tuple[Snapshot, Graph], after: tuple[Snapshot, Graph]
-) -> tuple[Change, ...]:
-    """Each with the line of code that it is about: of the older side for what was removed."""
-    sides = [_code_lines(*side) for side in (before, after)]
-    return tuple(replace(change, line=sides[change.kind != "removed"].of(change)) for change in changes)
-
-
-def _code_lines(side: Snapshot, graph: Graph) -> CodeLines:
-    classes = {module.path: module.kind for node in graph.nodes for module in node.modules}
-    own = side.lock.sources if side.lock else {}
-    paths = (posixpath.normpath(posixpath.join(side.home, path)) for path in own)
-    return CodeLines(classes, [path for path in paths if not path.startswith(("../", "/"))], side.read_source)
+def _classes(graph: Graph) -> dict[str, str]:
+    """The class of each module by its path."""
+    return {module.path: module.kind for node in graph.nodes for module in node.modules}
 
 
 def _graphs(old: Snapshot, new: Snapshot) -> Graphs:

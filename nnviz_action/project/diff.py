@@ -4,7 +4,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from operator import attrgetter
 from pathlib import Path
 
 from nnviz_action.config import Config
@@ -14,6 +13,7 @@ from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.verdict import Status
 from nnviz_action.project.change_pictures import write_pictures
+from nnviz_action.project.changed_lines import with_lines
 from nnviz_action.project.compare import compare
 from nnviz_action.project.selection import open_document, select
 from nnviz_action.project.snapshots import in_commit, on_disk
@@ -53,6 +53,8 @@ def diff(arguments: Sequence[str], config_path: str, output: DiffOutput) -> int:
     lost = [] if span.head else [s.name for s in config.models if s.name in before and s.name not in after]
     found = [*(one for one in compare(before, after) if one.model not in lost), *map(_lost, lost)]
     found = [one for one in found if not names or one.model in names]
+    if output.style in ("verbose", "github"):
+        found = with_lines(found, before, after)
     reporters = checkpoint_formats.REPORTERS if output.checkpoint else REPORTERS
     reporters[output.style](Comparison(*span.shown, tuple(found)))
     if not span.head:
@@ -61,8 +63,9 @@ def diff(arguments: Sequence[str], config_path: str, output: DiffOutput) -> int:
         _draw(Path(output.pictures), found, " → ".join(span.shown))
     if any(one.state is State.FAILED for one in found):
         return FAILED
-    differs = checkpoint_formats.breaks if output.checkpoint else attrgetter("differs")
-    return DIFFERENT if any(map(differs, found)) else 0
+    if output.checkpoint:
+        return DIFFERENT if any(one.loads is False for one in found) else 0
+    return DIFFERENT if any(one.differs for one in found) else 0
 
 
 def _lost(name: str) -> ModelDiff:

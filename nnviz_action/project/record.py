@@ -10,6 +10,7 @@ from nnviz_action.errors import ConfigError, ModelError
 from nnviz_action.freshness.outputs import replace
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.project.change_pictures import draw_changes, paint_changes
+from nnviz_action.project.changed_lines import with_lines
 from nnviz_action.project.compare import compare
 from nnviz_action.project.snapshots import Snapshot, captured_side, in_commit, on_disk, path_of
 from nnviz_action.render.picture import Drawn
@@ -107,7 +108,8 @@ def _models(
     own = {v.model: v for v in report.verdicts if v.status is not Status.ORPHAN}
     orphans = {v.model: v for v in report.verdicts if v.status is Status.ORPHAN}
     gone = before.keys() - {*order} if report.part is None or report.part.shard.number == 1 else set()
-    for model in compare(before, after, {*own, *orphans, *gone}, renames=report.part is None):
+    compared = compare(before, after, {*own, *orphans, *gone}, renames=report.part is None)
+    for model in with_lines(compared, before, after):
         # A model whose output moved may have left an orphan of its own name behind.
         verdict = own.pop(model.model, None) or orphans.pop(model.model, None)
         drawn = _drawn(model)

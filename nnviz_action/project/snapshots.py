@@ -1,10 +1,9 @@
 """The two sides of a diff: the diagrams as they were in a commit, and as they are in another or on the disk."""
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from nnviz_action.config import Config
@@ -19,15 +18,16 @@ from nnviz_action.system.files import pointed_at, read_own
 from nnviz_action.system.revisions import Revisions
 
 MOST_OF_SOURCE = 2_000_000  # bytes
+ReadSources = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """One model's diagram at one time. `folder` is its path from the repository.
 
-    `read` gives the ONNX file, `read_calls` the calls that the author wrote, `read_source` a source by its path from
-    the repository, empty where it is not there; `home` is the folder that paths of sources in the lock count from.
-    `captured` tells that it is what the code says, and nowhere written.
+    `read` gives the ONNX file, `read_calls` the calls that the author wrote, `read_sources` what there is of
+    some sources, by their paths from the repository. `home` is the folder that paths in the lock count from. `captured` tells that
+    it is what the code says, and nowhere written.
     """
 
     model: str
@@ -35,7 +35,7 @@ class Snapshot:
     lock: Lock | None  # none where it is broken, or of another version
     read: Callable[[], bytes | None]
     read_calls: Callable[[], bytes | None]
-    read_source: Callable[[str], str] = lambda _: ""
+    read_sources: ReadSources = lambda _: {}
     home: str = ""
     captured: bool = False
 
@@ -89,11 +89,17 @@ def _readers(folder: Path) -> tuple[Callable[[], bytes | None], Callable[[], byt
     return _reader(folder / MODEL), _reader(folder / GRAPH)
 
 
-def _sources(config: Config) -> tuple[Callable[[str], str], str]:
-    def read(path: str) -> str:
-        with suppress(OSError):
-            return read_own(config.root / path, MOST_OF_SOURCE).decode("utf-8", "replace")
-        return ""
+def _sources(config: Config) -> tuple[ReadSources, str]:
+    """No link leads out of the repository."""
+    root = config.root.resolve()
+
+    def read(paths: Sequence[str]) -> dict[str, str]:
+        found = {}
+        for path in paths:
+            with suppress(OSError, ValueError):
+                if (root / path).resolve().is_relative_to(root):
+                    found[path] = read_own(root / path, MOST_OF_SOURCE).decode("utf-8", "replace")
+        return found
 
     return read, _home(config)
 
@@ -131,9 +137,11 @@ def in_commit(revisions: Revisions, commit: str, config: Config) -> dict[str, Sn
     texts = revisions.read(list(locks.values()))
     found = {}
 
-    @cache
-    def source(path: str) -> str:
-        return revisions.smudged(commit, path).decode("utf-8", "replace")
+    def sources(paths: Sequence[str]) -> dict[str, str]:
+        names = {path: f"{commit}:{path}" for path in paths if "\n" not in path}
+        contents = revisions.read(list(names.values()))
+        found = {path: contents[name] for path, name in names.items() if name in contents}
+        return {path: data[:MOST_OF_SOURCE].decode("utf-8", "replace") for path, data in found.items()}
 
     for path, id_ in sorted(locks.items(), key=lambda item: posixpath.dirname(item[0]) in folders):
         folder, lock = posixpath.dirname(path), _parsed(texts.get(id_, b""))
@@ -142,7 +150,7 @@ def in_commit(revisions: Revisions, commit: str, config: Config) -> dict[str, Sn
         if folder in folders or (wrote and lock is not None and lock.model == name):
             paths = ((f"{folder}/{MODEL}", models), (f"{folder}/{GRAPH}", calls))
             read, read_calls = (_blob(revisions, commit, file, ids.get(file)) for file, ids in paths)
-            found[name] = Snapshot(name, folder, lock, read, read_calls, source, _home(config))
+            found[name] = Snapshot(name, folder, lock, read, read_calls, sources, _home(config))
     return found
 
 

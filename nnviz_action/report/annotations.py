@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnviz_action.config import Document
 from nnviz_action.freshness.verdict import Status, Verdict
-from nnviz_action.report.verdicts import BREAKS, WHICH, Report, count, over_text
+from nnviz_action.report.verdicts import BREAKS, Report, count, over_text, which_keys
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:  # `check` needs no pydantic
@@ -49,7 +49,7 @@ def _over(report: Report) -> Iterator[str]:
 
 def _breaks(report: Report) -> Iterator[str]:
     for model, why in report.breaks.items():
-        lines, is_error = [why, f"{WHICH} {model}"], report.on_break == "fail"
+        lines, is_error = [why, which_keys(report, model)], report.on_break == "fail"
         yield _annotation(report, _mark(report, model), f"{model}: {BREAKS}", lines, is_error)
 
 

@@ -5,20 +5,17 @@ from collections.abc import Iterator
 from nnviz_action.report.escape import code, escape
 from nnviz_action.report.record import Keys, Model
 
-MOST_ROWS = 40
-
 
 def checkpoint_lines(model: Model) -> Iterator[str]:
     """Nothing where it is not known."""
     if not model.checkpoint:
         return
-    yield from ("", f"{'⚠️ ' * model.breaks}**checkpoints**: {escape(model.checkpoint)}")
+    yield from ("", f"{'⚠️ ' * (model.loads is False)}**checkpoints**: {escape(model.checkpoint)}")
     if model.keys:
         yield from ("", "<details><summary>which keys</summary>", "")
         yield from ("| | before | now | keys |", "|---|---|---|--:|")
-        yield from map(_row, model.keys[:MOST_ROWS])
-        more = len(model.keys) - MOST_ROWS
-        yield from ([f"| and {more} more rows | | | |"] if more > 0 else [])
+        yield from map(_row, model.keys)
+        yield from ([f"| and {model.more_keys} more rows | | | |"] if model.more_keys else [])
         yield from ("", "</details>")
 
 

@@ -62,9 +62,15 @@ def rows(found: Checkpoint) -> list[KeyRow]:
 def _alike(change: KeyChange) -> tuple[object, ...]:
     if change.state == "renamed":
         key, now, _ = stems(change)
-        return change.state, mask(key), mask(now)
+        return change.state, mask(key), mask(now), _steps(key, now)
     home, _, own = (change.key or change.now).rpartition(".")
     return change.state, mask(home), "" if change.state in ("gone", "new") else (own, mask(change.now), _step(change))
+
+
+def _steps(key: str, now: str) -> tuple[int, ...]:
+    """By how much each number goes on; empty where there is another count of them."""
+    before, after = ([int(number) for number in re.findall(r"\d+", name)] for name in (key, now))
+    return tuple(b - a for a, b in zip(before, after, strict=True)) if len(before) == len(after) else ()
 
 
 def stems(change: KeyChange) -> tuple[str, str, str]:

@@ -27,7 +27,9 @@ def _said(record: Record) -> str:
         words.append(f"{_listed(stale)} {_be(stale, always=True)}not fresh")
     words += ["the gallery is not fresh"] if record.galleries else []
     words += [f"{_listed(over)} {_be(over, always=True)}over budget"] if over else []
-    well = "" if stale or record.galleries or over else " ✓"
+    broken = [m for m in record.models if m.loads is False]
+    words += [f"{_listed(broken)} cannot load old weights"] if broken else []
+    well = "" if stale or record.galleries or over or broken else " ✓"
     if not record.base_commit and record.notes:
         return ", ".join(["nothing to compare with", *words, *_others(record, rest, "" if words else "model")])
     if not words:

@@ -32,6 +32,7 @@ def _model(model: ModelDiff) -> dict[str, Any]:
             data[key] = dict(zip(("before", "after"), map(dict, getattr(model.diff, key)), strict=True))
         data["reshaped"] = model.diff.reshaped
         data["changes"] = [_change(change) for change in model.diff.changes]
+        data["loads"] = model.loads
         data["checkpoint"] = checkpoint_data(model.diff.checkpoint) if model.diff.checkpoint else None
     return data
 

@@ -52,7 +52,9 @@ def _lines(model: ModelDiff, lines: bool) -> Iterator[Text]:
     if model.diff.reshaped:
         yield Text(f"    {model.diff.reshaped} values have other shapes or types for it", "dim")
     if model.diff.checkpoint:
-        yield Text.assemble("  checkpoints: ", (summary(model.diff.checkpoint), _STYLES[model.diff.checkpoint.loads]))
+        yield Text.assemble(
+            "  checkpoints: ", (summary(model.diff.checkpoint), _STYLES[model.diff.checkpoint.is_safe])
+        )
     if model.counted:
         yield Text(f"    counted at {model.counted}", "dim")
 

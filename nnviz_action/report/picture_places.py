@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from nnviz_action.report.escape import escape
+from nnviz_action.report.escape import code, escape
 from nnviz_action.report.record import Change, Model
 
 
@@ -30,6 +30,7 @@ class Places:
     """Both sides, and the run that found all this; where something is not known, nothing leads there.
 
     `pictures` has the addresses of those that no commit has, as `NAME.diff.png`; `artifacts`: the run keeps them.
+    `has_lines`: lines of code were counted in that very head.
     """
 
     head: Place | None = None
@@ -37,6 +38,7 @@ class Places:
     run: str = ""
     pictures: Mapping[str, str] = field(default_factory=dict)
     artifacts: bool = False
+    has_lines: bool = False
 
 
 NOWHERE = Places()
@@ -55,7 +57,11 @@ def code_line(change: Change, places: Places) -> str:
     """A link to the line of code that a change is about: where it was, for what is gone."""
     place = places.base if change.sign == "-" else places.head
     path, _, number = change.line.rpartition(":")
-    return f"<sub>[{escape(change.line)}]({place.line(path, number)})</sub>" if place and path else ""
+    if not path:
+        return ""
+    if place is None or not (change.sign == "-" or places.has_lines):
+        return f"<sub>{code(change.line)}</sub>"
+    return f"<sub>[{escape(change.line)}]({place.line(path, number)})</sub>"
 
 
 def before_and_after(model: Model, places: Places) -> Iterator[str]:

@@ -14,7 +14,7 @@ from nnviz_action.system.files import read_file
 
 VERSION: Literal[1] = 1
 LARGEST = 8_000_000  # bytes of a file that is read at all
-MOST_MODELS, MOST_CHANGES, MOST_KEYS = 2000, 2000, 500
+MOST_MODELS, MOST_CHANGES, MOST_KEYS = 2000, 2000, 40
 Text = Annotated[str, Field(max_length=2000)]
 Name = Annotated[str, Field(max_length=300)]
 Commit = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})?$")]
@@ -103,7 +103,8 @@ class Model(_Part):
 
     `folder` is that of its diagram from the repository's root; `pictures` names the PNG files there, `was_folder` and
     `was_pictures` those of the base. `captured`: what it says of now is what the code gave, and no diagram yet.
-    `checkpoint` says what becomes of weights that were saved, `breaks` whether they load no more.
+    `checkpoint` says what becomes of weights that were saved, `loads` whether they load, if that is known;
+    `more_keys` counts rows of `keys` that were left out.
     `digests` are those of a model that came or went in a shard: only all together tell whether it was renamed.
     """
 
@@ -121,8 +122,9 @@ class Model(_Part):
     counted: Text = ""
     captured: bool = False
     checkpoint: Text = ""
-    breaks: bool = False
+    loads: bool | None = None
     keys: Annotated[list[Keys], Field(max_length=MOST_KEYS)] = []
+    more_keys: Count = 0
     digests: Annotated[dict[Name, Name], Field(max_length=10)] = {}
     sketch: Sketch = Sketch()
     folder: Folder = ""

@@ -18,7 +18,7 @@ def record_of(config: str, found: Comparison) -> Record:
 def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
     """One model; `drawing` is the picture of what changed, as it is folded."""
     changes = [_change(*parts(c), weight(c), c.line) for c in model.diff.changes] if model.diff else []
-    checkpoint = model.diff.checkpoint if model.diff else None
+    keys = _keys(model.checkpoint) if model.checkpoint else []
     return Model(
         model=model.model,
         state=model.state.value,
@@ -30,9 +30,10 @@ def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
         reshaped=model.diff.reshaped if model.diff else 0,
         autograd=model.autograd,
         counted=_short(model.counted),
-        checkpoint=summary(checkpoint) if checkpoint else "",
-        breaks=checkpoint is not None and not checkpoint.loads,
-        keys=_keys(checkpoint) if checkpoint else [],
+        checkpoint=summary(model.checkpoint) if model.checkpoint else "",
+        loads=model.loads,
+        keys=keys[:MOST_KEYS],
+        more_keys=len(keys[MOST_KEYS:]),
         sketch=sketch(drawing) if drawing else record.Sketch(),
     )
 
@@ -40,13 +41,18 @@ def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
 def _keys(found: Checkpoint) -> list[record.Keys]:
     return [
         record.Keys(state=r.state, key=_short(r.key), now=_short(r.now), says=_short(r.says), count=r.count)
-        for r in rows(found)[:MOST_KEYS]
+        for r in rows(found)
     ]
 
 
 def _change(sign: str, where: str, what: str, says: str, size: str, line: str) -> record.Change:
-    told = {"where": _short(where), "what": _short(what), "says": _short(says), "size": size, "line": line}
+    told = {"where": _short(where), "what": _short(what), "says": _short(says), "size": size, "line": _line(line)}
     return record.Change(sign=sign, **told)  # type: ignore[arg-type]
+
+
+def _line(line: str) -> str:
+    """A line of code; none where its path is one that no report may have."""
+    return line if len(line) <= 1000 and line.isprintable() and "\\" not in line else ""
 
 
 def _short(text: str) -> str:

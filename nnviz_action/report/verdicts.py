@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 MOST_CHANGES = 12  # of one model
 BREAKS = "old checkpoints do not load"
-WHICH = "which keys, and a function that renames them: nnviz-action diff --checkpoint"
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from (f"    {over_text(excess)}, {place(report.document, excess)}" for excess in found)
     for model, why in report.breaks.items():
         yield f"{'✗' if report.on_break == 'fail' else '!'} {model}: {BREAKS}"
-        yield from (f"    {why}", f"    {WHICH} {model}")
+        yield from (f"    {why}", f"    {which_keys(report, model)}")
 
 
 def text(report: Report) -> None:
@@ -176,6 +175,12 @@ def as_json(report: Report) -> None:
     ]
     json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
+
+
+def which_keys(report: Report, model: str) -> str:
+    """The command that tells the keys of a model whose old weights load no more."""
+    command = f"nnviz-action diff --checkpoint{option(report.document.shown)} {shlex.quote(model)}"
+    return f"which keys, and a function that renames them: {command}"
 
 
 def place(document: Document, excess: Excess) -> str:

@@ -192,14 +192,100 @@ def test_the_function_leaves_out_what_it_is_not_sure_of() -> None:
     assert unexpected == []
 
 
-def test_keys_of_equal_shapes_that_change_places_load_and_are_told() -> None:
-    def row(*layers: nn.Module) -> Make:
-        return lambda: nn.Sequential(*layers)
+def test_keys_of_equal_shapes_that_change_places_load_into_other_layers_and_that_is_told() -> None:
+    def old() -> nn.Module:
+        return nn.Sequential(nn.LayerNorm(8), nn.GroupNorm(2, 8), nn.Linear(8, 8))
 
-    one, other = nn.Linear(8, 8), nn.LayerNorm(8, bias=True)
-    found = checkpoint(row(one, nn.ReLU(), other, nn.Linear(8, 8)), row(one, nn.ReLU(), nn.Linear(8, 8), other))
-    assert not found.loads
-    assert {change.state for change in found.changes} <= {"renamed", "reshaped", "gone", "new"}
+    def new() -> nn.Module:
+        return nn.Sequential(nn.GroupNorm(2, 8), nn.LayerNorm(8), nn.Linear(8, 8))
+
+    found = checkpoint(old, new)
+    assert really_loads(old, new, X)
+    assert found.loads
+    assert not found.is_safe
+    assert summary(found) == "4 keys renamed among themselves: load_state_dict passes, and gives them to other layers"
+    assert {(row.key, row.now) for row in rows(found)} == {("0.…", "1.…"), ("1.…", "0.…")}
+
+
+class Own(nn.Module):
+    """One or two parameters of its own, and what it does with them."""
+
+    def __init__(self, *names: str, call: Callable[..., torch.Tensor]) -> None:
+        super().__init__()
+        self.call, self.names = call, names
+        for name in names:
+            setattr(self, name, nn.Parameter(torch.ones(8)))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.call(x, *(getattr(self, name) for name in self.names))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (lambda: Own("bias", call=torch.add), lambda: Own("gamma", call=torch.mul)),
+        (lambda: Own("mean", call=torch.sub), lambda: Own("std", call=torch.div)),
+        (
+            lambda: Own("weight", "bias", call=lambda x, a, b: x * a + b),
+            lambda: Own("weight", "scale", call=lambda x, a, b: x * a * b.exp()),
+        ),
+    ],
+)
+def test_a_weight_that_does_something_else_is_no_other_by_another_name(old: Make, new: Make) -> None:
+    assert checkpoint(old, new).renames == {}
+
+
+def test_the_only_weight_of_a_function_may_have_another_name() -> None:
+    found = checkpoint(lambda: Own("gamma", call=torch.mul), lambda: Own("scale", call=torch.mul))
+    assert found.renames == {"gamma": "scale"}
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
+def test_the_hook_of_the_new_weight_norm_is_known() -> None:
+    def old() -> nn.Module:
+        return Single(nn.utils.weight_norm(nn.Linear(8, 8)))
+
+    def new() -> nn.Module:
+        return Single(nn.utils.parametrizations.weight_norm(nn.Linear(8, 8)))
+
+    assert checkpoint(old, new).loads
+    assert really_loads(old, new, X)
+    assert not checkpoint(new, old).loads
+    assert not really_loads(new, old, X)
+
+
+class Aside(nn.Module):
+    """A layer, compiled, that is kept in a list beside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = nn.Linear(8, 8)
+        self.fast = [torch.compile(self.net)]
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.fast[0](x)
+
+
+class Shared(nn.Module):
+    """One layer under two names."""
+
+    def __init__(self, is_compiled: bool) -> None:
+        super().__init__()
+        layer = nn.Linear(8, 8)
+        self.a = self.b = torch.compile(layer) if is_compiled else layer
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.b(self.a(x))
+
+
+def test_what_is_compiled_beside_the_model_leaves_its_keys_unknown() -> None:
+    assert graph(Aside).state is None
+
+
+def test_a_compiled_layer_under_two_names_has_the_wrapper_in_both() -> None:
+    old, new = (lambda: Shared(False)), (lambda: Shared(True))
+    assert sorted(graph(new).state or ()) == sorted(new().state_dict())
+    assert len(checkpoint(old, new).renames) == 4
 
 
 def test_what_goes_alike_is_one_row() -> None:

@@ -135,7 +135,15 @@ def test_a_lock_of_before_says_that_keys_are_not_known(branch: Repository) -> No
     branch.git("switch", "-q", "branch")
     done = branch.run("diff", "--checkpoint", "main", "net")
     assert "net: not known: one side is an ONNX file, or was drawn by an older nnviz-action" in done.stdout
+    assert "none of 1 model cannot load" in done.stdout
+    assert "; of 1 it is not known" in done.stdout
     assert done.returncode == 0
+    told = json.loads(branch.run("diff", "--checkpoint", "--format", "json", "main").stdout)
+    assert [model["loads"] for model in told["models"]] == [None, True]
+    branch.write({"nnviz.yaml": config(on_checkpoint_break="fail")})
+    checked = branch.run("check", "--base", "main")
+    assert "note: whether old checkpoints load is not known: net" in checked.stderr
+    assert checked.returncode == 0
 
 
 def test_a_row_of_the_diff_has_its_line_of_code(branch: Repository) -> None:

@@ -1,5 +1,7 @@
 """The line of code that a change is about, found in the sources by class and name."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from nnviz_action.diff.changes import Change
@@ -39,7 +41,7 @@ FILES = {"src/models/net.py": SOURCE, "src/models/other.py": "x = 1\n", "src/bro
 
 
 def line(path: str, *details: str, files: dict[str, str] = FILES, kind: str = "changed") -> str:
-    lines = CodeLines(CLASSES, [*files], lambda name: files.get(name, ""))
+    lines = CodeLines(CLASSES, [*files], lambda names: {name: files[name] for name in names if name in files})
     return lines.of(Change(kind, path, "", details))  # type: ignore[arg-type]
 
 
@@ -67,7 +69,7 @@ def test_a_function_in_place_of_another_is_where_it_is_called() -> None:
 
 
 def test_of_several_places_it_is_the_first() -> None:
-    lines = CodeLines(CLASSES, [*FILES], lambda name: FILES[name])
+    lines = CodeLines(CLASSES, [*FILES], lambda names: {name: FILES[name] for name in names})
     change = Change("changed", "blocks.0.fc", "Linear", places=("blocks.0.fc", "blocks.1.fc"))
     assert lines.of(change) == "src/models/net.py:8"
 
@@ -81,3 +83,26 @@ def test_two_classes_that_may_be_the_model_are_none() -> None:
     twice = SOURCE + SOURCE[SOURCE.index("class Net") :].replace("class Net", "class Copy")
     assert line("head", files={"src/models/net.py": twice}) == ""
     assert line("", files=FILES) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["-" * 7000 + "1", "class A:\n  x = '\\d'\n", "[" + "1, " * 1000 + "]", "\0", "\ud800"]
+)
+def test_an_odd_source_is_none(text: str, recwarn: pytest.WarningsRecorder) -> None:
+    assert line("blocks.0.fc", files={"models/net.py": text}) == ""
+    assert not recwarn.list
+
+
+def test_of_two_files_that_may_have_the_class_the_one_that_has_it_counts() -> None:
+    assert (
+        line("blocks.0.fc", files={"legacy/models/net.py": "x = 1\n", "models/net.py": SOURCE}) == "models/net.py:8"
+    )
+    assert line("blocks.0.fc", files={"legacy/models/net.py": SOURCE, "models/net.py": SOURCE}) == ""
+
+
+def test_what_is_no_python_is_not_read() -> None:
+    def read(names: Sequence[str]) -> dict[str, str]:
+        assert list(names) == ["models/net.py"]
+        return {}
+
+    CodeLines(CLASSES, ["data.json", "models/net.py"], read).of(Change("changed", "blocks.0.fc", ""))

@@ -93,7 +93,7 @@ def record(source: random.Random) -> Record:
             state=source.choice(["changed", "added", "renamed", "failed"]), headline=name(), before={"parameters": 3, name(): 1},
             after={"parameters": 5}, ends=[(f"output {name()}", name(), name())],
             changes=[Change(sign=sign, where=name(), what=name(), says=name(), size=name(), line=line()) for sign in "+-~"],
-            checkpoint=name(), breaks=True, keys=[Keys(state="renamed", key=name(), now=name(), says=name(), count=2)],
+            checkpoint=name(), loads=False, keys=[Keys(state="renamed", key=name(), now=name(), says=name(), count=2)],
             sketch=Sketch(boxes=[shape, shape], arrows=[Link(source=0, target=1, label=name(), style=name())]),
             folder="diagrams/" + re.sub(r"[^a-z(){}<>\"' ]", "", name()), pictures=["forward.png", "forward-dark.png"],
             was_folder="old", was_pictures=["forward.png"],

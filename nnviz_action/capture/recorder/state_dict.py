@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from nnviz_action.capture.eager import was_compiled
-from nnviz_action.capture.private import WRAPPER
+from nnviz_action.capture.private import HELD, WRAPPER
 from nnviz_action.capture.recorder.attributes import dtype_name
 from nnviz_action.graph.state_dict import OBJECT
 from nnviz_action.graph.values import TensorType
@@ -21,10 +21,19 @@ def state_types(module: nn.Module) -> dict[str, TensorType] | None:
         found = {str(key): _type(value) for key, value in module.state_dict().items()}
     except Exception:  # the user's own method may fail; then nothing is known of it, and the graph is as it is
         return None
-    wrapped = [path for path, inner in module.named_modules() if was_compiled(inner)]
+    wrapped = {path: inner for path, inner in module.named_modules(remove_duplicate=False) if was_compiled(inner)}
+    if any(_is_kept_aside(inner, module) for inner in wrapped.values()):
+        return None
     for path in sorted(wrapped, key=len, reverse=True):
         found = {_in_wrapper(key, path): kind for key, kind in found.items()}
     return found
+
+
+def _is_kept_aside(inner: nn.Module, root: nn.Module) -> bool:
+    """Whether a compiled module is held in a plain list or dict: the registered one may then have no wrapper."""
+    held = (value for owner in root.modules() for name, value in vars(owner).items() if name not in HELD)
+    groups = [list(value.values()) if isinstance(value, dict) else value for value in held]
+    return any(one is inner for group in groups if isinstance(group, (list, tuple)) for one in group)
 
 
 def _in_wrapper(key: str, path: str) -> str:

@@ -51,9 +51,9 @@ def check(inputs: Inputs, run: Run) -> Outcome:
         pictures=pictures and not (inputs.images == "branch" and inputs.shard),
     )
     report = find(inputs.models, inputs.config, options)
-    text(report)
     made = make_record(report, since(inputs, run, report.document.path.parent), pictures)
     report = recorded_breaks(report, made.record)
+    text(report)
     record = made.record.model_copy(update={"failing": report.fails})
     code = exit_code(report.fails, (verdict.status for verdict in report.failing))
     return Outcome(code, record, report, bool(report.failing), made.pictures)

@@ -102,8 +102,11 @@ def _say(text: str, run: Run) -> None:
 
 
 def _breaks(record: Record) -> str:
-    """Empty where nothing was compared."""
-    return str(any(model.breaks for model in record.models)).lower() if record.base_commit else ""
+    """Empty where that is not known of some model, and none breaks."""
+    judged = [model for model in record.models if model.state not in ("", "added", "removed")]
+    if any(model.loads is False for model in judged):
+        return "true"
+    return "false" if record.base_commit and all(model.loads for model in judged) else ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,9 @@ def _places(record: Record, run: Run, shown: PublishedPictures, inputs: Inputs) 
     """Where the pictures are: the commit of the event, not of the record, says which is the head."""
     head = Place(run.server, run.head_repository or run.repository, run.head_sha) if run.head_sha else None
     base = Place(run.server, run.repository, record.base_commit) if record.base_commit else None
-    return Places(head, base, run.url, shown.addresses, artifacts=bool(shown.folder) and inputs.images == "artifact")
+    artifacts = bool(shown.folder) and inputs.images == "artifact"
+    # In a pull request GitHub checks out its own merge, where lines may have other numbers.
+    return Places(head, base, run.url, shown.addresses, artifacts, has_lines=record.head_commit == run.head_sha)
 
 
 def _without_pictures(record: Record) -> Record:
