@@ -6,7 +6,7 @@ from typing import Literal
 
 from nnviz_action.diff.matching import Matching
 from nnviz_action.diff.parts import Part, within
-from nnviz_action.graph.state_dict import plain_path
+from nnviz_action.graph.state_dict import OBJECT, plain_path
 from nnviz_action.graph.values import Graph, TensorType
 
 KeyState = Literal["renamed", "reshaped", "retyped", "gone", "new"]
@@ -85,22 +85,27 @@ def _as_hooked(old: _State, new: _State) -> _State:
 def _changes(old: _State, new: _State, names: Mapping[str, str]) -> Iterator[KeyChange]:
     for key, now in names.items():
         before, after = old[key], new[now]
-        if not _fits(before, after):
+        if not _fits(key, before, after):
             yield KeyChange("reshaped", key, now, before, after)
         elif key != now:
             yield KeyChange("renamed", key, now, before, after)
-        elif before.dtype != after.dtype:
+        elif before.dtype != after.dtype and OBJECT not in (before, after):
             yield KeyChange("retyped", key, now, before, after)
 
 
 def _loads(old: _State, new: _State) -> bool:
     """As torch judges: the same keys, each of the same shape; it casts types."""
-    return old.keys() == new.keys() and all(_fits(kind, new[key]) for key, kind in old.items())
+    return old.keys() == new.keys() and all(_fits(key, kind, new[key]) for key, kind in old.items())
 
 
-def _fits(before: TensorType, after: TensorType) -> bool:
-    """torch takes the first element of a row for a scalar, as old versions saved those."""
-    return before.shape == after.shape or (after.shape == () and len(before.shape or ()) == 1)
+def _fits(key: str, before: TensorType, after: TensorType) -> bool:
+    """torch takes a row of one element for a scalar, as old versions saved those.
+
+    What a module keeps as its extra state it looks at itself.
+    """
+    if key.rpartition(".")[2] == "_extra_state" or OBJECT in (before, after):
+        return True
+    return before.shape == after.shape or (after.shape == () and before.shape == (1,))
 
 
 def _names(old: _State, new: _State, found: Matching) -> dict[str, str]:

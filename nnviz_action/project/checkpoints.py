@@ -32,6 +32,8 @@ def with_breaks(report: Report, base: str) -> Report:
             raise
         sys.stderr.write(f"note: checkpoints: {WITHOUT_BASE.format(error)}\n")
         return report
+    if not base and commit == revisions.commit("HEAD"):
+        sys.stderr.write("note: checkpoints are compared with HEAD; --base names another commit\n")
     after = drawn | captured_side(config, uncommitted(report, drawn))
     found = compare(before, after, {verdict.model for verdict in report.verdicts})
     _note_unknown([m.model for m in found if m.loads is None and m.state not in (State.ADDED, State.REMOVED)])

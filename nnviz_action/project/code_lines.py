@@ -41,8 +41,9 @@ _NOWHERE: _Found = ("", None)
 class CodeLines:
     """Finds lines in the sources of one model. `classes` has the class of each of its modules by path."""
 
-    def __init__(self, classes: Mapping[str, str], sources: Sequence[str], read: Read) -> None:
-        self._classes, self._read = classes, read
+    def __init__(self, classes: Mapping[str, str], sources: Sequence[str], read: Read, model: str = "") -> None:
+        """`model` is the class of the model itself, where the config names it: `net.Net`."""
+        self._classes, self._read, self._model = classes, read, model
         self._sources = sorted(source for source in sources if source.endswith(".py"))
         self._texts: dict[str, str] = {}
 
@@ -72,9 +73,10 @@ class CodeLines:
 
     def _class(self, path: str) -> _Found:
         """The class of a module, if one source alone has it; `net.Outer.Inner` is in `net.py`."""
-        if not path:
-            return self._root
-        parts = self._classes.get(path, "").split(".")
+        return self._of(self._classes.get(path, "")) if path else self._root
+
+    def _of(self, kind: str) -> _Found:
+        parts = kind.split(".")
         for depth in range(len(parts) - 1, 0, -1):
             module = "/".join(parts[:depth])
             ends = (f"/{module}.py", f"/{module}/__init__.py")
@@ -86,7 +88,11 @@ class CodeLines:
 
     @cached_property
     def _root(self) -> _Found:
-        """The class of the model itself, which no graph names: the only one that has all its layers."""
+        """The class of the model itself, which no graph names: the config may, or it is the only one that has all its
+        layers."""
+        named = self._of(self._model)
+        if named[1] is not None:
+            return named
         own = {path.partition(".")[0] for path in self._classes if path}
         files = self._sources if own and len(self._sources) <= MOST_SOURCES else []
         found = [(file, one) for file in files for _, one in self._in(file) if own <= one.names.keys()]
@@ -106,15 +112,32 @@ def _classes(text: str) -> Sequence[tuple[str, _Class]]:
 
 
 def _read_class(node: ast.ClassDef) -> _Class:
+    """What is called while the model is built is no part of its forward pass."""
     found = _Class(node.lineno)
+    building = {id(inner) for method in node.body if _is_building(method) for inner in ast.walk(method)}
     for inner in ast.walk(node):
         if isinstance(inner, ast.Call):
-            found.calls.setdefault(_called(inner), []).append(inner.lineno)
-            if _called(inner) in ("add_module", "register_module") and inner.args:
+            if id(inner) not in building:
+                found.calls.setdefault(_called(inner), []).append(inner.lineno)
+            elif _called(inner) in ("add_module", "register_module") and inner.args:
                 found.names.setdefault(str(getattr(inner.args[0], "value", "")), inner.lineno)
-        elif isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store) and _is_self(inner.value):
-            found.names.setdefault(inner.attr, inner.lineno)
+        elif isinstance(inner, (ast.Assign, ast.AnnAssign)):
+            _note_names(inner, found.names)
     return found
+
+
+def _is_building(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == "__init__"
+
+
+def _note_names(node: ast.Assign | ast.AnnAssign, names: dict[str, int]) -> None:
+    """The attributes that it gives a value; one that is None at first is made elsewhere."""
+    if isinstance(node.value, ast.Constant) or node.value is None:
+        return
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    for target in (inner for one in targets for inner in ast.walk(one)):
+        if isinstance(target, ast.Attribute) and isinstance(target.ctx, ast.Store) and _is_self(target.value):
+            names.setdefault(target.attr, node.lineno)
 
 
 def _called(call: ast.Call) -> str:

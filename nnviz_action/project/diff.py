@@ -54,7 +54,7 @@ def diff(arguments: Sequence[str], config_path: str, output: DiffOutput) -> int:
     found = [*(one for one in compare(before, after) if one.model not in lost), *map(_lost, lost)]
     found = [one for one in found if not names or one.model in names]
     if output.style in ("verbose", "github"):
-        found = with_lines(found, before, after)
+        found = with_lines(found, before, after, config)
     reporters = checkpoint_formats.REPORTERS if output.checkpoint else REPORTERS
     reporters[output.style](Comparison(*span.shown, tuple(found)))
     if not span.head:

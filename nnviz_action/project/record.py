@@ -109,7 +109,7 @@ def _models(
     orphans = {v.model: v for v in report.verdicts if v.status is Status.ORPHAN}
     gone = before.keys() - {*order} if report.part is None or report.part.shard.number == 1 else set()
     compared = compare(before, after, {*own, *orphans, *gone}, renames=report.part is None)
-    for model in with_lines(compared, before, after):
+    for model in with_lines(compared, before, after, load_config(report.document)):
         # A model whose output moved may have left an orphan of its own name behind.
         verdict = own.pop(model.model, None) or orphans.pop(model.model, None)
         drawn = _drawn(model)

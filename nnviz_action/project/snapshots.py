@@ -25,9 +25,9 @@ ReadSources = Callable[[Sequence[str]], Mapping[str, str]]
 class Snapshot:
     """One model's diagram at one time. `folder` is its path from the repository.
 
-    `read` gives the ONNX file, `read_calls` the calls that the author wrote, `read_sources` what there is of
-    some sources, by their paths from the repository. `home` is the folder that paths in the lock count from. `captured` tells that
-    it is what the code says, and nowhere written.
+    `read` gives the ONNX file, `read_calls` the calls that the author wrote, `read_sources` what there is of some
+    sources, by their paths from the repository. `home` is the folder that paths in the lock count from. `captured`
+    tells that it is what the code says, and nowhere written.
     """
 
     model: str

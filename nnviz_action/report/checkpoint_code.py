@@ -19,7 +19,7 @@ def mapping_code(name: str, found: Checkpoint) -> str:
         f"def {name}(state_dict):",
         f'    """{summary(found)}."""',
         *_unmapped([change.key for change in (*found.of("reshaped"), *found.of("gone"))]),
-        *_new([change.now for change in found.of("new")]),
+        *_new([change.now for change in (*found.of("new"), *found.of("reshaped"))]),
         *(_by_names(found) if rules is None else _by_rules(rules)),
     ]
     return "\n".join(lines) + "\n"
@@ -43,7 +43,7 @@ def _unmapped(keys: list[str]) -> Iterator[str]:
 
 def _new(keys: list[str]) -> Iterator[str]:
     if keys:
-        yield "    # In no old state dict; for strict=True take these from the new model's own:"
+        yield "    # For strict=True, take these from the new model's own state dict:"
         yield from (f"    #   {_quoted(key)}" for key in keys)
 
 
@@ -55,19 +55,29 @@ def _by_names(found: Checkpoint) -> Iterator[str]:
     yield "    renamed = {"
     yield from (f"        {_quoted(key)}: {_quoted(now)}," for key, now in found.renames.items())
     yield "    }"
-    yield "    return {renamed.get(key, key): value for key, value in state_dict.items() if key not in unmapped}"
+    yield "    pairs = [(renamed.get(key, key), value) for key, value in state_dict.items() if key not in unmapped]"
+    yield from _RETURN
 
 
 def _by_rules(rules: Rules) -> Iterator[str]:
     yield "    rules = ["
     yield from (f'        (r"{pattern}", r"{now}"),' for pattern, now in rules)
-    yield from """    ]
-    found = {}
-    for key, value in state_dict.items():
-        if key not in unmapped:
-            name = next((re.sub(old, new, key) for old, new in rules if re.match(old, key)), key)
-            found[name] = value
-    return found""".splitlines()
+    yield "    ]"
+    yield "    pairs = []"
+    yield "    for key, value in state_dict.items():"
+    yield "        if key not in unmapped:"
+    yield "            name = next((re.sub(old, new, key) for old, new in rules if re.match(old, key)), key)"
+    yield "            pairs.append((name, value))"
+    yield from _RETURN
+
+
+# torch notes versions of modules beside the keys.
+_RETURN = (
+    "    moved = type(state_dict)(pairs)",
+    '    if hasattr(state_dict, "_metadata"):',
+    "        moved._metadata = state_dict._metadata",
+    "    return moved",
+)
 
 
 def _rules(found: Checkpoint) -> Rules | None:

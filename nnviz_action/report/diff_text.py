@@ -8,6 +8,7 @@ from rich.text import Text
 
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
+from nnviz_action.render.text import clean
 from nnviz_action.report.changes import deltas, ends, headline, parts, weight
 from nnviz_action.report.checkpoint_text import summary
 
@@ -62,9 +63,9 @@ def _lines(model: ModelDiff, lines: bool) -> Iterator[Text]:
 def _line(change: Change, shown: bool) -> Text:
     sign, where, what, says = parts(change)
     color = _COLORS[change.kind]
-    line = Text.assemble(("  " + sign + " ", color), (where, f"bold {color}"))
-    line.append(f"  {what}" if what else "", "dim")
-    line.append(f"  {says}" if says else "")
+    line = Text.assemble(("  " + sign + " ", color), (clean(where), f"bold {color}"))
+    line.append(f"  {clean(what)}" if what else "", "dim")
+    line.append(f"  {clean(says)}" if says else "")
     size = weight(change)
     line.append(f"  [{size}]" if size else "", "dim")
     line.append(f"  {change.line}" if shown and change.line else "", "dim")

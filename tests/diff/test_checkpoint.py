@@ -153,6 +153,7 @@ PAIRS: dict[str, tuple[Make, Make, str]] = {
     "lazy": (lambda: Single(nn.Linear(8, 8)), lambda: Single(nn.LazyLinear(8)), "all 3 keys load as they are"),
     "extra": (lambda: Single(Extra()), lambda: Single(Layer("inner")), "1 key gone: load_state_dict fails; 3 load as they are"),
     "scalar of one": (lambda: Scalar(1), lambda: Scalar(), "the one key loads as it is"),
+    "scalar of eight": (lambda: Scalar(8), lambda: Scalar(), "1 key reshaped: load_state_dict fails; none loads"),
     "one of scalar": (lambda: Scalar(), lambda: Scalar(1), "1 key reshaped: load_state_dict fails; none loads"),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from nnviz_action.capture.built import BufferRecipes, Built
 from nnviz_action.capture.eager import unwrapped
@@ -181,7 +182,7 @@ def _unused(module: nn.Module, graph: Graph, run: _Run) -> dict[str, int]:
     """What of the model leads to no result: parameters by kind, their bytes, and the work of calls."""
     unused: Counter[str] = Counter()
     for name, parameter in module.named_parameters():
-        if plain_path(name) not in graph.weights:
+        if plain_path(name) not in graph.weights and not is_lazy(parameter):  # which has no size, and never ran
             unused["parameter" if parameter.requires_grad else "frozen"] += parameter.numel()
             unused["bytes"] += parameter.numel() * parameter.element_size()
     unused["macs"] = run.macs - sum(node.macs for node in graph.nodes)
