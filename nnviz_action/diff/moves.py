@@ -26,19 +26,23 @@ def find_moved(found: Matching, old: Leaves, new: Leaves) -> None:
     """What was taken for removed and added, and only moved: equal content alone is no move, it needs something of
     its neighbourhood as well. `old` and `new` are all leaves by key."""
     _loosen(found)
+    for _ in range(MOST_ROUNDS):
+        count = len(found.moved)
+        _rehouse(found, old, new)
+        for rule in _RULES:
+            if found.removed and found.added:
+                _apply(rule, found, Neighbourhood(found, old, new))
+        if len(found.moved) == count:
+            break
+
+
+def _rehouse(found: Matching, old: Leaves, new: Leaves) -> None:
     for is_new in (True, False):
         gone: set[int] = set()
         for one, other in rehoused(found, old, new, is_new):
             if _is_whole(one, gone) and _is_whole(other, gone):
                 _move(found, one, other, gone)
         _settle(found, gone)
-    for _ in range(MOST_ROUNDS):
-        count = len(found.moved)
-        for rule in _RULES:
-            if found.removed and found.added:
-                _apply(rule, found, Neighbourhood(found, old, new))
-        if len(found.moved) == count:
-            break
 
 
 def _loosen(found: Matching) -> None:
