@@ -2,6 +2,7 @@
 
 from nnviz_action.diff.changes import Marks
 from nnviz_action.diff.matching import Matching
+from nnviz_action.diff.parts import Part
 from nnviz_action.diff.renames import renamed
 
 Details = dict[int, tuple[str, ...]]
@@ -26,5 +27,11 @@ def _with_names(found: Matching, details: Details) -> Details:
     called, moved = renamed(found), {id(b) for _, b in found.moved}
     for a, b in found.pairs:
         if id(b) in called | moved:
-            said[id(b)] = (f"was {a.path if id(b) in moved else a.name}", *said.get(id(b), ()))
+            said[id(b)] = (_was(a, b, id(b) in moved), *said.get(id(b), ()))
     return said
+
+
+def _was(a: Part, b: Part, is_moved: bool) -> str:
+    if is_moved:
+        return "moved" if a.path == b.path else f"was {a.path}"
+    return f"was {a.name}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nnviz_action.diff.call_facts import TRAINING
 from nnviz_action.diff.changes import Change, Kind
+from nnviz_action.diff.function_crowds import Crowd, find_crowds
 from nnviz_action.diff.function_swaps import Swap
 from nnviz_action.diff.matching import Matching
 from nnviz_action.diff.module_details import Details
@@ -15,6 +16,7 @@ from nnviz_action.diff.renames import renamed
 from nnviz_action.diff.tree import Tree
 from nnviz_action.diff.wiring import joined
 from nnviz_action.drawing.idle import IDLE
+from nnviz_action.graph.numbers import Numbers
 
 Placed = tuple[float, Change]
 _MORE: tuple[str, ...] = ("called once more",)
@@ -38,8 +40,11 @@ def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps:
     came, went = ([p for p in side if id(p) not in done] for side in (found.added, found.removed))
     if changes or not all(map(_is_idle, (*came, *went))):  # what does nothing is worth no word beside others
         came, went = ([p for p in side if not _is_idle(p)] for side in (came, went))
-    changes += [(place[id(p)], _added(p, new, kept)) for p in came]
-    changes += [(was[id(p)], _removed(p, old, kept)) for p in went]
+    crowds = list(find_crowds(found, came, went))
+    changes += [(place[id(c.parts[0])] if c.came else was[id(c.parts[0])], _crowd(c)) for c in crowds]
+    told = {id(part) for crowd in crowds for part in crowd.parts}
+    changes += [(place[id(p)], _added(p, new, kept)) for p in came if id(p) not in told]
+    changes += [(was[id(p)], _removed(p, old, kept)) for p in went if id(p) not in told]
     return _calls_together([change for _, change in sorted(changes, key=lambda item: item[0])])
 
 
@@ -61,12 +66,13 @@ def _is_idle(part: Part) -> bool:
 
 def _changed(found: Matching, details: Details, words: MoveWords) -> Iterator[tuple[Part, Change]]:
     moved, called = {id(b) for _, b in found.moved}, renamed(found)
-    wrapped = {id(b): words.wrapped((outer, a, b)) for outer, a, b in found.wrapped}
+    wrapped = {id(b): (outer, words.wrapped((outer, a, b))) for outer, a, b in found.wrapped}
     for a, b in found.pairs:
         if id(b) in wrapped:
-            yield b, wrapped[id(b)]
+            outer, change = wrapped[id(b)]
+            yield outer if change.path == outer.path and change.who else b, change
         elif id(b) in moved:
-            yield b, words.moved(a, b)
+            yield from ((b, change) for change in words.moved(a, b))
         elif id(b) in called:
             yield b, _change("renamed", a, b, was=a.path)
         if id(b) in details:
@@ -80,6 +86,13 @@ def _change(kind: Kind, a: Part, b: Part, details: tuple[str, ...] = (), was: st
 def _swapped(swap: Swap) -> Change:
     module = swap.module
     return Change("changed", module.path, _what(module), (swap.text,), before=swap.before, after=swap.after)
+
+
+def _crowd(crowd: Crowd) -> Change:
+    numbers = sum((part.numbers for part in crowd.parts), Numbers())
+    before, after = (Numbers(), numbers) if crowd.came else (numbers, Numbers())
+    kind: Kind = "changed" if crowd.is_known else "added" if crowd.came else "removed"
+    return Change(kind, crowd.module.path, _what(crowd.module), (crowd.text,), before=before, after=after)
 
 
 def _added(part: Part, tree: Tree, kept: set[str]) -> Change:

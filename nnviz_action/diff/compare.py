@@ -1,15 +1,14 @@
 """Two graphs → what happened, at the level of modules and functions."""
 
-from collections.abc import Mapping
-
 from nnviz_action.diff.box_marks import marks
 from nnviz_action.diff.change_list import list_changes
 from nnviz_action.diff.changes import GraphDiff
 from nnviz_action.diff.details import compared
 from nnviz_action.diff.execution_order import in_one_order
-from nnviz_action.diff.function_swaps import swaps
+from nnviz_action.diff.function_swaps import all_swaps
 from nnviz_action.diff.grouping import group_changes
 from nnviz_action.diff.matching import Matching, Pair, match
+from nnviz_action.diff.merges import find_merged
 from nnviz_action.diff.module_details import Details, lift_to_modules
 from nnviz_action.diff.moves import find_moved
 from nnviz_action.diff.residual_changes import residual_changes
@@ -28,7 +27,7 @@ def diff(old: Graph, new: Graph) -> GraphDiff:
     before, after = map(tree_of, in_one_order(old, new))
     found = _matched(before, after)
     details = lift_to_modules(after.root, _without_views(found.pairs, _details(found, before, after)))
-    changes = group_changes(list_changes(found, before, after, details, list(swaps(found))), _classes(after))
+    changes = group_changes(list_changes(found, before, after, details, list(all_swaps(found))))
     return GraphDiff(
         changes=(*changes, *residual_changes(old, new, bool(changes))),
         before=before.root.numbers,
@@ -48,6 +47,7 @@ def _matched(before: Tree, after: Tree) -> Matching:
     found = Matching()
     match(before.root, after.root, found)
     find_moved(found, before.leaves, after.leaves)
+    find_merged(found)
     return found
 
 
@@ -58,17 +58,6 @@ def _rank(tree: Tree) -> tuple[int, list[tuple[str, str, str]]]:
 
 def _values(graph: Graph, names: tuple[str, ...]) -> dict[str, str]:
     return {name: str(graph.types.get(name) or TensorType("?", None)) for name in names}
-
-
-def _classes(tree: Tree) -> Mapping[str, str]:
-    """The class of each module by its path."""
-    parents = {id(leaf.parent): leaf.parent for leaf in tree.leaves.values() if leaf.parent}
-    found = {}
-    for part in parents.values():
-        while part.parent is not None and part.path not in found:
-            found[part.path] = part.short_kind
-            part = part.parent
-    return found
 
 
 def _details(found: Matching, before: Tree, after: Tree) -> Details:

@@ -38,6 +38,11 @@ class Facts:
         """All that does not follow from the sizes of the inputs."""
         return (self.made_of, tuple(self.firm.items()), tuple(self.deep.items()))
 
+    def is_like(self, other: "Facts") -> bool:
+        """Whether all is the same but what is frozen, and the type of the weights."""
+        own, others = ({k: v for k, v in f.firm.items() if k not in (FROZEN, TYPE)} for f in (self, other))
+        return (self.made_of, own, self.deep) == (other.made_of, others, other.deep)
+
 
 def facts_of(unit: Unit, box: Box, context: Context, path: str) -> Facts:
     """The facts of a unit; `box` is how it is drawn, `path` is that of its module."""

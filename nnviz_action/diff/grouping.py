@@ -1,20 +1,18 @@
 """The same change in several places is one change, ×N."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from nnviz_action.diff.changes import Change
+from nnviz_action.diff.class_families import tell_families
 from nnviz_action.diff.path_ranges import in_short, mask
 from nnviz_action.graph.numbers import Numbers
 
-FEWEST_MOVED = 2
-MOST_NAMES = 3
 
-
-def group_changes(changes: Sequence[Change], classes: Mapping[str, str]) -> list[Change]:
+def group_changes(changes: Sequence[Change]) -> list[Change]:
     """Changes that say the same, each once, where the first of them stands; then those that say the same but for
-    numbers of equal places. `classes` are those of the modules by path."""
-    return _grouped(_grouped(list(_in_one_go(changes, classes)), _key), _parallel)
+    numbers of equal places."""
+    return _grouped(tell_families(_grouped(changes, _key)), _parallel)
 
 
 def _grouped(changes: Sequence[Change], key: Callable[[Change], Hashable]) -> list[Change]:
@@ -27,8 +25,10 @@ def _grouped(changes: Sequence[Change], key: Callable[[Change], Hashable]) -> li
 def _key(change: Change) -> Hashable:
     """What happened, wherever it did. What came or went, and what has no class, is told by its own name as well."""
     if change.kind == "moved":
-        told = change.what, change.details, change.who, change.how, change.home
-        return change.kind, mask(change.path), mask(change.was), *told
+        told = change.what, change.details, change.who, change.how, mask(change.home)
+        if change.how in ("put around", "taken out of"):
+            return change.kind, *told
+        return change.kind, mask(_plain(change.path)), mask(_plain(change.was)), *told
     if change.kind == "renamed":
         return change.kind, *_of_names(change)
     own = "" if change.kind == "changed" and change.what else mask(_own(change.path))
@@ -60,7 +60,12 @@ def _parallel(change: Change) -> Hashable:
 
 def _own(path: str) -> str:
     """A part's own name, a function's without its number."""
-    return path.rpartition(".")[2].partition("#")[0]
+    return _plain(path.rpartition(".")[2])
+
+
+def _plain(path: str) -> str:
+    """A path, a function's without its number."""
+    return path.partition("#")[0]
 
 
 def _one(group: Sequence[Change]) -> Change:
@@ -73,11 +78,9 @@ def _one(group: Sequence[Change]) -> Change:
     )
     what = group[0].what if len({c.what for c in group}) == 1 else ""
     stays = all(c.was == c.path for c in group)
-    was = group[0].was if stays else in_short([c.was for c in group]) if group[0].was else ""
-    return replace(
-        group[0], what=what, details=details, was=was, before=before, after=after,
-        places=places if len(places) > 1 else (),
-    )  # fmt: skip
+    was = group[0].was if stays else in_short([_plain(c.was) for c in group]) if group[0].was else ""
+    told = replace(group[0], what=what, details=details, was=was, home=in_short([c.home for c in group]))
+    return replace(told, before=before, after=after, places=places if len(places) > 1 else ())
 
 
 def _range(details: Sequence[str]) -> str:
@@ -86,39 +89,3 @@ def _range(details: Sequence[str]) -> str:
     words, others = first.split(" "), last.split(" ")
     same = next((i for i, (a, b) in enumerate(zip(words, others, strict=False)) if a != b), len(words))
     return first if first == last else f"{first} … {' '.join(others[same:])}"
-
-
-def _in_one_go(changes: Sequence[Change], classes: Mapping[str, str]) -> Iterator[Change]:
-    """What moved from one module into another is one move."""
-    families: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
-        if change.kind == "moved" and not change.who:
-            families.setdefault(_homes(change), []).append(change)
-    said = set()
-    for change in changes:
-        family = families.get(_homes(change), []) if change.kind == "moved" and not change.who else []
-        if len(family) < FEWEST_MOVED or _homes(change)[0] == _homes(change)[1]:
-            yield replace(change, how="moved here from") if change.how == "put around" and not change.who else change
-        elif _homes(change) not in said:
-            said.add(_homes(change))
-            yield _all_moved(family, classes)
-
-
-def _homes(change: Change) -> tuple[str, str]:
-    return change.was.rpartition(".")[0], change.path.rpartition(".")[0]
-
-
-def _all_moved(family: Sequence[Change], classes: Mapping[str, str]) -> Change:
-    before, after = (sum((getattr(c, side) for c in family), Numbers()) for side in ("before", "after"))
-    was, path = _homes(family[0])
-    who = _few([change.was.rpartition(".")[2] for change in family])
-    return replace(
-        family[0], path=path, what=classes.get(path, ""), was=was, who=who, before=before, after=after, details=()
-    )  # fmt: skip
-
-
-def _few(names: Sequence[str]) -> str:
-    """`conv1, bn1, relu and 8 more`."""
-    if len(names) <= MOST_NAMES + 1:
-        return f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{', '.join(names[:MOST_NAMES])} and {len(names) - MOST_NAMES} more"

@@ -31,7 +31,7 @@ def _houses(loose: Sequence[Part], kept: Sequence[Part], places: Neighbourhood) 
     families = [family for family in _families(loose) if len(family) > 1]
     homes: dict[int, list[Part]] = {}
     for house in within(kept) if families else ():
-        if house.box is None:
+        if len(house.children) > 1:
             homes.setdefault(places.home(house), []).append(house)
     taken: set[int] = set()
     for family in families:

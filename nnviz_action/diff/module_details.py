@@ -1,10 +1,13 @@
 """What is true of all weights in a module is said of the module, once."""
 
+from collections import Counter
+from collections.abc import Set
+
 from nnviz_action.diff.details import THAWED
 from nnviz_action.diff.facts import FROZEN, TYPE
-from nnviz_action.diff.parts import Part
+from nnviz_action.diff.parts import Part, listed
 
-MOST_EXCEPTIONS = 2
+MOST_EXCEPTIONS = 3
 Details = dict[int, tuple[str, ...]]
 
 
@@ -22,23 +25,43 @@ def _lift(part: Part, details: Details) -> None:
     said = {d for leaf in weighty for d in details.get(id(leaf), ()) if _is_liftable(d)}
     for detail in sorted(said):
         of = [leaf for leaf in weighty if detail in details.get(id(leaf), ())]
-        others = _outermost(part, {id(leaf) for leaf in weighty} - {id(leaf) for leaf in of})
-        most = len(_outermost(part, {id(leaf) for leaf in of}))
+        told = {id(leaf) for leaf in of}
+        left = {id(leaf): leaf for leaf in weighty if id(leaf) not in told}
+        others, most = _names(part, _outermost(part, left.keys())), len(_outermost(part, told))
         if len(of) > 1 and (not others or (len(others) <= MOST_EXCEPTIONS and most > len(others))):
-            _move_up(part, detail, of, others, details)
+            kept = {key for key, leaf in left.items() if not _is_so(leaf, detail)}
+            _move_up(part, detail, of, _names(part, _outermost(part, kept)), details)
     for child in part.children:
         _lift(child, details)
 
 
-def _move_up(part: Part, detail: str, of: list[Part], others: list[Part], details: Details) -> None:
+def _is_so(leaf: Part, detail: str) -> bool:
+    """Whether what is said of others is true of a layer now, be it new or as it was."""
+    firm = leaf.facts.firm if leaf.facts is not None else {}
+    if detail in (FROZEN, THAWED):
+        return firm.get(FROZEN) == ("all" if detail == FROZEN else None)
+    return firm.get(TYPE) == detail.rpartition(" ")[2]
+
+
+def _names(home: Part, parts: list[Part]) -> list[str]:
+    """Parts by their paths in a module; several of one name by this."""
+    counts = Counter(part.name for part in parts)
+    return list(dict.fromkeys(_name(home, part, counts[part.name]) for part in parts))
+
+
+def _name(home: Part, part: Part, count: int) -> str:
+    return f"{part.name} ×{count}" if count > 1 and part.stem is None else part.short_path(home.path)
+
+
+def _move_up(part: Part, detail: str, of: list[Part], others: list[str], details: Details) -> None:
     for leaf in of:
         details[id(leaf)] = tuple(d for d in details[id(leaf)] if d != detail)
     text = f"all {detail}" if detail.startswith(TYPE) else f"all weights {detail}"
-    text += f" but those of {' and '.join(other.short_path(part.path) for other in others)}" if others else ""
+    text += f" but those of {listed(others)}" if others else ""
     details[id(part)] = (*details.get(id(part), ()), text)
 
 
-def _outermost(part: Part, leaves: set[int]) -> list[Part]:
+def _outermost(part: Part, leaves: Set[int]) -> list[Part]:
     """The largest parts all of whose leaves with weights are among these."""
     weighty = {id(leaf) for leaf in part.leaves() if leaf.has_weights}
     if weighty and weighty <= leaves:

@@ -1,13 +1,17 @@
 """What moved, in words: from where to where, or into what that is new."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nnviz_action.diff.changes import Change
+from nnviz_action.diff.changes import Change, How
 from nnviz_action.diff.flow import Flow
-from nnviz_action.diff.matching import Matching, Wrapped
+from nnviz_action.diff.matching import Matching, Pair, Wrapped
 from nnviz_action.diff.neighbourhood import Leaves
-from nnviz_action.diff.parts import Part
+from nnviz_action.diff.parts import Part, listed
 from nnviz_action.diff.wiring_words import home_of
+from nnviz_action.graph.numbers import Numbers
+
+MOST_NAMES = 3
 
 
 class MoveWords:
@@ -19,31 +23,62 @@ class MoveWords:
         stays = [(a, b) for a, b in found.leaves() if b.key not in moved] if moved else []
         self._flows = Flow(old, {a.key: b.key for a, b in stays}), Flow(new, {b.key: b.key for _, b in stays})
         self._leaves = new
+        self._families: dict[tuple[int, int], list[Pair]] = {}
+        for a, b in sorted(found.moved, key=lambda pair: _place(pair[1])):
+            if a.path != b.path and not self._stays(a, b):
+                self._families.setdefault((id(a.parent), id(b.parent)), []).append((a, b))
 
-    def moved(self, a: Part, b: Part) -> Change:
-        """What stands somewhere else, under the same name in the same place with what it is behind now."""
+    def moved(self, a: Part, b: Part) -> Iterator[Change]:
+        """What stands somewhere else; those that went from one module into another together, with the first of them.
+        What both in its name and in what it is next to is as it was did not move."""
         what = b.short_kind if b.is_module else ""
         change = Change("moved", b.path, what, was=a.path, before=a.numbers, after=b.numbers)
-        stays = a.parent is not None and self._home(a) is b.parent
-        if a.path == b.path or (stays and not b.is_module):
-            return replace(change, was=b.path, details=_past(b))
-        if stays:
-            return replace(change, how="moved here from")
-        change = replace(change, details=self._passed(a, b))
+        stays = self._stays(a, b)
+        family = [] if stays or a.path == b.path else self._families[id(a.parent), id(b.parent)]
+        if len(family) > 1:
+            yield from self._together(family) if family[0][1] is b else ()
+        elif stays and (a.path == b.path or not b.is_module):
+            yield replace(change, was=b.path, details=_past(b))
+        elif a.path != b.path or self._passed(a, b):
+            yield self._alone(a, b, change, stays)
+
+    def _alone(self, a: Part, b: Part, change: Change, stays: bool) -> Change:
+        passed = () if stays else self._passed(a, b)
+        if a.path == b.path:
+            return replace(change, details=passed)
+        how = self._how(a, b)
+        home = _called(a.parent) if how == "taken out of" and a.parent is not None else ""
+        return replace(change, how=how if home else "moved here from", home=home, details=passed)
+
+    def _together(self, family: list[Pair]) -> Iterator[Change]:
+        a, b = (part.parent for part in family[0])
+        if a is None or b is None:
+            return
+        before, after = (sum((pair[side].numbers for pair in family), Numbers()) for side in (0, 1))
+        how = self._how(*family[0])
+        home = _called(a) if how == "taken out of" else ""
+        who = _few([one.short_name for one, _ in family])
+        yield Change("moved", b.path, b.short_kind, _renamed(family), a.path, before, after, who, how, home)
+
+    def _how(self, a: Part, b: Part) -> How:
         if b.parent is not None and self._is_new(b.parent) and self._nearest(b) is self._home(a):
-            return replace(change, how="put around")
+            return "put around"
         if a.parent is not None and self._is_new(a.parent) and self._nearest(a) is self._home(b):
-            return replace(change, how="taken out of", home=f"{a.parent.name} ({a.parent.short_kind})")
-        return replace(change, how="moved here from")
+            return "taken out of"
+        return "moved here from"
 
     def wrapped(self, found: Wrapped) -> Change:
         """A module around which another one was put, or taken away."""
         outer, a, b = found
         change = Change("moved", b.path, b.short_kind, was=a.path, before=a.numbers, after=b.numbers)
         if b.path != outer.path and b.path.startswith(outer.path):
-            who = f"{a.short_kind}, now {b.short_path(outer.path)}"
+            who = f"{a.called}, now {b.short_path(outer.path)}"
             return replace(change, path=outer.path, what=outer.short_kind, who=who, how="put around")
         return replace(change, how="taken out of", home=outer.short_kind)
+
+    def _stays(self, a: Part, b: Part) -> bool:
+        """Whether it is in the same module as before."""
+        return a.parent is not None and self._home(a) is b.parent
 
     def _is_new(self, module: Part) -> bool:
         """Whether only one graph has a module."""
@@ -72,12 +107,45 @@ class MoveWords:
         return f"{leaf.short_path(home_of(part))}{'' if leaf.is_module else '()'}"
 
 
+def _place(part: Part) -> int:
+    """The how manieth it is in its module."""
+    return part.parent.places[id(part)] if part.parent is not None else 0
+
+
+def _row(part: Part) -> Sequence[Part]:
+    return part.parent.children if part.parent is not None else [part]
+
+
 def _past(part: Part) -> tuple[str, ...]:
     """What it is behind now in its module."""
-    row = part.parent.children if part.parent is not None else [part]
-    place = next(i for i, other in enumerate(row) if other is part)
+    row, place = _row(part), _place(part)
     return (
         (f"moved behind {row[place - 1].path.removeprefix(f'{home_of(part)}.')}",)
         if place
         else ("moved to the beginning",)
     )
+
+
+def _renamed(family: Sequence[Pair]) -> tuple[str, ...]:
+    """By which names they go now, where these are others."""
+    layers = [(a, b) for a, b in family if a.is_module and b.is_module and (a.stem is None or a.stem != b.stem)]
+    others = [f"{a.name} → {b.name}" for a, b in layers if a.name != b.name]
+    if not others:
+        return ()
+    names = [b.short_name for _, b in family]
+    return (f"now {_few(names)}",) if len(names) <= MOST_NAMES + 1 else (*others[:MOST_NAMES], *_rest(others))
+
+
+def _rest(names: Sequence[str]) -> tuple[str, ...]:
+    return (f"{len(names) - MOST_NAMES} more",) if len(names) > MOST_NAMES else ()
+
+
+def _called(module: Part) -> str:
+    return f"{module.name} ({module.short_kind})"
+
+
+def _few(names: Sequence[str]) -> str:
+    """`conv1, bn1, relu() and 8 more`."""
+    if len(names) <= MOST_NAMES + 1:
+        return listed(names)
+    return f"{', '.join(names[:MOST_NAMES])} and {len(names) - MOST_NAMES} more"

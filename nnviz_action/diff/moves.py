@@ -9,6 +9,8 @@ from nnviz_action.diff.neighbourhood import Leaves, Neighbourhood
 from nnviz_action.diff.parts import Part, outermost, within
 from nnviz_action.diff.similarity import ALIKE, common
 
+MOST_ROUNDS = 3  # what moved tells where others are
+
 
 @dataclass(frozen=True)
 class _Rule:
@@ -29,9 +31,13 @@ def find_moved(found: Matching, old: Leaves, new: Leaves) -> None:
             if _is_whole(one, gone) and _is_whole(other, gone):
                 _move(found, one, other, gone)
         _settle(found, gone)
-    for rule in _RULES:
-        if found.removed and found.added:
-            _apply(rule, found, Neighbourhood(found, old, new))
+    for _ in range(MOST_ROUNDS):
+        count = len(found.moved)
+        for rule in _RULES:
+            if found.removed and found.added:
+                _apply(rule, found, Neighbourhood(found, old, new))
+        if len(found.moved) == count:
+            break
 
 
 def _apply(rule: _Rule, found: Matching, places: Neighbourhood) -> None:
@@ -64,7 +70,9 @@ def _pair(ones: Sequence[Part], others: Sequence[Part], found: Matching, gone: s
 def _is_akin(one: Part, other: Part) -> bool:
     """Whether they hold about the same; the parameters of a second call count for the first."""
     if one.content == other.content:
-        return (one.numbers.parameters > 0) == (other.numbers.parameters > 0) or one.parent is other.parent
+        return (one.numbers.parameters > 0) == (other.numbers.parameters > 0)
+    if one.is_module != other.is_module:
+        return one.content_of_facts == other.content_of_facts
     return common(one.kinds, other.kinds) >= ALIKE
 
 
@@ -95,6 +103,11 @@ def _content(part: Part) -> Hashable:
     return part.content
 
 
+def _work(part: Part) -> Hashable:
+    """What a function does, and a layer without weights."""
+    return part.content_of_facts or id(part)
+
+
 def _class(part: Part) -> Hashable:
     return part.is_module and part.box is None and part.name, part.kind
 
@@ -114,7 +127,7 @@ def _name_between(part: Part, places: Neighbourhood) -> Hashable | None:
 
 
 def _between(part: Part, places: Neighbourhood) -> Hashable | None:
-    around = places.around(part) if _is_weighty(part) else (None, None)
+    around = places.around(part) if not part.is_end else (None, None)
     return around if all(around) else None
 
 
@@ -146,6 +159,7 @@ _RULES = (
     _Rule(_content, _row),
     _Rule(_content, _name_between),
     _Rule(_content, _between, is_unique=True),
+    _Rule(_work, _between, is_unique=True),
     _Rule(_content, _name_near, is_unique=True),
     _Rule(_content, _name_behind, is_unique=True),
     _Rule(_content, _name_before, is_unique=True),

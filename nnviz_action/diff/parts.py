@@ -159,6 +159,16 @@ class Part:
         return frozenset(child.name for child in self.children if child.is_module)
 
     @cached_property
+    def child_kinds(self) -> frozenset[str]:
+        """The classes of the modules directly in it."""
+        return frozenset(child.kind for child in self.children if child.is_module)
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """The how manieth each part directly in it is, by its id."""
+        return {id(child): place for place, child in enumerate(self.children)}
+
+    @cached_property
     def size(self) -> int:
         """Leaves in it."""
         return sum(1 for _ in self.leaves())
@@ -194,3 +204,8 @@ def outermost(part: Part, gone: Set[int]) -> list[Part]:
     if id(part) not in gone and all(id(p) not in gone for p in inner):
         return [part]
     return [rest for child in part.children for rest in outermost(child, gone)]
+
+
+def listed(names: Sequence[str]) -> str:
+    """`q, k and v`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

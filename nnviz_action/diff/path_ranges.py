@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 MOST_TERMS = 3
+MOST_NUMBERS, FIRST_NUMBERS = 8, 3  # of a list of places
 
 _Row = tuple[str, ...]
 
@@ -16,11 +17,19 @@ def mask(path: str) -> str:
 def in_short(places: Sequence[str]) -> str:
     """All paths, those that differ in numbers or in one name in one word; or the first and the last."""
     families: dict[str, list[_Row]] = {}
-    for place in dict.fromkeys(places):
+    for place in dict.fromkeys(_without_numbers(places)):
         families.setdefault(mask(place), []).append(tuple(re.split(r"(\d+)", place)))
     terms = ["".join(row) for rows in families.values() for row in _shortened(rows)]
     terms = _joined(terms)
     return ", ".join(terms) if len(terms) <= MOST_TERMS else f"{places[0]} … {places[-1]}"
+
+
+def _without_numbers(places: Sequence[str]) -> Sequence[str]:
+    """`add()` for `add()`, `add()#2` and `add()#3`: all of one name."""
+    first, numbers = places[0] if places else "", {place.partition("#")[2] for place in places}
+    whole = {"", *map(str, range(2, len(numbers) + 1))}
+    alike = first.endswith(")") and all(place.partition("#")[0] == first for place in places)
+    return [first] if alike and numbers == whole else places
 
 
 def _shortened(rows: list[_Row]) -> list[_Row]:
@@ -37,11 +46,23 @@ def _shortened(rows: list[_Row]) -> list[_Row]:
 
 
 def _numbers(values: Sequence[str]) -> str:
+    """`{0…23}`, `{4…6,11…15}`; of many numbers that follow no rule the first ones and the last."""
     if len(values) == 1:
         return values[0]
-    numbers = sorted(map(int, values))
-    whole = numbers[-1] - numbers[0] == len(numbers) - 1 and len(numbers) > 2
-    return f"{{{numbers[0]}…{numbers[-1]}}}" if whole else f"{{{','.join(map(str, numbers))}}}"
+    runs: list[list[int]] = []
+    for number in sorted(map(int, values)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    texts = [text for run in runs for text in _run(run)]
+    if len(texts) > MOST_NUMBERS:
+        texts = [*texts[:FIRST_NUMBERS], "…", texts[-1]]
+    return f"{{{','.join(texts)}}}"
+
+
+def _run(numbers: list[int]) -> list[str]:
+    return [f"{numbers[0]}…{numbers[-1]}"] if len(numbers) > 2 else [str(number) for number in numbers]
 
 
 def _joined(terms: list[str]) -> list[str]:

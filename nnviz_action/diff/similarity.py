@@ -78,8 +78,18 @@ def _module_score(one: Part, other: Part) -> float:
         return 4 + name_score(one, other) if one.name == other.name else 0.0
     alike = (common(one.bag, other.bag) + common(one.kinds, other.kinds)) / 2
     name, kind = name_score(one, other), one.short_kind == other.short_kind
+    if one.name == other.name and _is_replaced(one, other):
+        name = 4.0  # so that nothing but its place tells what it was
     return (
         name + kind + 4 * alike if one.name == other.name or (alike >= ALIKE / 2 and kind) or alike >= ALIKE else 0.0
+    )
+
+
+def _is_replaced(one: Part, other: Part) -> bool:
+    """Whether neither class is found in the other row."""
+    homes = one.parent, other.parent
+    return None not in homes and not (
+        one.kind in homes[1].child_kinds or other.kind in homes[0].child_kinds  # type: ignore[union-attr]
     )
 
 

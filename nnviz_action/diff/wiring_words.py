@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from nnviz_action.diff.parts import Part
 
@@ -71,8 +72,18 @@ class _Names:
     def _plain(self, key: str) -> str:
         """`input` for the one thing that comes from outside of the module around both."""
         home, source = home_of(self.part), self.leaves[key]
-        is_outside = home != "" and not source.path.startswith(f"{home}.")
-        return "input" if is_outside and len(_entering(self.part)) == 1 else source.short_path(home)
+        path = source.short_path(home)
+        if not home or source.path.startswith(f"{home}."):
+            return path
+        if self._outside == _entering(self.part) == {key}:
+            return "input"
+        return path if source.is_module else f"{path} from outside"
+
+    @cached_property
+    def _outside(self) -> set[str]:
+        """The keys of all that is told and comes from outside."""
+        home = home_of(self.part)
+        return {key for key, _ in self.told if not self.leaves[key].path.startswith(f"{home}.")}
 
     def _call(self, key: str) -> str:
         """Which call it is of those of one module."""

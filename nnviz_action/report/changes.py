@@ -19,7 +19,7 @@ _NUMBERS = {
 }
 
 _MOVES: Mapping[How, Callable[[Change], str]] = {
-    "moved here from": lambda change: f"{change.who} moved here from {change.was or TOP}".strip(),
+    "moved here from": lambda change: f"{change.who} moved here from {_origin(change)}".strip(),
     "put around": lambda change: f"put around {change.who}",
     "taken out of": lambda change: f"{change.who} taken out of {change.home}".strip(),
 }
@@ -44,6 +44,11 @@ def _says(change: Change) -> str:
         return f"was {change.was}"
     moved = (_MOVES[change.how](change),) if change.how else ()
     return ", ".join((*moved, *change.details))
+
+
+def _origin(change: Change) -> str:
+    """Where something was; a function, whose name is not the author's, by the module around it."""
+    return (change.was.rpartition(".")[0] if change.was.endswith(")") else change.was) or TOP
 
 
 def weight(change: Change) -> str:

@@ -98,7 +98,9 @@ def head_of_several_layers(m: Any) -> None:
     m.fc = nn.Sequential(nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 10))
 
 
-@edit(RESNET, "+ fc.0 (Dropout): p 0.2", "~ fc.1 (Linear): was fc", "~ fc.1 (Linear): out 1000 → 10")
+@edit(
+    RESNET, "+ fc.0 (Dropout): p 0.2", "~ fc (Sequential): put around Linear, now 1", "~ fc.1 (Linear): out 1000 → 10"
+)
 def head_behind_a_dropout(m: Any) -> None:  # in eval mode, the export sees no Dropout
     m.fc = nn.Sequential(nn.Dropout(0.2), nn.Linear(512, 10))
 

@@ -233,7 +233,7 @@ class QKNorm(nn.Module):
 
 @edit(
     LLAMA,
-    "~ model.layers.{0…2}.self_attn.q_proj.projection (Linear ×3): was model.layers.{0…2}.self_attn.q_proj",
+    "~ model.layers.{0…2}.self_attn.q_proj (QKNorm ×3): put around Linear, now projection",
     "+ model.layers.{0…2}.self_attn.q_proj.norm (LayerNorm ×3): weight, bias 64",
 )
 def queries_normalised(m: Any) -> None:

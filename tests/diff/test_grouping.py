@@ -9,7 +9,7 @@ from nnviz_action.report.changes import sentence
 
 
 def said(*changes: Change) -> list[str]:
-    return [sentence(change) for change in group_changes(changes, {})]
+    return [sentence(change) for change in group_changes(changes)]
 
 
 def changed(path: str, *details: str, what: str = "Conv") -> Change:
@@ -28,6 +28,10 @@ def changed(path: str, *details: str, what: str = "Conv") -> Change:
         (["b.0.q", "b.0.k", "b.1.q", "b.1.k"], "b.{0,1}.{q,k}"),
         (["stem", "b.0.n", "b.1.n"], "stem, b.{0,1}.n"),
         (["a.b", "c.d", "e.f", "g.h"], "a.b … g.h"),
+        ([f"b.{i}.c" for i in (4, 5, 6, 11, 12, 13, 14, 15)], "b.{4…6,11…15}.c"),
+        ([f"b.{i}" for i in range(0, 20, 2)], "b.{0,2,4,…,18}"),
+        (["b.add()", "b.add()#2", "b.add()#3"], "b.add()"),
+        (["b.add()#2", "b.add()#3"], "b.add()#{2,3}"),
     ],
 )
 def test_places_in_short(places: list[str], text: str):
@@ -70,9 +74,11 @@ def test_one_name_for_another_in_all_blocks():
     assert said(*renamed) == ["~ b.{0…2}.up (Linear ×3): was b.{0…2}.fc1"]
 
 
-def test_what_moved_from_one_module_to_another_is_one_move():
-    moved = [Change("moved", f"new.{n}", "Conv", was=f"old.{n}", how="moved here from") for n in "abcdef"]
-    assert said(*moved) == ["~ new: a, b, c and 3 more moved here from old"]
+def test_what_moved_alike_in_equal_blocks_is_one_move():
+    moved = [
+        Change("moved", f"{i}.se", "SE", was=str(i), who="a, b and c", how="put around") for i in range(4)
+    ]  # fmt: skip
+    assert said(*moved) == ["~ {0…3}.se (SE ×4): put around a, b and c"]
 
 
 def test_the_sentence_has_no_empty_parts():

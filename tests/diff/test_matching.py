@@ -50,6 +50,12 @@ def test_what_moved_into_another_module_is_one_move():
     assert told(new, old) == ["~ the top: a, b, c and d taken out of h (H)"]
 
 
+def test_of_many_that_moved_together_the_first_are_named():
+    old = g("x > Conv > Relu > Tanh > Abs > Exp > y", "a b c d e")
+    new = g("x > Conv > Relu > Tanh > Abs > Exp > y", "h.a h.b h.c h.d h.e")
+    assert told(old, new) == ["~ h (H): put around a, b, c and 2 more"]
+
+
 def test_a_function_elsewhere_in_the_same_module_moved():
     a, b = "Relu relu: aten.relu", "Tanh tanh: aten.tanh"
     assert told(traced(a, b), traced(b, a)) in (

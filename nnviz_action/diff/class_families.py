@@ -1,0 +1,55 @@
+"""Classes that all were renamed in one way (`LlamaAttention → Qwen2Attention`): told once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from nnviz_action.diff.changes import Change
+from nnviz_action.graph.numbers import NOTHING
+
+FEWEST = 3  # classes that are a family
+
+Family = tuple[str, str]  # what all their names began with, and begin with now
+
+
+def tell_families(changes: Sequence[Change]) -> list[Change]:
+    """`Llama* → Qwen2*, 6 classes` for each of the classes, where the first of them is."""
+    classes: dict[Family, set[str]] = {}
+    for change in changes:
+        classes.setdefault(_family(change), set()).add(change.what)
+    large = {family for family, names in classes.items() if any(family) and len(names) >= FEWEST}
+    members = {family: [change for change in changes if _family(change) == family] for family in large}
+    found: list[Change] = []
+    for change in changes:
+        family = _family(change)
+        if family not in large:
+            found.append(change)
+            continue
+        if change is members[family][0]:
+            found.append(_all(members[family], family, len(classes[family])))
+        if len(change.details) > 1:
+            found.append(replace(change, details=change.details[1:]))
+    return found
+
+
+def _family(change: Change) -> Family:
+    """What the names of two classes begin with, before the words that both end with; empty for all else."""
+    before, arrow, after = (change.details[0] if change.details else "").partition(" → ")
+    if change.kind != "changed" or not arrow or after != change.what:
+        return "", ""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(before[::-1], after[::-1], strict=False))
+    length = sum(1 for _ in pairs)
+    words = after[len(after) - length :]
+    start = next((place for place, letter in enumerate(words) if letter.isupper()), len(words))
+    length -= start
+    return (before[:-length], after[:-length]) if length else ("", "")
+
+
+def _all(members: Sequence[Change], family: Family, count: int) -> Change:
+    """Told of the module that all of them are in."""
+    places = [place.split(".") for change in members for place in change.places or (change.path,)]
+    shared = [names[0] for names in zip(*places, strict=False)]
+    depth = next((i for i, names in enumerate(zip(*places, strict=False)) if len(set(names)) > 1), len(shared))
+    text = f"{family[0]}* → {family[1]}*, {count} classes"
+    path = ".".join(shared[:depth])
+    return replace(members[0], path=path, what="", details=(text,), before=NOTHING, after=NOTHING, places=())
