@@ -146,7 +146,13 @@ class Rotary(Attention):
         return torch.cat([torch.arange(6)[:, None] * self.inv_freq] * 2, -1)
 
 
-@changed("x-transformers: values rotated as well", r"\+ .*(mul|cat|add)", never=OTHERWISE, loads=True)
+@changed(
+    "x-transformers: values rotated as well",
+    r"\+ .*(mul|cat|add)|(mul|cat|add)\(\).* added",
+    r"\b(of|behind|on|receives)\b",
+    never=OTHERWISE,
+    loads=True,
+)
 class Values(Rotary):
     def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         freqs = self.freqs()

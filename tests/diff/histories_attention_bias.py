@@ -25,7 +25,7 @@ def distances() -> Tensor:
     return (torch.arange(6)[None] - torch.arange(6)[:, None]).abs()
 
 
-@changed("x-transformers: biases by distance", r"\+ .*add", r"slopes", never=OTHERWISE, loads=False)
+@changed("x-transformers: biases by distance", r"\badd\(\)", r"slopes", never=OTHERWISE, loads=False)
 class Slopes(Biased):
     def __init__(self, new: bool) -> None:
         super().__init__(new)

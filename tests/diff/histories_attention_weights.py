@@ -60,8 +60,7 @@ class SharedValues(Projected):
 
 @changed(
     "x-transformers: one projection of queries, keys and values",
-    r"\+ to_qkv \(Linear\): 16→48",
-    r"- .*(to_q|to_\{)",
+    r"to_q, to_k and to_v merged into to_qkv|\+ to_qkv \(Linear\): 16→48",
     never=(r"to_out \(", r": was "),
     loads=False,
 )

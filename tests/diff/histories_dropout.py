@@ -71,7 +71,7 @@ class Evaluated(nn.Module):
 
 
 @changed(
-    "timm: a dropout for each place", r"drop[12]", loads=True, mode="train", never=(*OTHERWISE[:2], r"^[+-] drop \(")
+    "timm: a dropout for each place", r"drop[12]", loads=True, mode="train", never=(OTHERWISE[0], r"^[+-] drop \(")
 )
 class Places(nn.Module):
     def __init__(self, new: bool) -> None:

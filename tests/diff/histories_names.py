@@ -173,8 +173,8 @@ class Head(nn.Module):
 
 @changed(
     "timm: a head of pool, norm and classifier",
-    r"head\.norm|norm.*(moved|was)",
-    r"head\.fc|fc.*(moved|was)|head.*was head",
+    r"head\.norm|norm.*(moved|was)|put around .*norm",
+    r"head\.fc|fc.*(moved|was)|put around Linear, now fc",
     loads=False,
     never=(r"^[+-] .*(\((Linear|LayerNorm)|mean\(\))",),
     renames=renamed(norm="head.norm", head="head.fc"),

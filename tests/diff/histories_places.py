@@ -120,7 +120,7 @@ class PatchEmbed(nn.Module):
 
 @changed(
     "timm: a module of patches, with a norm",
-    r"patch_embed\.proj \(Conv2d\).*(was|moved here).*patch_embed",
+    r"patch_embed\.proj \(Conv2d\).*(was|moved here).*patch_embed|put around Conv2d, now proj",
     r"\+ patch_embed\.norm \(LayerNorm",
     never=(r"^[+-] .*\((Conv2d|Linear)", r"^[+-] patch_embed\.(reshape|permute)\(\)"),
     loads=False,
