@@ -1,12 +1,13 @@
 """What two graphs differ in that no layer and no function tells."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.shortened import step
 from nnviz_action.graph.digest import digest
+from nnviz_action.graph.state_dict import WRAPPER, plain_path
 from nnviz_action.graph.values import PARAMETERS, Graph, Node
 
 MOST_NAMES = 4
@@ -17,7 +18,7 @@ def residual_changes(old: Graph, new: Graph, told: bool) -> list[Change]:
     if old.state is None or new.state is None:  # of which one side does not know, both say nothing
         old, new = replace(old, state=None), replace(new, state=None)
     said = [*_sizes(old, new), *_unused(old, new)]
-    recipes = [*_recipes(old, new), *_saved(old, new)]
+    recipes = [*_recipes(old, new), *_saved(old, new), *_compiled(old, new)]
     if not told and not said and not recipes and old != new and digest(old) != digest(new):
         said = [*_weights(old, new), *_operators(old, new), *_keys(old, new)] or [
             "the same operators, wired otherwise"
@@ -68,6 +69,20 @@ def _saved(old: Graph, new: Graph) -> Iterator[Change]:
     for (home, comes), names in alike.items():
         are = f"buffer {names[0]} is" if len(names) == 1 else f"buffers {_few(names)} are"
         yield Change("changed", home, "", (f"{are} {'now' if comes else 'no longer'} in the state dict",))
+
+
+def _compiled(old: Graph, new: Graph) -> Iterator[Change]:
+    """What torch.compile is put around, or is no more: a checkpoint has another key for all in there."""
+    before, after = (set(_wrapped(graph.state or {})) for graph in (old, new))
+    for path in sorted(before ^ after):
+        said = "wrapped" if path in after else "no longer wrapped"
+        yield Change("changed", path, "", (f"{said} by torch.compile, which is in its keys: {WRAPPER}",))
+
+
+def _wrapped(keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
+        parts = key.split(".")
+        yield from (plain_path(".".join(parts[:i])) for i, part in enumerate(parts) if part == WRAPPER)
 
 
 def _keys(old: Graph, new: Graph) -> Iterator[str]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import torch
-from refactoring import rewritten, same
+from refactoring import rewritten, same, unlike
 from torch import Tensor, nn
 
 
@@ -109,7 +109,11 @@ class Late(Registered):
         self.scale = torch.linspace(0, 1, 16, dtype=torch.float32)
 
 
-same("a buffer registered otherwise", Registered, NotPersistent, Attribute, Late)
+same("a buffer registered otherwise", Registered, Late)
+same("a buffer that is not saved", NotPersistent, Attribute)
+unlike(
+    "a buffer saved no longer", Registered, NotPersistent, "~ the top: buffer scale is no longer in the state dict"
+)
 
 
 @rewritten("a buffer read in other ways")

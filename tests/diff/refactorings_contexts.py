@@ -3,7 +3,7 @@
 from typing import cast
 
 import torch
-from refactoring import rewritten, same
+from refactoring import rewritten, same, unlike
 from refactoring_layers import Layers
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
@@ -70,10 +70,25 @@ class Plain(Layers):
 
 def compiled_inside() -> nn.Module:
     model = Plain()
-    model.body = torch.compile(model.body)
+    model.body.compile()
     model.norm.compile()
     model.compile(dynamic=True)
     return model
 
 
-same("compiled or not", Plain, lambda: torch.compile(Plain(), backend="eager"), compiled_inside)
+same("compiled or not", Plain, compiled_inside)
+
+
+def wrapped_inside() -> nn.Module:
+    model = Plain()
+    model.body = torch.compile(model.body)
+    return model
+
+
+unlike(
+    "the whole wrapped", Plain, lambda: torch.compile(Plain(), backend="eager"),
+    "~ the top: wrapped by torch.compile, which is in its keys: _orig_mod",
+)  # fmt: skip
+unlike(
+    "a part wrapped", Plain, wrapped_inside, "~ body: wrapped by torch.compile, which is in its keys: _orig_mod",
+)  # fmt: skip
