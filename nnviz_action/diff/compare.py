@@ -67,8 +67,9 @@ def _details(found: Matching, before: Tree, after: Tree) -> Details:
     old = Side(before.leaves, {a.key: b.key for a, b in stays}, {a.key: b.key for a, b in found.leaves()})
     new = Side(after.leaves, {b.key: b.key for _, b in stays}, {b.key: b.key for _, b in found.leaves()})
     details = {id(b): tuple(compared(a, b)) for a, b in found.pairs}
+    merged = {id(merge.module) for merge in found.merged}  # what is received there is told by the merge
     for a, b in stays:
-        wires = rewired(a, b, old, new)
+        wires = rewired(a, b, old, new) if id(b.parent) not in merged else ""
         details[id(b)] += (wires,) if wires else ()
     return {part: said for part, said in details.items() if said}
 

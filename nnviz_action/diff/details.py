@@ -6,7 +6,7 @@ from itertools import takewhile
 from nnviz_action.diff.expressions import steps
 from nnviz_action.diff.facts import FROZEN, TYPE, Facts
 from nnviz_action.diff.options import attribute_default
-from nnviz_action.diff.parts import Part
+from nnviz_action.diff.parts import Part, listed, within
 from nnviz_action.drawing.call_lines import CODE
 
 MOST_OPERATORS = 6
@@ -26,11 +26,22 @@ def compared(a: Part, b: Part) -> Iterator[str]:
 
 def _replaced(a: Part, b: Part) -> Iterator[str]:
     """Another class, and what is to be said of it that was not true of the one before."""
+    if a.full_kind == b.full_kind and a.is_module and b.is_module:
+        yield _parametrized(a, b)
+        return
     same = a.short_kind == b.short_kind and a.is_module == b.is_module
     yield f"{a.full_kind if same else a.called} → {b.full_kind if same else b.called}"
     swapped = (a.box is None) != (b.box is None)
     if b.about and b.about != a.about and (swapped or (b.box is not None and not _made_alike(a, b))):
         yield b.about
+
+
+def _parametrized(a: Part, b: Part) -> str:
+    """The same class, that calls modules now or no longer: most often those that its weights come through."""
+    inner = [part for part in within((b if b.box is None else a).children) if part.is_module and part.box is not None]
+    by = list(dict.fromkeys(part.called for part in inner if ".parametrizations." in part.path))
+    said = f"parametrized by {listed(by)}" if by else f"made of {b.about if b.box is None else a.about}"
+    return said if b.box is None else f"no longer {said}"
 
 
 def _made_alike(a: Part, b: Part) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.class_families import tell_families
@@ -28,12 +29,19 @@ def _key(change: Change) -> Hashable:
         told = change.what, change.details, change.who, change.how, mask(change.home)
         if change.how in ("put around", "taken out of"):
             return change.kind, *told
-        return change.kind, mask(_plain(change.path)), mask(_plain(change.was)), *told
+        return change.kind, *_apart(_plain(change.path), _plain(change.was)), *told
     if change.kind == "renamed":
         return change.kind, *_of_names(change)
     own = "" if change.kind == "changed" and change.what else mask(_own(change.path))
     details = change.details[:1] if _is_replaced(change) else change.details
     return change.kind, change.what, own, details
+
+
+def _apart(path: str, was: str) -> tuple[int, str, str]:
+    """Two paths without what both begin with, which may be another block."""
+    now, before = path.split("."), was.split(".")
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(now, before, strict=False)))
+    return shared, mask(".".join(now[shared:])), mask(".".join(before[shared:]))
 
 
 def _is_replaced(change: Change) -> bool:

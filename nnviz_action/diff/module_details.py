@@ -70,4 +70,4 @@ def _outermost(part: Part, leaves: Set[int]) -> list[Part]:
 
 
 def _is_liftable(detail: str) -> bool:
-    return detail in (FROZEN, THAWED) or detail.startswith(f"{TYPE} ")
+    return detail in (FROZEN, THAWED) or (detail.startswith(f"{TYPE} ") and " → " in detail)

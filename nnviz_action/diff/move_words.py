@@ -25,7 +25,7 @@ class MoveWords:
         self._leaves = new
         self._families: dict[tuple[int, int], list[Pair]] = {}
         for a, b in sorted(found.moved, key=lambda pair: _place(pair[1])):
-            if a.path != b.path and not self._stays(a, b):
+            if not self._stays(a, b):
                 self._families.setdefault((id(a.parent), id(b.parent)), []).append((a, b))
 
     def moved(self, a: Part, b: Part) -> Iterator[Change]:
@@ -34,7 +34,7 @@ class MoveWords:
         what = b.short_kind if b.is_module else ""
         change = Change("moved", b.path, what, was=a.path, before=a.numbers, after=b.numbers)
         stays = self._stays(a, b)
-        family = [] if stays or a.path == b.path else self._families[id(a.parent), id(b.parent)]
+        family = [] if stays else self._families[id(a.parent), id(b.parent)]
         if len(family) > 1:
             yield from self._together(family) if family[0][1] is b else ()
         elif stays and (a.path == b.path or not b.is_module):
@@ -58,6 +58,10 @@ class MoveWords:
         how = self._how(*family[0])
         home = _called(a) if how == "taken out of" else ""
         who = _few([one.short_name for one, _ in family])
+        if all(one.path == other.path for one, other in family):
+            said = "called as a whole" if how == "put around" else f"{who} called outside of {_called(a)}"
+            yield Change("changed", b.path, b.short_kind, (said,), "", before, after)
+            return
         yield Change("moved", b.path, b.short_kind, _renamed(family), a.path, before, after, who, how, home)
 
     def _how(self, a: Part, b: Part) -> How:

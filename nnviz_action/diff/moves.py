@@ -25,19 +25,43 @@ class _Rule:
 def find_moved(found: Matching, old: Leaves, new: Leaves) -> None:
     """What was taken for removed and added, and only moved: equal content alone is no move, it needs something of
     its neighbourhood as well. `old` and `new` are all leaves by key."""
+    _loosen(found)
+    for _ in range(MOST_ROUNDS):
+        count = len(found.moved)
+        _rehouse(found, old, new)
+        for rule in _RULES:
+            if found.removed and found.added:
+                _apply(rule, found, Neighbourhood(found, old, new))
+        if len(found.moved) == count:
+            break
+
+
+def _rehouse(found: Matching, old: Leaves, new: Leaves) -> None:
     for is_new in (True, False):
         gone: set[int] = set()
         for one, other in rehoused(found, old, new, is_new):
             if _is_whole(one, gone) and _is_whole(other, gone):
                 _move(found, one, other, gone)
         _settle(found, gone)
-    for _ in range(MOST_ROUNDS):
-        count = len(found.moved)
-        for rule in _RULES:
-            if found.removed and found.added:
-                _apply(rule, found, Neighbourhood(found, old, new))
-        if len(found.moved) == count:
-            break
+
+
+def _loosen(found: Matching) -> None:
+    """Layers of other names and sizes are not one where either is found elsewhere as it is, under its own name."""
+    came, went = ({(part.name, part.content) for part in within(parts)} for parts in (found.added, found.removed))
+    false = [
+        (a, b)
+        for a, b in found.leaves()
+        if _is_weak(a, b) and ((a.name, a.content) in came or (b.name, b.content) in went)
+    ]
+    ids = {id(a) for a, _ in false}
+    found.pairs = [pair for pair in found.pairs if id(pair[0]) not in ids]
+    found.removed += [a for a, _ in false]
+    found.added += [b for _, b in false]
+
+
+def _is_weak(one: Part, other: Part) -> bool:
+    named = one.stem is None and other.stem is None and one.is_module and other.is_module
+    return named and one.name != other.name and one.content != other.content
 
 
 def _apply(rule: _Rule, found: Matching, places: Neighbourhood) -> None:
@@ -60,10 +84,11 @@ def _by(key: Callable[[Part], Hashable], parts: "Iterator[Part] | Sequence[Part]
     return groups
 
 
-def _pair(ones: Sequence[Part], others: Sequence[Part], found: Matching, gone: set[int]) -> None:
+def _pair(ones: Sequence[Part], others: list[Part], found: Matching, gone: set[int]) -> None:
     for one in (part for part in ones if _is_whole(part, gone)):
         other = next((part for part in others if _is_whole(part, gone) and _is_akin(one, part)), None)
         if other is not None:
+            others.remove(other)
             _move(found, one, other, gone)
 
 

@@ -159,6 +159,11 @@ class Part:
         return frozenset(child.name for child in self.children if child.is_module)
 
     @cached_property
+    def child_contents(self) -> frozenset[int]:
+        """What the layers directly in it say."""
+        return frozenset(child.content for child in self.children if child.box is not None)
+
+    @cached_property
     def child_kinds(self) -> frozenset[str]:
         """The classes of the modules directly in it."""
         return frozenset(child.kind for child in self.children if child.is_module)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.shortened import step
 from nnviz_action.graph.digest import digest
-from nnviz_action.graph.values import Graph, Node
+from nnviz_action.graph.values import PARAMETERS, Graph, Node
 
 MOST_NAMES = 4
 
@@ -37,9 +37,13 @@ def _recipes(old: Graph, new: Graph) -> Iterator[Change]:
     """Buffers that are made in another way, told of their module; those that changed alike together."""
     alike: dict[tuple[str, str], list[str]] = {}
     for name in sorted(old.weights.keys() & new.weights.keys()):
+        home, _, own = name.rpartition(".")
+        kinds = ["parameter" if g.weights[name].kind in PARAMETERS else g.weights[name].kind for g in (old, new)]
+        if "parameter" in kinds and "buffer" in kinds:
+            yield Change("changed", home, "", (f"{own} {kinds[0]} → {kinds[1]}",))
+            continue
         before, after = old.weights[name].recipe, new.weights[name].recipe
         if before != after:
-            home, _, own = name.rpartition(".")
             alike.setdefault((home, step(before or "given", after or "given")), []).append(own)
     for (home, said), names in alike.items():
         yield Change("changed", home, "", (f"buffer{'s' * (len(names) > 1)} {', '.join(names)} {said}",))

@@ -20,7 +20,7 @@ def score(one: Part, other: Part) -> float:
     if one.name != other.name and (one.call != other.call or _is_other(one, other)):
         return 0.0  # a module that is called once more, and another one
     if (one.box is None) != (other.box is None):
-        return 0.5 * name_score(one, other)
+        return 0.0 if _is_row(*((one, other) if one.box is None else (other, one))) else 0.5 * name_score(one, other)
     if one.box is not None:
         return _layer_score(one, other)
     return _module_score(one, other) * sqrt(min(one.size, other.size, LARGEST))
@@ -34,6 +34,14 @@ def _is_other(one: Part, other: Part) -> bool:
     return (homes[1] is not None and one.name in homes[1].child_names) or (
         homes[0] is not None and other.name in homes[0].child_names
     )
+
+
+def _is_row(module: Part, layer: Part) -> bool:
+    """Whether several layers of a numbered module are found around the layer: one row became several, or the other
+    way round."""
+    if module.stem is None or layer.stem is None or layer.parent is None or module.parent is None:
+        return False
+    return len((module.child_contents & layer.parent.child_contents) - module.parent.child_contents) > 1
 
 
 def _end_score(one: Part, other: Part) -> float:

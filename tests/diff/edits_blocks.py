@@ -299,3 +299,145 @@ FAMILY = Base("family", lambda: of_family("Llama"), ROWS)
 @edit(FAMILY, "~ the top: Llama* → Qwen2*, 3 classes")
 def classes_renamed(m: Any) -> nn.Module:
     return of_family("Qwen2")
+
+
+# Weights that are shared, parametrized, or no longer parameters
+
+
+class Repeated(nn.Module):
+    """Three layers, or one three times."""
+
+    def __init__(self, shared: bool) -> None:
+        super().__init__()
+        first = Feed()
+        self.layers = nn.ModuleList(first if shared else Feed() for _ in range(3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        for layer in self.layers:
+            x = x + layer(x)
+        return x
+
+
+APIECE = Base("layers of their own", lambda: Repeated(False), ROWS)
+
+
+@edit(
+    APIECE,
+    "- layers.{1,2} (Feed ×2): Linear ×2 · GELU",
+    "+ layers.0 (Feed): called 2 times more",
+)
+def one_layer_for_all(m: Any) -> nn.Module:
+    return Repeated(True)
+
+
+CHAIN = Base("two layers", lambda: nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8)), ROWS)
+
+
+@edit(CHAIN, "~ 0 (Linear): parametrized by _WeightNorm")
+def weight_norm(m: Any) -> None:
+    nn.utils.parametrizations.weight_norm(m[0])
+
+
+class Scaled(nn.Module):
+    def __init__(self, trains: bool) -> None:
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+        if trains:
+            self.scale: Tensor = nn.Parameter(torch.ones(8))
+        else:
+            self.register_buffer("scale", torch.ones(8))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(x) * self.scale
+
+
+SCALED = Base("scaled", lambda: Scaled(True), ROWS)
+
+
+@edit(SCALED, "~ the top: scale parameter → buffer")
+def a_buffer_for_a_parameter(m: Any) -> nn.Module:
+    return Scaled(False)
+
+
+class Classifier(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.fc = Feed(), nn.Linear(8, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(self.body(x))
+
+
+class Calibrated(nn.Module):
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model, self.extra = model, nn.Linear(2, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.extra(self.model(x))
+
+
+CLASSIFIER = Base("classifier", Classifier, ROWS)
+
+
+@edit(CLASSIFIER, "~ model (Classifier): put around body and fc", "+ extra (Linear): 2→2")
+def wrapped_beside_a_layer(m: Any) -> nn.Module:
+    return Calibrated(m)
+
+
+# A block with two inputs
+
+
+class Joining(nn.Module):
+    def __init__(self, run: Callable[[Any, Tensor, Tensor], Tensor]) -> None:
+        super().__init__()
+        self.fc, self.run = nn.Linear(8, 8), run
+
+    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
+        return self.run(self, x, skip)
+
+
+class Skipping(nn.Module):
+    def __init__(self, run: Callable[[Any, Tensor, Tensor], Tensor]) -> None:
+        super().__init__()
+        self.a, self.b, self.join = nn.Linear(8, 8), nn.Linear(8, 8), Joining(run)
+
+    def forward(self, x: Tensor) -> Tensor:
+        first = F.relu(self.a(x))
+        return self.join(F.relu(self.b(first)), first)
+
+
+SKIPPING = Base("two inputs", lambda: Skipping(lambda m, x, skip: m.fc(x) + skip), ROWS)
+
+
+@edit(SKIPPING, "~ join.add(): receives relu#2 from outside instead of relu from outside")
+def another_input(m: Any) -> nn.Module:
+    return Skipping(lambda m, x, skip: m.fc(x) + x)
+
+
+class Listed(nn.Module):
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+class InARow(nn.Module):
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+LISTED = Base("listed layers", lambda: Listed(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8)), ROWS)
+
+
+@edit(LISTED, "~ layers (Sequential): called as a whole")
+def in_a_row(m: Any) -> nn.Module:
+    return InARow(*m.layers)
