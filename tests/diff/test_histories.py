@@ -37,10 +37,6 @@ NOT_YET: dict[str, str] = {  # of a history, what is told of it that should not 
     "vit-pytorch: hard distillation of the right logits": "the sum has not moved",
     "ESRGAN: named layers for a sequence": "the trunk is not the model by another name",
     "vit-pytorch: blocks for lists of layers": "the second block has other names as the first one has: nothing comes or goes",
-    "detr: batch norms frozen": "weights and biases were no buffers before",
-    "hifi-gan: weight norm removed for inference": "a class is told as having become itself; no word of weight norm",
-    "x-transformers: one block called again and again": "a weight is shared with itself; not told that it is called",
-    "Deformable-DETR: the same head behind each layer": "a weight is shared with itself",
     "x-transformers: unit offset of the root mean square norm": "gamma is not removed",
     # incomplete
     "nanoGPT: flash attention": "not told that a buffer is gone",
