@@ -10,7 +10,8 @@ import torch
 from torch import nn
 from torch.distributions import Distribution
 
-from nnviz_action.capture.private import COMPILED, FLEX_CHECK, OPERATORS, VALIDATES, WRAPPER, modules_of, refill
+from nnviz_action.capture.private import COMPILED, FLEX_CHECK, OPERATORS, VALIDATES, modules_of, refill
+from nnviz_action.graph.state_dict import WRAPPER
 
 _MISSING = object()
 _compile = torch.compile

@@ -24,12 +24,10 @@ from torch.autograd.function import _SingleLevelFunction
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
 
-from nnviz_action.graph.state_dict import WRAPPER
-
 __all__ = [
     "BATCH_NORM", "COMPILED", "DROPOUT", "FLEX_CHECK", "FUNCTION", "HELD", "OPERATORS", "SCRIPTED",
     "UNHOOKED", "VALIDATES",
-    "WRAPPER", "FakeTensor", "FakeTensorMode", "HigherOrderOperator", "OpOverload", "OpOverloadPacket",
+    "FakeTensor", "FakeTensorMode", "HigherOrderOperator", "OpOverload", "OpOverloadPacket",
     "TorchDispatchMode", "tree_flatten", "tree_map",
 ]  # fmt: skip
 

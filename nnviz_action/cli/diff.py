@@ -32,5 +32,5 @@ def diff(
         raise click.UsageError("--format python goes with --checkpoint")
     if style == "github" and checkpoint:
         raise click.UsageError("--format github has no checkpoints: text, json, markdown or python")
-    style = "verbose" if verbose and style == "text" and not checkpoint else style
-    return command.diff(arguments, config, command.DiffOutput(style, pictures, checkpoint))
+    lines = verbose or style == "github"
+    return command.diff(arguments, config, command.DiffOutput(style, pictures, checkpoint, lines))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
+from posixpath import commonpath
 
 from nnviz_action.diff.changes import Change
+from nnviz_action.diff.shortened import shared
 from nnviz_action.graph.numbers import NOTHING
 
 FEWEST = 3  # classes that are a family
@@ -37,8 +38,7 @@ def _family(change: Change) -> Family:
     before, arrow, after = (change.details[0] if change.details else "").partition(" → ")
     if change.kind != "changed" or not arrow or after != change.what:
         return "", ""
-    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(before[::-1], after[::-1], strict=False))
-    length = sum(1 for _ in pairs)
+    length = shared(before[::-1], after[::-1])
     words = after[len(after) - length :]
     start = next((place for place, letter in enumerate(words) if letter.isupper()), len(words))
     length -= start
@@ -47,9 +47,7 @@ def _family(change: Change) -> Family:
 
 def _all(members: Sequence[Change], family: Family, count: int) -> Change:
     """Told of the module that all of them are in."""
-    places = [place.split(".") for change in members for place in change.places or (change.path,)]
-    shared = [names[0] for names in zip(*places, strict=False)]
-    depth = next((i for i, names in enumerate(zip(*places, strict=False)) if len(set(names)) > 1), len(shared))
+    places = [place.replace(".", "/") for change in members for place in change.places or (change.path,)]
     text = f"{family[0]}* → {family[1]}*, {count} classes"
-    path = ".".join(shared[:depth])
+    path = commonpath(places).replace("/", ".")
     return replace(members[0], path=path, what="", details=(text,), before=NOTHING, after=NOTHING, places=())

@@ -1,12 +1,12 @@
 """Two parts that are one → what is different about them, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Iterator, Mapping
 
 from nnviz_action.diff.expressions import steps
 from nnviz_action.diff.facts import FROZEN, TYPE, Facts
 from nnviz_action.diff.options import attribute_default
 from nnviz_action.diff.parts import Part, listed, within
+from nnviz_action.diff.shortened import shared
 from nnviz_action.drawing.call_lines import CODE
 
 MOST_OPERATORS = 6
@@ -97,7 +97,7 @@ def _step_of_type(before: str, after: str) -> str:
 def _operators(one: Facts, other: Facts) -> str:
     """The functions that differ, without those before and behind that both have."""
     sides = [one.made_of, other.made_of]
-    start, end = _shared(*sides), _shared(*(side[::-1] for side in sides))
+    start, end = shared(*sides), shared(*(side[::-1] for side in sides))
     end = min(end, *(len(side) - start for side in sides))
     texts = []
     for side in sides:
@@ -105,11 +105,6 @@ def _operators(one: Facts, other: Facts) -> str:
         shown = [*names[:MOST_OPERATORS], *["…"] * (len(names) > MOST_OPERATORS or end > 0)]
         texts.append(", ".join(["…"] * (start > 0) + shown))
     return " → ".join(texts)
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many names both begin with."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _differing(one: Mapping[str, str], other: Mapping[str, str], made_of: tuple[str, ...]) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.class_families import tell_families
 from nnviz_action.diff.path_ranges import in_short, mask
+from nnviz_action.diff.shortened import shared
 from nnviz_action.graph.numbers import Numbers
 
 
@@ -40,8 +40,8 @@ def _key(change: Change) -> Hashable:
 def _apart(path: str, was: str) -> tuple[int, str, str]:
     """Two paths without what both begin with, which may be another block."""
     now, before = path.split("."), was.split(".")
-    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(now, before, strict=False)))
-    return shared, mask(".".join(now[shared:])), mask(".".join(before[shared:]))
+    depth = shared(now, before)
+    return depth, mask(".".join(now[depth:])), mask(".".join(before[depth:]))
 
 
 def _is_replaced(change: Change) -> bool:

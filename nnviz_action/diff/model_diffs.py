@@ -1,6 +1,6 @@
 """What happened to the models of a config."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -35,7 +35,8 @@ class ModelDiff:
     error: str = ""
     counted: str = ""  # the sizes of dynamic dimensions that MACs and activations are counted at
     classes: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})  # of the modules of both sides by path
-    keyed: bool = False  # of a graph that is the same: whether that holds for the keys of its state dict, too
+    # Of a graph that is the same: whether that holds for the keys of its state dict, too. It takes a look at a file.
+    is_keyed: Callable[[], bool] = field(default=lambda: False, compare=False)
 
     @property
     def differs(self) -> bool:
@@ -52,7 +53,7 @@ class ModelDiff:
         """Whether old weights load, and into the layers that they are of; None where that is not known, as of a model
         that is new."""
         if self.diff is None:
-            return True if self.keyed else None
+            return True if self.is_keyed() else None
         return self.checkpoint.is_safe if self.checkpoint else None
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nnviz_action.diff.facts import Facts, facts_of
-from nnviz_action.diff.modes import is_in_eval
 from nnviz_action.diff.parts import Part, Slot
 from nnviz_action.drawing.boxes import Box, Drawing
 from nnviz_action.drawing.details import VIEWS
@@ -46,7 +45,7 @@ def tree_of(graph: Graph) -> Tree:
     leaves = {leaf.key: leaf for leaf in root.leaves()}
     _describe_surroundings(leaves, drawing)
     _describe_inputs(leaves, drafted.drawing)
-    return Tree(root, leaves, drawing, is_in_eval(graph))
+    return Tree(root, leaves, drawing, not graph.training)
 
 
 def _scope(scopes: dict[tuple[Module, ...], Part], path: tuple[Module, ...]) -> Part:

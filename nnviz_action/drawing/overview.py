@@ -65,7 +65,7 @@ def _hidden(web: Web, opener: Opener) -> Iterator[tuple[Part, Part]]:
     """Arrows to many parts from something small beside the main way, but for the first: an embedding of the time, a
     mask. Its box says how many they are."""
     order = {part: place for place, part in enumerate(web.in_order())}
-    inputs = {part: web.behind(part) for part in web.parts if part.rank == ENDS and not web.before[part]}
+    inputs = {part: set(web.behind([part])) for part in web.parts if part.rank == ENDS and not web.before[part]}
     for part in web.parts:
         targets = sorted((other for other in web.after[part] if other.rank != ENDS), key=order.__getitem__)
         small = part.rank == ENDS or opener.weight(part.items) < SMALL

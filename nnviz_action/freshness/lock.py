@@ -17,7 +17,6 @@ NAME = "lock.json"
 VERSION = 5
 # Parts of a diagram that may fail without the others, and what they are called.
 PARTS = {"graph": "graph.json", "onnx": "model.onnx", "autograd": "the autograd graph"}
-WITH_KEYS = 5  # the first version whose digests cover the keys of the state dict
 WITH_CALLS = 3  # the first version whose diagrams hold the author's calls
 _READABLE = (2, WITH_CALLS, 4, VERSION)  # those of older versions are stale, and tell what was
 LARGEST = 10**18  # of a number: more than anything has

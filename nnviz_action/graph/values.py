@@ -164,7 +164,8 @@ class Graph:
     `opset` is the version of ONNX's own operators, 0 where it is not said (a body's is its graph's). `sizes` are the
     example sizes of dynamic dimensions by name. `unused` counts, by kind, the elements of the model's parameters that
     no operator here uses, as `bytes` what these take, and as `macs` the work of calls that lead to no result. `state`
-    has the types of what the model's state dict holds, by key; None where that is not known.
+    has the types of what the model's state dict holds, by key; None where that is not known. `training` tells whether
+    the model is in training mode.
     """
 
     inputs: tuple[str, ...]
@@ -176,6 +177,7 @@ class Graph:
     sizes: dict[str, int] = field(default_factory=dict)
     unused: dict[str, int] = field(default_factory=dict)
     state: dict[str, TensorType] | None = None
+    training: bool = False
 
     @property
     def unused_parameters(self) -> int:

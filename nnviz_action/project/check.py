@@ -61,19 +61,21 @@ def check(names: Sequence[str], config_path: str, options: CheckOptions, output:
 
     Under `staged` what is fresh must be what is about to be committed as well.
     """
-    report = find(names, config_path, options)
-    if (
-        not options.staged and on_checkpoint_break(report.document) != IGNORE
-    ):  # a commit must not wait for what a branch began with
+    report, made = find(names, config_path, options), None
+    if output.record is not None:
+        from nnviz_action.project.checkpoints import recorded
+        from nnviz_action.project.record import Baseline, write_record
+
+        report, made = recorded(report, Baseline(output.base, asked=bool(output.base)))
+    # A commit must not wait for what a branch began with.
+    elif not options.staged and on_checkpoint_break(report.document) != IGNORE:
         from nnviz_action.project.checkpoints import with_breaks
 
         report = with_breaks(report, output.base)
     if not options.quiet:
         _tell(report, output.style)
-    if output.record is not None:
-        from nnviz_action.project.record import write_record
-
-        write_record(Path(output.record), report, output.base)
+    if made is not None and output.record is not None:
+        write_record(Path(output.record), made.record)
     return exit_code(report.fails, (verdict.status for verdict in report.failing))
 
 

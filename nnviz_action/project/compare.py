@@ -7,8 +7,7 @@ from dataclasses import replace
 from nnviz_action.diff import diff
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
-from nnviz_action.freshness.lock import WITH_CALLS, WITH_KEYS
-from nnviz_action.freshness.outputs import GRAPH
+from nnviz_action.freshness.lock import WITH_CALLS
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.sizes import bytes_of
 from nnviz_action.graph.values import Graph
@@ -63,16 +62,12 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
         if old.digest("forward") == new.digest("forward") != "" or _is_equal(old, new):
             state = State.RENAMED if was else State.AUTOGRAD if autograd else State.SAME
             saved = [_saved(side) if autograd else {} for side in (old, new)]
-            keyed = all(_has_keys(side) for side in (old, new))
-            return ModelDiff(name, state, was=was, autograd=autograd, before=saved[0], after=saved[1], keyed=keyed)
+            return ModelDiff(
+                name, state, was=was, autograd=autograd, before=saved[0], after=saved[1], is_keyed=new.has_keys
+            )
         return replace(_changed(name, old, new, _graphs(old, new)), autograd=autograd)
     except ModelError as error:
         return ModelDiff(name, State.FAILED, error=str(error))
-
-
-def _has_keys(side: Snapshot) -> bool:
-    """Whether the digest covers the keys of the state dict."""
-    return side.lock is not None and side.lock.edition >= WITH_KEYS and GRAPH in side.lock.outputs
 
 
 def _saved(diagram: Snapshot) -> dict[str, int]:

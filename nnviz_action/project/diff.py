@@ -15,7 +15,7 @@ from nnviz_action.freshness.verdict import Status
 from nnviz_action.project.change_pictures import write_pictures
 from nnviz_action.project.changed_lines import with_lines
 from nnviz_action.project.compare import compare
-from nnviz_action.project.selection import open_document, select
+from nnviz_action.project.selection import in_words, open_document, select
 from nnviz_action.project.snapshots import in_commit, on_disk
 from nnviz_action.project.survey import survey
 from nnviz_action.report import checkpoint_formats
@@ -29,11 +29,12 @@ WORKING_TREE = "the working tree"
 
 @dataclass(frozen=True)
 class DiffOutput:
-    """In which style what changed is told, or of `checkpoint` alone; and a folder for `pictures`."""
+    """In which style what changed is told, with `lines` of code, or of `checkpoint` alone; where `pictures` go."""
 
     style: str = "text"
     pictures: str | None = None
     checkpoint: bool = False
+    lines: bool = False
 
 
 def diff(arguments: Sequence[str], config_path: str, output: DiffOutput) -> int:
@@ -53,7 +54,7 @@ def diff(arguments: Sequence[str], config_path: str, output: DiffOutput) -> int:
     lost = [] if span.head else [s.name for s in config.models if s.name in before and s.name not in after]
     found = [*(one for one in compare(before, after) if one.model not in lost), *map(_lost, lost)]
     found = [one for one in found if not names or one.model in names]
-    if output.style in ("verbose", "github"):
+    if output.lines:
         found = with_lines(found, before, after, config)
     reporters = checkpoint_formats.REPORTERS if output.checkpoint else REPORTERS
     reporters[output.style](Comparison(*span.shown, tuple(found)))
@@ -78,9 +79,8 @@ def _warn_of_stale(config: Config, names: Sequence[str]) -> None:
     states = survey(config, specs, Hasher())
     stale = [name for name, state in states.items() if state.verdict.status is not Status.FRESH]
     if stale:
-        listed = ", ".join(stale[:5]) + (f" and {len(stale) - 5} more" if len(stale) > 5 else "")
         sys.stderr.write(
-            f"note: not fresh, so this tells what was last generated: {listed}\n  nnviz-action generate\n"
+            f"note: not fresh, so this tells what was last generated: {in_words(stale)}\n  nnviz-action generate\n"
         )
 
 

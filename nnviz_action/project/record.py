@@ -4,29 +4,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nnviz_action.config import Config
 from nnviz_action.config.load import load_config
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ConfigError, ModelError
 from nnviz_action.freshness.outputs import replace
-from nnviz_action.freshness.verdict import Recapture, Status, Verdict
+from nnviz_action.freshness.verdict import Status, Verdict
 from nnviz_action.project.change_pictures import draw_changes, paint_changes
 from nnviz_action.project.changed_lines import with_lines
 from nnviz_action.project.compare import compare
-from nnviz_action.project.snapshots import Snapshot, captured_side, in_commit, on_disk, path_of
+from nnviz_action.project.sides import WITHOUT_BASE, Sides, sides_of
+from nnviz_action.project.snapshots import Snapshot, path_of
 from nnviz_action.render.picture import Drawn
 from nnviz_action.report.record import Gallery, Model, Over, Record, Share, StatusName, parse_record
 from nnviz_action.report.record_merge import in_order
 from nnviz_action.report.record_models import model_of
 from nnviz_action.report.verdicts import Report
-from nnviz_action.system.revisions import Revisions
 
 PICTURES = tuple(f"{view}{theme}.png" for view in ("overview", "forward", "autograd") for theme in ("", "-dark"))
-WITHOUT_BASE = "nothing to compare with: {}"
 
 
-def write_record(path: Path, report: Report, base: str) -> None:
-    """Write what was found as JSON; `base` is the commit to compare with, empty for where the branch began."""
-    replace(path, record_bytes(make_record(report, Baseline(base, asked=bool(base))).record, path.name))
+def write_record(path: Path, record: Record) -> None:
+    """Write what was found as JSON."""
+    replace(path, record_bytes(record, path.name))
 
 
 def record_bytes(record: Record, name: str) -> bytes:
@@ -72,22 +72,16 @@ def make_record(report: Report, since: Baseline, pictures: bool = False) -> Reco
     if since.why_not:
         return RecordedRun(plain.model_copy(update={"notes": [since.why_not]}))
     try:
-        revisions = Revisions(config.root)
-        head = revisions.commit("HEAD")
-        commit = revisions.commit(since.commit) if since.commit else revisions.base()[0]
-        before, drawn = in_commit(revisions, commit, config), on_disk(config)
+        sides = sides_of(report, config, since.commit)
     except ConfigError as error:
         if since.asked:
             raise
         return RecordedRun(plain.model_copy(update={"notes": [WITHOUT_BASE.format(error)]}))
-    now = drawn | captured_side(config, uncommitted(report, drawn))
-    after = {name: now[name] for name in (*filter(now.__contains__, order), *now)}
-    found = list(_models(report, before, after, order))
+    found = list(_models(report, sides, config))
     models = _with_budgets(in_order((model for model, _ in found), order), report)
-    shown = since.commit if since.asked and since.commit != commit else commit[:8]
-    record = plain.model_copy(
-        update={"base": shown, "head": head[:8], "base_commit": commit, "head_commit": head, "models": models}
-    )
+    shown = since.commit if since.asked and since.commit != sides.base else sides.base[:8]
+    commits = {"base_commit": sides.base, "head_commit": sides.head}
+    record = plain.model_copy(update={"base": shown, "head": sides.head[:8], "models": models, **commits})
     return RecordedRun(record, _painted(found, report) if pictures else {})
 
 
@@ -101,15 +95,15 @@ def _painted(found: Iterable[tuple[Model, Drawn | None]], report: Report) -> dic
     return files
 
 
-def _models(
-    report: Report, before: Mapping[str, Snapshot], after: Mapping[str, Snapshot], order: Sequence[str]
-) -> Iterator[tuple[Model, Drawn | None]]:
+def _models(report: Report, sides: Sides, config: Config) -> Iterator[tuple[Model, Drawn | None]]:
     """Every model that the report is about, and those that are in neither the config nor the newer state."""
+    before, after = sides.before, sides.after
     own = {v.model: v for v in report.verdicts if v.status is not Status.ORPHAN}
     orphans = {v.model: v for v in report.verdicts if v.status is Status.ORPHAN}
-    gone = before.keys() - {*order} if report.part is None or report.part.shard.number == 1 else set()
+    is_first = report.part is None or report.part.shard.number == 1
+    gone = before.keys() - {spec.name for spec in config.models} if is_first else set()
     compared = compare(before, after, {*own, *orphans, *gone}, renames=report.part is None)
-    for model in with_lines(compared, before, after, load_config(report.document)):
+    for model in with_lines(compared, before, after, config):
         # A model whose output moved may have left an orphan of its own name behind.
         verdict = own.pop(model.model, None) or orphans.pop(model.model, None)
         drawn = _drawn(model)
@@ -123,17 +117,6 @@ def _digests(model: ModelDiff, before: Mapping[str, Snapshot], after: Mapping[st
     side = {State.ADDED: after, State.REMOVED: before}.get(model.state, {})
     lock = side[model.model].lock if model.model in side else None
     return dict(lock.digests) if lock else {}
-
-
-def uncommitted(report: Report, drawn: Mapping[str, Snapshot]) -> dict[str, Recapture]:
-    """What the code of this commit says that its diagrams do not; where packages drifted, no commit did it."""
-    drifted = {verdict.model for verdict in report.verdicts if verdict.status is Status.DRIFT}
-    told = {name: diagram.lock.digests for name, diagram in drawn.items() if diagram.lock}
-    return {
-        name: made
-        for name, made in report.captured.items()
-        if name not in drifted and told.get(name) != made.lock.digests
-    }
 
 
 def _with_budgets(models: Sequence[Model], report: Report) -> list[Model]:

@@ -36,6 +36,15 @@ class Selection:
         return self.everything or (self.part is not None and self.part.shard.number == 1)
 
 
+MOST_NAMES = 5
+
+
+def in_words(names: Sequence[str]) -> str:
+    """`a, b, c, d, e and 2 more`."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
 def open_document(path: str) -> Document:
     """The config as a document. Raises `ConfigError` where there is none."""
     given = Path(path)

@@ -1,6 +1,7 @@
 """The two sides of a diff: the diagrams as they were in a commit, and as they are in another or on the disk."""
 
 import posixpath
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from nnviz_action.graph.values import Graph
 from nnviz_action.system.files import pointed_at, read_own
 from nnviz_action.system.revisions import Revisions
 
+_STATE = re.compile(rb'^"state": \[', re.MULTILINE)  # as graph.json is written
 MOST_OF_SOURCE = 2_000_000  # bytes
 ReadSources = Callable[[Sequence[str]], Mapping[str, str]]
 
@@ -48,6 +50,11 @@ class Snapshot:
         """The graph of the calls, None where there is none. Raises `ModelError` where the file is none."""
         data = self._here(self.read_calls(), GRAPH)
         return None if data is None else parse_graph_file(data, f"{self.folder}/{GRAPH}")
+
+    def has_keys(self) -> bool:
+        """Whether its graph tells the keys of the state dict, which its digest then covers."""
+        data = self.read_calls()
+        return data is not None and _STATE.search(data) is not None
 
     def _here(self, data: bytes | None, name: str) -> bytes | None:
         """The content, unless only a pointer of Git LFS stands in its place."""

@@ -20,15 +20,18 @@ def _said(record: Record) -> str:
     stale = [m for m in record.models if m.status not in ("", "fresh")]
     over = [m for m in record.models if m.over]
     rest = [m for m in record.models if m not in differing and m not in stale and m not in over]
+    broken = [m for m in record.models if m.loads is False]
     words = list(_changes(differing))
+    if broken == differing != [] and len(words) == 1 and not stale:
+        words = [f"{words[0]} and cannot load old weights"]
+    elif broken:
+        words.append(f"{_listed(broken)} cannot load old weights")
     if stale and stale == differing and len(words) == 1:
         words = [f"{words[0]} and {_be(stale)}not fresh"]
     elif stale:
         words.append(f"{_listed(stale)} {_be(stale, always=True)}not fresh")
     words += ["the gallery is not fresh"] if record.galleries else []
     words += [f"{_listed(over)} {_be(over, always=True)}over budget"] if over else []
-    broken = [m for m in record.models if m.loads is False]
-    words += [f"{_listed(broken)} cannot load old weights"] if broken else []
     well = "" if stale or record.galleries or over or broken else " ✓"
     if not record.base_commit and record.notes:
         return ", ".join(["nothing to compare with", *words, *_others(record, rest, "" if words else "model")])

@@ -7,7 +7,7 @@ from nnviz_action.diff.model_diffs import Comparison
 from nnviz_action.report.annotations import notices
 from nnviz_action.report.comment import comment
 from nnviz_action.report.diff_json import as_json
-from nnviz_action.report.diff_text import text, verbose_text
+from nnviz_action.report.diff_text import text
 from nnviz_action.report.record_models import record_of
 
 
@@ -22,5 +22,5 @@ def github(found: Comparison) -> None:
 
 
 REPORTERS: dict[str, Callable[[Comparison], None]] = {
-    "text": text, "verbose": verbose_text, "json": as_json, "markdown": markdown, "github": github,
+    "text": text, "json": as_json, "markdown": markdown, "github": github,
 }  # fmt: skip

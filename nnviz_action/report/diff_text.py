@@ -17,12 +17,12 @@ _STYLES = {True: "dim", False: "yellow"}  # of whether checkpoints load
 _COLORS = {"added": "green", "removed": "red", "changed": "yellow", "renamed": "cyan", "moved": "cyan"}
 
 
-def text(found: Comparison, lines: bool = False) -> None:
-    """Each model that changed, its numbers, its changes (with their lines of code); then how many did not."""
+def text(found: Comparison) -> None:
+    """Each model that changed, its numbers, its changes; then how many did not."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     differing = [model for model in found.models if model.differs]
     for model in differing:
-        for line in _lines(model, lines):
+        for line in _lines(model):
             console.print(line)
         console.print()
     count, all_ = len(differing), len(found.models)
@@ -32,12 +32,7 @@ def text(found: Comparison, lines: bool = False) -> None:
     sys.stdout.flush()
 
 
-def verbose_text(found: Comparison) -> None:
-    """The same with the lines of code that changes are about."""
-    text(found, lines=True)
-
-
-def _lines(model: ModelDiff, lines: bool) -> Iterator[Text]:
+def _lines(model: ModelDiff) -> Iterator[Text]:
     yield Text.assemble((model.model, "bold"), f"  {headline(model)}")
     rows = [delta for delta in deltas(model.before, model.after) if delta.changed]
     width = max((len(delta.name) for delta in rows), default=0)
@@ -49,7 +44,7 @@ def _lines(model: ModelDiff, lines: bool) -> Iterator[Text]:
         yield Text(f"  {name:<{WIDTH}}  {before} → {after}")
     if not rows:
         yield Text("  parameters, MACs and activations are the same")
-    yield from (_line(change, lines) for change in model.diff.changes)
+    yield from map(_line, model.diff.changes)
     if model.diff.reshaped:
         yield Text(f"    {model.diff.reshaped} values have other shapes or types for it", "dim")
     if model.diff.checkpoint:
@@ -60,7 +55,7 @@ def _lines(model: ModelDiff, lines: bool) -> Iterator[Text]:
         yield Text(f"    counted at {model.counted}", "dim")
 
 
-def _line(change: Change, shown: bool) -> Text:
+def _line(change: Change) -> Text:
     sign, where, what, says = parts(change)
     color = _COLORS[change.kind]
     line = Text.assemble(("  " + sign + " ", color), (clean(where), f"bold {color}"))
@@ -68,5 +63,5 @@ def _line(change: Change, shown: bool) -> Text:
     line.append(f"  {clean(says)}" if says else "")
     size = weight(change)
     line.append(f"  [{size}]" if size else "", "dim")
-    line.append(f"  {change.line}" if shown and change.line else "", "dim")
+    line.append(f"  {change.line}" if change.line else "", "dim")
     return line

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from history import IDS, changed, history
+from history import IDS, Block, changed, history
 from refactoring import IMAGES
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
@@ -109,15 +109,6 @@ history(
     loads=False,
     never=(r"\bmoved", r": was ", r"^[+-] ", r"GELU"),
 )
-
-
-class Block(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.norm, self.fc = nn.LayerNorm(16), nn.Linear(16, 16)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + F.gelu(self.fc(self.norm(x)))
 
 
 @changed(

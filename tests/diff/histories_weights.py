@@ -1,7 +1,7 @@
 """Changes of which weights are shared, frozen or adapted, and of their types."""
 
 import torch
-from history import IDS, changed, history
+from history import IDS, Block, changed, history
 from mutation import positional, tensor
 from refactoring import IMAGES
 from torch import Tensor, nn
@@ -61,15 +61,6 @@ class Untied(nn.Module):
         return self.to_logits(x) if self.to_logits else x @ self.token_emb.weight.t()
 
 
-class Layer(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.norm, self.fc = nn.LayerNorm(16), nn.Linear(16, 16)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + F.gelu(self.fc(self.norm(x)))
-
-
 @changed(
     "x-transformers: one block called again and again",
     r"blocks\.0.*called|called.*(more|twice|thrice|3)",
@@ -80,7 +71,7 @@ class Layer(nn.Module):
 class Recurrent(nn.Module):
     def __init__(self, new: bool) -> None:
         super().__init__()
-        self.new, self.blocks = new, nn.ModuleList(Layer() for _ in range(1 if new else 3))
+        self.new, self.blocks = new, nn.ModuleList(Block() for _ in range(1 if new else 3))
         self.head = nn.Linear(16, 4)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -174,7 +165,7 @@ history(
 class FrozenEncoder(nn.Module):
     def __init__(self, new: bool) -> None:
         super().__init__()
-        self.visual, self.action = nn.Sequential(Layer(), Layer(), nn.Linear(16, 8)), nn.Linear(8, 4)
+        self.visual, self.action = nn.Sequential(Block(), Block(), nn.Linear(16, 8)), nn.Linear(8, 4)
         self.visual.requires_grad_(not new)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -200,7 +191,7 @@ class Adapter(nn.Module):
 class Adapted(nn.Module):
     def __init__(self, new: bool) -> None:
         super().__init__()
-        self.blocks, self.head = nn.ModuleList(Layer() for _ in range(2)), nn.Linear(16, 4)
+        self.blocks, self.head = nn.ModuleList(Block() for _ in range(2)), nn.Linear(16, 4)
         self.blocks.requires_grad_(not new)
         self.adapters = nn.ModuleList(Adapter() for _ in range(2)) if new else []
 
@@ -231,8 +222,8 @@ class Decay(nn.Module):
 
 history(
     "whisper: weights of half precision",
-    lambda: nn.Sequential(Layer(), nn.Linear(16, 4)),
-    lambda: nn.Sequential(Layer(), nn.Linear(16, 4)).half(),
+    lambda: nn.Sequential(Block(), nn.Linear(16, 4)),
+    lambda: nn.Sequential(Block(), nn.Linear(16, 4)).half(),
     r"f32 → f16",
     loads=True,
     inputs=positional(tensor(2, 6, 16)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from mutation import Inputs, _record, ids, positional
 from refactoring import TOKENS, Make
 from torch import Tensor, nn
+from torch.nn.functional import gelu
 
 from nnviz_action.graph.values import Graph
 
@@ -55,6 +56,17 @@ def changed(name: str, *must: str, loads: bool, **how: object) -> Callable[[type
         return cls
 
     return note
+
+
+class Block(nn.Module):
+    """A norm, a layer and an activation beside a shortcut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm, self.fc = nn.LayerNorm(16), nn.Linear(16, 16)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + gelu(self.fc(self.norm(x)))
 
 
 def split(x: Tensor, heads: int = 4) -> Tensor:

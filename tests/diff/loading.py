@@ -1,6 +1,6 @@
 """What torch itself says of an old state dict in a new model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from warnings import catch_warnings
 
 import torch
@@ -19,7 +19,11 @@ def really_loads(old: Make, new: Make, x: torch.Tensor | None = None) -> bool:
         model, saved = new(), old()
     if x is not None:
         saved(x)
-    state = saved.state_dict()
+    return loads(saved.state_dict(), model)
+
+
+def loads(state: Mapping[str, torch.Tensor], model: nn.Module) -> bool:
+    """Whether `load_state_dict(strict=True)` takes it."""
     try:
         with catch_warnings(action="ignore"):  # that nothing is copied
             model.load_state_dict(state, strict=True)

@@ -96,6 +96,7 @@ unlike(
 
 
 @differs("a dropout of channels that is active in eval mode", "- dropout1d(): p 0.2, active in eval")
+@differs("a dropout of channels in train mode", "- dropout1d(): p 0.2", mode="train")
 class Channels(nn.Module):
     def __init__(self) -> None:
         super().__init__()

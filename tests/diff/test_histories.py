@@ -23,9 +23,8 @@ import histories_statistics  # noqa: F401
 import histories_weights  # noqa: F401
 import pytest
 from history import HISTORIES, MOST, History
-from loading import written_function
+from loading import loads, written_function
 from telling import told
-from torch import Tensor, nn
 
 from nnviz_action.diff import diff
 
@@ -61,14 +60,6 @@ NOT_YET: dict[str, str] = {  # of a history, what is told of it that should not 
     "whisper: from tiny to base": "one width in seven lines",
     "pytorch-cifar: from ResNet34 to ResNet50": "another class of block, and all that it has otherwise",
 }
-
-
-def loads(state: dict[str, Tensor], model: nn.Module) -> bool:
-    try:
-        model.load_state_dict(state, strict=True)
-    except RuntimeError:
-        return False
-    return True
 
 
 def found(patterns: tuple[str, ...], lines: list[str]) -> list[str]:

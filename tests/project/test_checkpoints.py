@@ -151,3 +151,25 @@ def test_a_row_of_the_diff_has_its_line_of_code(branch: Repository) -> None:
     assert "net.py:8" not in branch.run("diff", "main").stdout
     notice = "::notice file=net.py,line=8,title=net%3A head::Linear: was fc\n"
     assert branch.run("diff", "--format", "github", "main").stdout == notice
+
+
+def test_keys_that_no_state_dict_tells_are_not_known_of_a_model_that_is_the_same(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "r")
+    fails = "\n    def state_dict(self, *_, **__):\n        raise OSError('none here')\n"
+    repository.write({"net.py": NET + fails, "nnviz.yaml": config()})
+    assert repository.run("generate").returncode == 0
+    repository.commit()
+    done = repository.run("diff", "--checkpoint", "HEAD")
+    assert "net: all keys load as they are\nother: not known: " in done.stdout
+    assert "none of 2 models cannot load" in done.stdout
+    assert "; of 1 it is not known" in done.stdout
+
+
+def test_a_record_is_compared_once_and_says_the_same(branch: Repository) -> None:
+    branch.write({"nnviz.yaml": config(on_checkpoint_break="fail")})
+    done = branch.run("check", "--base", "main", "--report", "report.json")
+    assert done.returncode == 1
+    assert f"✗ net: old checkpoints do not load\n    {BREAKS}\n" in done.stdout
+    record = json.loads(branch.read("report.json"))
+    assert record["failing"]
+    assert [model.get("loads") for model in record["models"]] == [False, True]

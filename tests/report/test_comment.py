@@ -4,7 +4,7 @@ import pytest
 
 from nnviz_action.report.comment import comment
 from nnviz_action.report.picture_places import Place, Places
-from nnviz_action.report.record import Change, Gallery, Model, Record
+from nnviz_action.report.record import Change, Gallery, Keys, Model, Record
 
 BASE = {"config": "nnviz.yaml", "base": "main", "head": "1234567", "base_commit": "a" * 40, "head_commit": "b" * 40}
 
@@ -37,6 +37,14 @@ FRESH = Model(model="other", status="fresh", state="same")
         (
             [Model(model="a", status="fresh", state="changed"), Model(model="b", status="failed")],
             "`a` changed, `b` is not fresh, 1 other fresh",
+        ),
+        (
+            [Model(model="net", status="fresh", state="changed", loads=False)],
+            "`net` changed and cannot load old weights, 1 other fresh",
+        ),
+        (
+            [Model(model=name, status="fresh", state="changed", loads=name != "a") for name in "ab"],
+            "`a`, `b` changed, `a` cannot load old weights, 1 other fresh",
         ),
     ],
 )
@@ -125,3 +133,22 @@ def test_no_overview_of_what_is_not_drawn_yet_or_did_not_change() -> None:
     autograd = Model(model="net", status="fresh", state="autograd", pictures=["overview.png"], **DRAWN)
     for net in (stale, autograd):
         assert "overview" not in comment(Record(**BASE, models=[net]), SIDES)
+
+
+def test_a_change_links_to_its_line_where_that_was_counted_in_the_head() -> None:
+    changes = [Change(sign="~", where="fc", line="a b/net.py:7"), Change(sign="-", where="gone", line="net.py:9")]
+    record = Record(**BASE, models=[Model(model="net", state="changed", changes=changes)])
+    places = Places(Place("https://h", "o/r", "b" * 40), Place("https://h", "o/r", "a" * 40), has_lines=True)
+    text = comment(record, places)
+    assert f"https://h/o/r/blob/{'b' * 40}/a%20b/net.py#L7)" in text
+    assert f"https://h/o/r/blob/{'a' * 40}/net.py#L9)" in text
+    merged = comment(record, Places(places.head, places.base))
+    assert "#L7" not in merged
+    assert "`a b/net.py:7`" in merged
+
+
+def test_what_becomes_of_old_weights_is_a_line_and_a_table() -> None:
+    keys = [Keys(state="renamed", key="a|b", now="c", count=2)]
+    text = said(Model(model="net", state="changed", loads=False, checkpoint="2 keys renamed", keys=keys, more_keys=3))
+    assert "⚠️ **checkpoints**: 2 keys renamed" in text
+    assert "| renamed | `a\\|b` | `c` | 2 |\n| and 3 more rows | | | |" in text

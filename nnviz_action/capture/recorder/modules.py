@@ -10,8 +10,8 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
-from nnviz_action.capture.private import HELD, WRAPPER, modules_of
-from nnviz_action.graph.state_dict import plain_path
+from nnviz_action.capture.private import HELD, modules_of
+from nnviz_action.graph.state_dict import WRAPPER, plain_path
 from nnviz_action.graph.values import Module
 
 Place = tuple[Module, ...]

@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 from nnviz_action.capture.eager import was_compiled
-from nnviz_action.capture.private import HELD, WRAPPER
+from nnviz_action.capture.private import HELD
 from nnviz_action.capture.recorder.attributes import dtype_name
-from nnviz_action.graph.state_dict import OBJECT
+from nnviz_action.graph.state_dict import OBJECT, WRAPPER
 from nnviz_action.graph.values import TensorType
 
 

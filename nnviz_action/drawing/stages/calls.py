@@ -55,12 +55,4 @@ def _comes_back(web: Web, calls: Iterable[Part]) -> bool:
     """Whether a way leads from one of these to another through parts that are none of them."""
     group = set(calls)
     left = [other for part in group for other in web.after[part] if other not in group and other.rank != ENDS]
-    seen = set(left)
-    while left:
-        for other in web.after[left.pop()]:
-            if other in group:
-                return True
-            if other not in seen:
-                seen.add(other)
-                left.append(other)
-    return False
+    return any(part in group for part in web.behind(left))

@@ -109,9 +109,9 @@ def _place(part: Part, web: Web) -> str:
     several = [item for item in part.items if item.layers or any(_counts(box) for box in item.boxes)]
     if part.rank != LAYER or not part.is_bare or len(several) < 2 or not any(p.rank == STAGE for p in web.parts):
         return ""
-    if not any(part in web.behind(other) for other in web.telling):
+    if part not in web.behind(web.telling):
         return "stem"
-    return "" if web.behind(part) & {*web.telling} else "head"
+    return "" if {*web.telling}.intersection(web.behind([part])) else "head"
 
 
 def _counts(box: Box) -> bool:

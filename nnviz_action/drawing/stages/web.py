@@ -119,25 +119,16 @@ class Web:
 
     def leads(self, one: Part, other: Part) -> bool:
         """Whether a way leads from one to the other through a third."""
-        left = [part for part in self.after[one] if part is not other]
-        seen = set(left)
-        while left:
-            for part in self.after[left.pop()]:
-                if part is other:
-                    return True
-                if part not in seen:
-                    seen.add(part)
-                    left.append(part)
-        return False
+        return any(part is other for part in self.behind(part for part in self.after[one] if part is not other))
 
-    def behind(self, part: Part) -> set[Part]:
-        """All to which a way leads from a part."""
-        left, seen = [part], set[Part]()
+    def behind(self, starts: Iterable[Part]) -> Iterator[Part]:
+        """All to which a way leads from some of these, each once."""
+        left, seen = list(starts), set[Part]()
         while left:
             new = [other for other in self.after[left.pop()] if other not in seen]
+            yield from new
             seen.update(new)
             left += new
-        return seen
 
     def in_order(self) -> list[Part]:
         """The parts so that each comes behind those that lead to it, else as they are called."""

@@ -29,7 +29,7 @@ _KEYS = frozenset(
         "opset",
         "types",
     ]
-    + ["nodes", "state", "unsaved", "lines"]
+    + ["nodes", "training", "state", "unsaved", "lines"]
 )
 CURE = "nnviz-action generate  writes it anew"
 
@@ -59,7 +59,8 @@ def _graph(document: dict[str, Any]) -> Graph:
     if "lines" in document and next(file.lines, None) is not None:
         raise ValueError("more lines than nodes")
     reader.settle({})
-    return replace(graph, state=_state(document, graph))
+    training = checks.flag(document.get("training", False), "training")
+    return replace(graph, training=training, state=_state(document, graph))
 
 
 def _state(document: dict[str, Any], graph: Graph) -> dict[str, TensorType] | None:

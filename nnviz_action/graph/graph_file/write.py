@@ -44,6 +44,7 @@ def _document(graph: Graph, lines: bool) -> dict[str, Any]:
         "classes": classes,
         "modules": fold(index_rows(index, classes)),
         **written,
+        "training": graph.training,
         **_state(graph),
         "lines": fold(found) if any(found) else [],
     }

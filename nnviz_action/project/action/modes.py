@@ -11,7 +11,7 @@ from nnviz_action.github.rules import refuse_imports
 from nnviz_action.project import generate as generating
 from nnviz_action.project.action.inputs import Inputs
 from nnviz_action.project.check import CheckOptions, exit_code, find
-from nnviz_action.project.checkpoints import recorded_breaks
+from nnviz_action.project.checkpoints import recorded
 from nnviz_action.project.default_jobs import default_jobs
 from nnviz_action.project.generate_options import GenerateOptions
 from nnviz_action.project.record import Baseline, make_record
@@ -51,12 +51,10 @@ def check(inputs: Inputs, run: Run) -> Outcome:
         pictures=pictures and not (inputs.images == "branch" and inputs.shard),
     )
     report = find(inputs.models, inputs.config, options)
-    made = make_record(report, since(inputs, run, report.document.path.parent), pictures)
-    report = recorded_breaks(report, made.record)
+    report, made = recorded(report, since(inputs, run, report.document.path.parent), pictures)
     text(report)
-    record = made.record.model_copy(update={"failing": report.fails})
     code = exit_code(report.fails, (verdict.status for verdict in report.failing))
-    return Outcome(code, record, report, bool(report.failing), made.pictures)
+    return Outcome(code, made.record, report, bool(report.failing), made.pictures)
 
 
 def generate(inputs: Inputs, run: Run) -> Outcome:
