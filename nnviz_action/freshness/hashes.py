@@ -8,7 +8,7 @@ from pathlib import Path
 from nnviz_action.system.files import is_nowhere, read_file, read_own
 from nnviz_action.system.large_files import LargeFiles
 
-_TEXTS = (".md", ".svg", ".json")  # among the generated files: any other must not be touched by a checkout
+TEXTS = (".md", ".svg", ".json")  # among the generated files: any other must not be touched by a checkout
 AUTOGRAD = "autograd.json"  # in the folder of a capture: the autograd graph, and what training keeps
 MARKS = "marks{}.json"  # in the folder of a capture: the marks of the files that a try of it read, by its number
 
@@ -86,7 +86,7 @@ def output_hash(path: Path | str, large: LargeFiles | None = None) -> str | None
 
 def written_hash(name: str, data: bytes) -> str:
     """sha256 of what is written under this name; line ends of text do not count, as a checkout may change them."""
-    return _sha256(data.replace(b"\r\n", b"\n") if name.endswith(_TEXTS) else data)
+    return _sha256(data.replace(b"\r\n", b"\n") if name.endswith(TEXTS) else data)
 
 
 def _normal(data: bytes) -> bytes:
