@@ -22,9 +22,7 @@ MOST_LINES = 20  # of what a model's code said
 MOST_CHANGES = 60  # of one model; beyond this nobody reads on
 _SIGNS = {"+": "\\+", "-": "−", "~": "\\~"}  # no item of a list in a list, nothing struck out
 _CAPTURED = "this is what the code says: the diagram is not drawn yet"
-_TRUSTED = "taken on trust: the committed files of models that are fresh; with full: true all are made again, and compared"
-    "taken on trust: pictures, numbers and files of the models that are fresh; with full: true all are made again"
-)
+_TRUSTED = "taken on trust: the files of models that are fresh; with full: true all are made again, and compared"
 _OUT_OF_DATE = "To bring the diagrams of this branch up to date, run this and commit what it writes:"
 _MAY_BE = (
     "Only a capture can tell whether they still hold. Where torch is installed, run this and commit what it writes:"
