@@ -3,6 +3,7 @@
 Its hashes bind the files as they were before any model ran, so that no model can mend what was forged meanwhile.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from nnviz_action.freshness.contents import drawn_from, is_picture, is_same
 from nnviz_action.freshness.hashes import written_hash
-from nnviz_action.freshness.lock import NAME, Lock
+from nnviz_action.freshness.lock import NAME, Lock, lock_bytes
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, is_ours
 from nnviz_action.system.files import read_own
 
@@ -38,12 +39,22 @@ class Difference:
 
 @dataclass(frozen=True)
 class Committed:
-    """A diagram as it was before any model ran: its lock, its folder and the names in it, whether sources changed."""
+    """A diagram as it was before any model ran: its lock, its folder, the names in it and those that the config asks
+    for, whether sources changed, and whether the lock is in the bytes that it is written in."""
 
     lock: Lock
     folder: Path
     names: tuple[str, ...]
-    edited: bool = False
+    asked: tuple[str, ...]
+    edited: bool
+    is_plain: bool
+
+
+def read_committed(lock: Lock, folder: Path, asked: tuple[str, ...], edited: bool) -> Committed:
+    """What there is now. Raises `OSError`."""
+    names = tuple(sorted(os.listdir(folder)))  # noqa: PTH208  # names are all we want
+    is_plain = is_same(NAME, read_own(folder / NAME), lock_bytes(lock))
+    return Committed(lock, folder, names, asked, edited, is_plain)
 
 
 def differences(then: Committed, now: Lock, files: Mapping[str, bytes]) -> tuple[Difference, ...]:
@@ -56,7 +67,7 @@ def _files(then: Committed, now: Lock, files: Mapping[str, bytes]) -> Iterator[D
         sha, view = then.lock.outputs.get(name), _view(name, files)
         if name not in files and _part(name) in now.failed:
             yield Difference(view, f"{name} cannot be made now")
-        elif name not in files and name.startswith("netron.") and MODEL in files:
+        elif name not in files and name in then.asked and name.startswith("netron.") and MODEL in files:
             yield from _netron(then, name, files[MODEL])
         elif name not in files:
             yield Difference("", f"{name} is none of its files")
@@ -132,6 +143,8 @@ def _numbers(then: Lock, now: Lock) -> Iterator[Difference]:
 def _lock(committed: Committed, now: Lock) -> Iterator[Difference]:
     """What else a lock says: whose it is, what it was made from, and how."""
     then = committed.lock
+    if not committed.is_plain:  # of two values under one key a reader may see the other
+        yield Difference("", f"its {NAME} is not in the form that it is written in")
     for field in ("model", "config"):
         if getattr(then, field) != getattr(now, field):
             yield Difference("", f"its {NAME} is of another {field}: {getattr(then, field)}")

@@ -1,6 +1,5 @@
 """Capturing models again, where files alone do not tell whether a diagram is true, or what is wrong with it."""
 
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
 from nnviz_action.freshness.hashes import Hasher
-from nnviz_action.freshness.proof import Committed, Difference, differences
+from nnviz_action.freshness.proof import Committed, Difference, differences, read_committed
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict, settle
-from nnviz_action.project.survey import ModelState
+from nnviz_action.project.survey import ModelState, expected_names
 from nnviz_action.project.times import UNKNOWN, read_times
 
 if TYPE_CHECKING:
@@ -39,9 +38,9 @@ class RecapturePolicy:
         told = {Status.STALE: self.stale or self.all, Status.MISSING: self.all, Status.EDITED: self.all}
         return status is Status.SUSPECT or told.get(status, self.full and status is Status.FRESH)
 
-    def proves(self, status: Status) -> bool:
-        """Whether the files of a model of this status are held against what is made now."""
-        return self.full and status in (Status.SUSPECT, Status.FRESH)
+    def proves(self, state: ModelState) -> bool:
+        """Whether the files of a model are held against what is made now: they do not condemn it by themselves."""
+        return self.full and state.verdict.status in (Status.SUSPECT, Status.FRESH)
 
 
 @dataclass(frozen=True)
@@ -65,20 +64,20 @@ def recapture(
     known = [spec for spec in wanted if found[spec.name].verdict.status is Status.STALE]
     if len(known) > MOST_EXPLAINED and not policy.all:
         wanted = [spec for spec in wanted if spec not in known]
-    before = {name: _committed(state) for name, state in found.items() if policy.proves(state.verdict.status)}
+    before = {spec.name: _committed(spec, found[spec.name]) for spec in wanted if policy.proves(found[spec.name])}
     results = dict(_captures(config, wanted, hasher, policy, workers, before))
-    verdicts = [_verdict(state, results.get(name), before.get(name)) for name, state in found.items()]
+    verdicts = [_verdict(state, results.get(name), before.get(name), policy) for name, state in found.items()]
     return RecaptureResult(
         tuple(verdicts), {name: made for name, made in results.items() if isinstance(made, Recapture)}
     )
 
 
-def _committed(state: ModelState) -> Committed | None:
+def _committed(spec: ModelSpec, state: ModelState) -> Committed | None:
     """What there is before any model runs."""
     if state.lock is None:
         return None
-    names = tuple(sorted(os.listdir(state.folder)))  # noqa: PTH208  # names are all we want
-    return Committed(state.lock, state.folder, names, state.verdict.status is Status.SUSPECT)
+    asked = expected_names(spec, state.lock)
+    return read_committed(state.lock, state.folder, asked, state.verdict.status is Status.SUSPECT)
 
 
 def _can_capture(spec: ModelSpec) -> bool:
@@ -123,9 +122,12 @@ def _captures(
         return zip(names, workers.map(one, specs, lambda spec: times.get(spec.name, UNKNOWN)), strict=True)
 
 
-def _verdict(state: ModelState, made: Recapture | Exception | None, before: Committed | None) -> Verdict:
+def _verdict(
+    state: ModelState, made: Recapture | Exception | None, before: Committed | None, policy: RecapturePolicy
+) -> Verdict:
     if made is None:
-        return state.verdict
+        unproved = policy.proves(state) and state.verdict.status is Status.FRESH
+        return Verdict(state.verdict.model, Status.SUSPECT, ("it was not made again",)) if unproved else state.verdict
     if isinstance(made, Exception):
         error = str(made if isinstance(made, NnvizError) else unforeseen(made, ModelError))
         if state.verdict.status not in (Status.SUSPECT, Status.FRESH):  # then it was captured for its changes alone

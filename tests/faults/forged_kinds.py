@@ -4,6 +4,7 @@ import json
 import re
 import struct
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from forgery import PICTURES, Diagram, Forge, chunk, merged, said, swapped, taken, with_chunks, with_its_hash
@@ -48,6 +49,20 @@ def _json(change: Callable[[dict[str, Any]], object]) -> Forge:
         diagram.write("graph.json", json.dumps(data).encode())
 
     return forge
+
+
+def _by_netron(diagram: Diagram) -> None:
+    """Nobody asked for it, and it says that it was drawn from the true file."""
+    model = sha256(diagram.read("model.onnx")).hexdigest()
+    diagram.add("netron.svg", f'<svg data-nnviz-drawing="{model}"/>'.encode())
+
+
+def _two_values(diagram: Diagram) -> None:
+    """Of two values under one key we read the last, and a reader the first."""
+    text = diagram.read("lock.json").decode()
+    forged = text.replace(' "numbers": {', ' "numbers": {"parameters": 10},\n "numbers": {', 1)
+    assert forged != text
+    (diagram.folder / "lock.json").write_text(forged)
 
 
 def _beside(name: str, taken_from: str) -> Forge:
@@ -145,7 +160,8 @@ BESIDE: dict[str, Forge] = {
     "a picture more": lambda d: d.add("forward.head.png", (d.other / "forward.png").read_bytes()),
     "a picture more that no lock names": _beside("forward.head.svg", "forward.svg"),
     "a twin by case": _beside("Overview.png", "overview.png"),
-    "a picture by Netron": lambda d: d.add("netron.svg", b"<svg/>"),
+    "a picture by Netron": _by_netron,
+    "another case of the lock": _beside("LOCK.json", "lock.json"),
     "a picture of a change": _beside("net.diff.png", "overview.png"),
     "a name that is nobody's": lambda d: d.say(outputs=d.lock.outputs | {"../../net.py": "0" * 64}),
 }  # fmt: skip
@@ -176,6 +192,7 @@ LOCK: dict[str, Forge] = {
     "a part that failed": _without_autograd,
     "an export that failed": lambda d: d.drop("model.onnx", failed={"onnx": "RuntimeError: no word for it"}),
     "a reason": said(failed={"onnx": "RuntimeError: no word for it"}),
+    "two values of one key": _two_values,
     "edition": said(edition=4),
 }  # fmt: skip
 # What is told, and passes unless the config says `on_drift: fail`: nothing here can prove it, or disprove it.

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from conftest import Project
+
 from nnviz_action.freshness.hashes import output_hash
 from nnviz_action.freshness.lock import Lock, lock_bytes, read_lock
 
@@ -43,6 +45,15 @@ PICTURES = [
     for theme in ("", "-dark")
     for form in ("png", "svg")
 ]
+
+
+def both(folder: Path) -> tuple[Path, Path]:
+    """A project that is drawn, and the same with the other network."""
+    folders = folder / "true", folder / "other"
+    for place, files in zip(folders, (TRUE, OTHER), strict=True):
+        code, said = Project(place).write(files).here("generate")
+        assert code == 0, said
+    return folders
 
 
 @dataclass(frozen=True)

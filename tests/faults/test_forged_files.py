@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Project
 from forged_kinds import BESIDE, FILES, LOCK, TOLD
-from forgery import OTHER, TRUE, Diagram, Forge
+from forgery import Diagram, Forge, both
 
 from nnviz_action.project.gallery import find_pages, write_pages
 from nnviz_action.project.selection import open_document
@@ -21,12 +21,7 @@ OWN_WORDS = "written", "weights", "packages", "toolchain", "opaque", "a source m
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A project, and the same with another network."""
-    folders = tmp_path_factory.mktemp("true") / "project", tmp_path_factory.mktemp("other") / "project"
-    for folder, files in zip(folders, (TRUE, OTHER), strict=True):
-        code, said = Project(folder).write(files).here("generate")
-        assert code == 0, said
-    return folders
+    return both(tmp_path_factory.mktemp("forged"))
 
 
 @pytest.fixture
