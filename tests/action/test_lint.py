@@ -97,7 +97,9 @@ def test_nothing_is_permitted_but_what_a_job_names(path: Path) -> None:
     assert writing <= {"diagrams", "comment", "commit", "publish"}
     for name in writing:
         steps = str(data["jobs"][name]["steps"])
-        assert "pip install" not in steps or path.name in ("pull-request.yml", PROPOSED.name), "what writes runs nobody's code"
+        assert "pip install" not in steps or path.name in ("pull-request.yml", PROPOSED.name), (
+            "what writes runs nobody's code"
+        )
 
 
 def test_the_second_stage_checks_out_nothing_and_runs_nothing() -> None:
