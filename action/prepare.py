@@ -1,4 +1,6 @@
-"""Print the Python that the action runs in. Run by the Python that the job made, with its standard library alone.
+"""Print the Python that the action runs in; where there is none, why, as Markdown for the job's summary.
+
+Run by the Python that the job made, with its standard library alone.
 
 If that has all that is needed, it is that one. Otherwise it is a virtual environment in the runner's temporary folder
 that sees the job's packages and holds what they lack: the job's environment is never touched, and torch is never
@@ -10,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import site
 import subprocess
 import sys
@@ -26,6 +29,11 @@ EXTRAS = {
     "render": ("onnx", "onnx_ir", "PIL", "resvg", "resvg_py"),
     "torch": ("onnxscript", "torchviz", "graphviz", "packaging"),
 }
+# What pip says where no package index answers, or has nothing.
+UNREACHED = re.compile(
+    r"connection (broken|refused|error)|new connection|timed out|unreachable|resolve|proxy|no matching distribution",
+    re.IGNORECASE,
+)
 
 
 def main() -> int:
@@ -39,7 +47,9 @@ def main() -> int:
     try:
         print(environment(extras))
     except subprocess.CalledProcessError as error:
-        return fail(f"{' '.join(map(str, error.cmd))} failed", cure(error.cmd))
+        return fail(f"{' '.join(map(str, error.cmd))} failed", cure(error, extras))
+    except OSError as error:
+        return fail(f"no environment can be made in {os.environ['RUNNER_TEMP']}: {error.strerror}", "make room there")
     return 0
 
 
@@ -121,19 +131,29 @@ def run(command: list[str], folder: Path) -> str:
 
     In a folder of ours and isolated (-I): in the workspace, a `pip.py` of a pull request would be taken for pip.
     """
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=folder).stdout
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=folder, check=False)
+    sys.stderr.write(done.stderr)
+    done.check_returncode()
+    return done.stdout
 
 
-def cure(command: list[str]) -> str:
+def cure(error: subprocess.CalledProcessError, extras: tuple[str, ...]) -> str:
     """What may mend a command that failed."""
-    if "ensurepip" in command:
+    if "ensurepip" in error.cmd:
         return "a step with actions/setup-python before this one, or the package python3-venv"
-    return f"see above; or a step before this one: {sys.executable} -m pip install 'nnviz-action[github,render]'"
+    install = f"{sys.executable} -m pip install 'nnviz-action[{','.join(extras)}]=={own_version()}'"
+    if not UNREACHED.search(str(error.stderr)):
+        return f"see the log; or a step before this one: {install}"
+    return (
+        "pip finds no package index that has what is needed: name one that this runner reaches, as PIP_INDEX_URL in "
+        f"the `env:` of the job, or let the runner's image have it all, made where there is a network: {install}"
+    )
 
 
 def fail(message: str, hint: str) -> int:
-    """Say it as an annotation."""
+    """Say it as an annotation, and for the summary."""
     say(f"::error title=nnviz-action::{message}%0A{hint}")
+    print(f"```text\n{message}\n```\n\nTo mend this: {hint}.")
     return 4
 
 

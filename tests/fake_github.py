@@ -20,6 +20,7 @@ from nnviz_action.github.client import Patience
 from nnviz_action.github.environment import Run
 
 Json = Any
+NEW = "/repositories/1296269/"  # as GitHub leads to a repository that was renamed
 REPOSITORY, NUMBER, BOT = "octo-org/models", 7, "github-actions[bot]"
 
 
@@ -66,6 +67,7 @@ class GitHub:
         self.hooks: list[tuple[str, Callable[[], object]]] = []
         self.log: list[str] = []
         self.wrong: list[str] = []
+        self.renamed: tuple[int, str] | None = None  # the status that leads on, and what comes before the new path
         self.together: threading.Barrier | None = None  # at which comments that are being made wait for each other
         self._lock = threading.Lock()
         server.expect_request(re.compile(".*")).respond_with_handler(self._respond)
@@ -123,6 +125,12 @@ class GitHub:
             if fault:
                 self.faults.remove(fault)
         body = request.get_data()
+        old = f"/repos/{REPOSITORY}/"
+        if self.renamed and path.startswith(old):
+            query = f"?{request.query_string.decode()}" if request.query_string else ""
+            place = f"{self.renamed[1]}{self.api}{NEW}{path.removeprefix(old)}{query}"
+            return Response('{"message": "Moved", "url": "/"}', self.renamed[0], {"Location": place})
+        path = path.replace(NEW, old) if self.renamed else path
         if request.headers.get("Authorization") not in ("token a token", "Bearer a token"):
             self.wrong.append(f"{line}: no token")
         if path.endswith("/graphql"):

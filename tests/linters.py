@@ -15,7 +15,7 @@ def zizmor(*files: Path) -> str:
         str(Path(sys.executable).with_name("zizmor")),
         "--offline",
         "--persona",
-        "pedantic",
+        "auditor",
         "--strict-collection",
         "-q",
     ]

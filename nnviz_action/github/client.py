@@ -2,11 +2,14 @@
 
 PyGithub's own retries are switched off: they wait as long as GitHub asks (an hour, if need be), and send a POST again
 whose answer was lost, which would make a second comment. Here a whole attempt is made again instead, from looking on,
-so an attempt must be one that may be made twice.
+so an attempt must be one that may be made twice. It runs in a thread that is left behind when the time is over: where
+an answer comes byte by byte, a limit on each read is none.
 """
 
+import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,6 +18,7 @@ from github import Auth, Github
 from nnviz_action import __version__
 from nnviz_action.github.environment import Run
 from nnviz_action.github.faults import COMMENT, RefusedError, reason, wait_for
+from nnviz_action.github.redirects import follow_redirects
 
 T = TypeVar("T")
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -40,12 +44,30 @@ def patiently(run: Run, attempt: Callable[[Github], T], patience: Patience, word
     with _client(run, patience) as github:
         while True:
             try:
-                return attempt(github)
+                return _within(end - patience.clock(), attempt, github)
             except RefusedError:
                 raise
             except Exception as error:  # whatever GitHub answers must not end the check
                 now = patience.clock()
                 patience.sleep(_pause(wait_for(error, now), reason(error, words), next(pauses, None), end - now))
+
+
+def _within(seconds: float, attempt: Callable[[Github], T], github: Github) -> T:
+    """What an attempt returns. Raises what it raises, and `RefusedError` where it takes longer."""
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(attempt(github))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(max(0.0, seconds))
+    if not outcome.done():
+        raise RefusedError("GitHub's answer took too long")
+    return outcome.result()
 
 
 def _pause(asked: float | None, why: str, pause: float | None, left: float) -> float:
@@ -68,6 +90,7 @@ def weakness(run: Run) -> str:
 
 
 def _client(run: Run, patience: Patience) -> Github:
+    follow_redirects()
     return Github(
         auth=Auth.Token(run.token),
         base_url=run.api,

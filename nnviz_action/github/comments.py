@@ -15,7 +15,7 @@ from github.IssueComment import IssueComment
 
 from nnviz_action.github.client import Patience, patiently, weakness
 from nnviz_action.github.environment import Run
-from nnviz_action.github.faults import RefusedError, limited
+from nnviz_action.github.faults import MovedError, RefusedError, limited
 from nnviz_action.github.pulls import moved_on_to
 
 ACTIONS = "github-actions[bot]"  # who comments with the token that each job gets
@@ -76,10 +76,22 @@ def _settle(github: Github, place: _Place, body: str, opens: bool) -> Outcome:
         return Outcome("none")
     if head := moved_on_to(github, place.run, place.number):
         return Outcome("outdated", head=head)
-    if copies:
-        return _bring_up_to_date(copies, place, text)
+    try:
+        return _bring_up_to_date(copies, place, text) if copies else _make(issue, place, text)
+    except GithubException as error:
+        if error.status == 404 and copies and not _are_there(copies, issue):
+            raise MovedError("somebody deletes the comment each time that it is written") from None
+        raise
+
+
+def _make(issue: Issue, place: _Place, text: str) -> Outcome:
     made = issue.create_comment(text)
     return _after(made, _copies(issue, place, made.user.login), place, text)
+
+
+def _are_there(copies: list[IssueComment], issue: Issue) -> bool:
+    """Whether all are there still: GitHub tells of a comment that is gone as of one that may not be seen."""
+    return {copy.id for copy in copies} <= {comment.id for comment in issue.get_comments()}
 
 
 def _bring_up_to_date(copies: list[IssueComment], place: _Place, text: str) -> Outcome:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nnviz_action.report.escape import code, escape
+from nnviz_action.report.markdown import unlinked
 from nnviz_action.report.record import Keys, Model
 
 
@@ -15,11 +16,11 @@ def checkpoint_lines(model: Model) -> Iterator[str]:
         yield from ("", "<details><summary>which keys</summary>", "")
         yield from ("| | before | now | keys |", "|---|---|---|--:|")
         yield from map(_row, model.keys)
-        yield from ([f"| and {model.more_keys} more rows | | | |"] if model.more_keys else [])
+        yield from ([f"| and {unlinked(str(model.more_keys))} more rows | | | |"] if model.more_keys else [])
         yield from ("", "</details>")
 
 
 def _row(keys: Keys) -> str:
     before, now = (code(name).replace("|", "\\|") if name else "" for name in (keys.key, keys.now))
     says = f"{keys.state} {escape(keys.says)}".strip()
-    return f"| {says} | {before} | {now} | {keys.count} |"
+    return f"| {says} | {before} | {now} | {unlinked(str(keys.count))} |"

@@ -13,6 +13,7 @@ from nnviz_action.report.changes import deltas
 from nnviz_action.report.checkpoint_markdown import checkpoint_lines
 from nnviz_action.report.comment_headline import headline
 from nnviz_action.report.escape import code, escape
+from nnviz_action.report.markdown import unlinked
 from nnviz_action.report.picture_places import NOWHERE, Places, before_and_after, code_line, overviews, published
 from nnviz_action.report.record import Change, Model, Record, Sketch
 from nnviz_action.report.verdicts import mending
@@ -80,12 +81,15 @@ def _trust(record: Record) -> Iterator[str]:
 
 
 def _table(models: list[Model]) -> Iterator[str]:
-    rows = [(model, {d.name: str(d) for d in deltas(model.before or model.after, model.after)}) for model in models]
+    rows = [
+        (model, {d.name: unlinked(str(d)) for d in deltas(model.before or model.after, model.after)})
+        for model in models
+    ]
     names = [name for name in _NAMES if name in _ALWAYS or any(name in found for _, found in rows)]
     yield f"| model | {' | '.join(names)} | output |"
     yield f"|---{'|---' * len(names)}|---|"
     for model, found in rows:
-        cells = [found.get(name, "") for name in names]
+        cells = [unlinked(found.get(name, "")) for name in names]
         outputs = [f"{escape(b)} → {escape(a)}" for name, b, a in model.ends if name.startswith("output")]
         told = ", ".join(outputs) or ("unchanged" if model.before else "new")
         yield f"| **{escape(model.model)}** | {' | '.join(cells)} | {told} |"
@@ -95,7 +99,7 @@ def _over(record: Record) -> Iterator[str]:
     for model in record.models:
         told = "; ".join(sentence(over.number, over.value, over.limit) for over in model.over)
         if told:
-            lines = ", ".join(str(line) for line in sorted({over.line for over in model.over if over.line}))
+            lines = ", ".join(unlinked(str(line)) for line in sorted({over.line for over in model.over if over.line}))
             place = f" (line {lines} of {code(record.config)})" if lines else ""
             yield f"⚠️ **{escape(model.model)}** is over budget: {escape(told)}{place}"
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from nnviz_action.errors import ConfigError
-from nnviz_action.system.files import read_file
+from nnviz_action.system.files import read_own
 
 VERSION: Literal[1] = 1
 LARGEST = 8_000_000  # bytes of a file that is read at all
@@ -203,8 +203,8 @@ def parse_record(data: bytes, name: str) -> Record:
 
 
 def read_record(path: Path) -> Record:
-    """The record in a file. Raises `ConfigError`."""
+    """The record in a file, which is no link: one may lead to anything. Raises `ConfigError`."""
     try:
-        return parse_record(read_file(path, LARGEST), path.name)
+        return parse_record(read_own(path, LARGEST), path.name)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None

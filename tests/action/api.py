@@ -1,6 +1,8 @@
 """As much of GitHub's API as one comment needs; the tests of `nnviz_action.github` have more."""
 
+import base64
 import json
+import posixpath
 import re
 import tempfile
 import threading
@@ -9,6 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from fake_git import Git
 
@@ -23,6 +26,7 @@ class Api:
         self.comments: list[dict[str, Any]] = []
         self.writes: list[str] = []
         self.tokens: set[str] = set()
+        self.files = {"nnviz.yaml": b"models: {}"}  # what the base branch has
         self.reads_only = False
         self._folder = tempfile.TemporaryDirectory()
         self.git = Git(Path(self._folder.name), lambda: f"{self.url}/repos/OWNER/nets")
@@ -55,7 +59,16 @@ class Api:
             return self.pulls
         if "/pulls/" in path:
             return next((pull for pull in self.pulls if path.endswith(f"/pulls/{pull['number']}")), None)
+        if "/contents/" in path:
+            return self._file(unquote(path.partition("/contents/")[2]))
         return self.comments if path.endswith("/comments") else {}
+
+    def _file(self, path: str) -> Any:
+        """As GitHub does, also by another path of the same file."""
+        real = posixpath.normpath(path)
+        data = self.files.get(real)
+        told = {"type": "file", "path": real, "encoding": "base64", "content": base64.b64encode(data or b"").decode()}
+        return None if data is None else told
 
     def _write(self, method: str, path: str, text: str) -> tuple[int, Any]:
         if method == "PATCH":

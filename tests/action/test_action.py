@@ -361,11 +361,12 @@ def test_an_input_that_makes_no_sense_is_told(inputs: dict[str, str], code: int,
     ran = job.run("push", {}, inputs)
     (annotation,) = ran.commands
     assert (ran.code, said in annotation["text"]) == (code, True), ran.log
+    assert ran.summary.startswith("### nnviz: nothing was judged\n")
     assert clone.git("status", "--short") == ""
 
 
 HOSTILE = """
-import os, sys
+import os, re, sys
 import torch
 
 print("::error::from the model")
@@ -373,19 +374,33 @@ print("  ::add-mask::a", file=sys.stderr)
 print("##[error]older", file=sys.stderr)
 print("::stop-commands::mine", flush=True)
 print("::mine::", flush=True)
-above = [line.partition("=")[0] for line in open(f"/proc/{os.getppid()}/environ").read().split("\\0")]
-found = [name for name in [*os.environ, *above] if name in ("GITHUB_TOKEN", "GITHUB_ENV", "GITHUB_PATH")]
-found += [name for name in os.environ if "TOKEN" in name or name == "GITHUB_OUTPUT"]
+
+def secret(text):
+    return [word for word in ("TOKEN", "secret", "ghs_", "github_", "event.json") if word in text] + re.findall(
+        "^(?:ACTIONS_|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY|EVENT_PATH))\\w*(?==)", text, re.M)
+
+found, above = secret("\\n".join(f"{name}={value}" for name, value in os.environ.items())), os.getppid()
+while above > 1 and "pytest" not in open(f"/proc/{above}/cmdline").read():
+    found += secret(open(f"/proc/{above}/environ").read().replace("\\0", "\\n"))
+    found += secret(open(f"/proc/{above}/cmdline").read())
+    try:
+        found += secret(os.read(os.open(f"/proc/{above}/fd/0", os.O_RDONLY | os.O_NONBLOCK), 10_000).decode())
+    except OSError:
+        pass
+    above = int(re.search("^PPid:\\s*(\\d+)", open(f"/proc/{above}/status").read(), re.M)[1])
 open(os.environ["HOME"] + "/seen", "w").write(" ".join(found))
 Net = torch.nn.ReLU
 """
+
+
+RUNNERS = dict.fromkeys(("ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL", "ACTIONS_RUNTIME_URL", "ACTIONS_ANYTHING", "GITHUB_STATE"), "secret")  # fmt: skip
 
 
 @pytest.mark.torch
 def test_what_a_model_prints_is_obeyed_by_nobody(job: Job) -> None:
     config = "models:\n  net: {model: 'net:Net', inputs: [[2, 3]], views: [forward]}\n"
     job.clone("same").write({"net.py": HOSTILE, "nnviz.yaml": config})
-    ran = job.run("push", {}, {"mode": "generate"}, ACTIONS_ID_TOKEN_REQUEST_TOKEN="secret")
+    ran = job.run("push", {}, {"mode": "generate"}, **RUNNERS)
     assert (ran.code, ran.commands) == (0, []), ran.log
     assert "##[error]older" in ran.log
     assert (job.folder / "temp" / "seen").read_text() == ""
@@ -458,4 +473,6 @@ def test_nothing_of_the_workspace_runs_while_an_environment_is_made(job: Job, tm
     python = str(tmp_path / "bare" / "bin" / "python")
     ran = job.run("push", {}, {"python": python}, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path))
     assert ran.code == 4, "without packages there is no environment"
+    assert "### nnviz: nothing was judged" in ran.summary and "pip finds no package index" in ran.summary
+    assert "PIP_INDEX_URL" in ran.summary and "pip install 'nnviz-action[github,render]==" in ran.summary
     assert not (job.folder / "temp" / "ran").exists(), (job.folder / "temp" / "ran").read_text()

@@ -93,9 +93,10 @@ def test_an_old_python_is_told(
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     assert prepare.main() == 4
+    cure = "a step with actions/setup-python before this one"
     assert capsys.readouterr() == (
-        "",
-        "::error title=nnviz-action::nnviz-action needs Python 3.10 or later%0Aa step with actions/setup-python before this one\n",
+        f"```text\nnnviz-action needs Python 3.10 or later\n```\n\nTo mend this: {cure}.\n",
+        f"::error title=nnviz-action::nnviz-action needs Python 3.10 or later%0A{cure}\n",
     )
 
 

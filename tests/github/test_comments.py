@@ -134,3 +134,19 @@ def test_on_an_enterprise_server_its_own_addresses_are_used(enterprise: GitHub, 
     assert outcome.url == f"https://github.example/octo-org/models/pull/7#issuecomment-{first}"
     assert outcome.url in enterprise.comments[second]["body"]
     assert enterprise.log[0] == "POST /api/graphql"
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_comment_that_is_deleted_before_it_is_written_is_written_anew(github: GitHub, clock: Clock, copies: int):
+    for _ in range(copies):
+        github.comment(BOT, f"{MARK}\nold")
+    github.after("^GET .*comments", github.comments.clear)
+    outcome = post(github.run(), NUMBER, CONFIG, "ours", patience=clock.patience())
+    assert (outcome.what, github.bodies(), clock.slept) == ("created", [f"{MARK}\nours"], [1])
+
+
+def test_one_that_is_deleted_where_there_is_nothing_to_say_stays_away(github: GitHub, clock: Clock):
+    github.comment(BOT, f"{MARK}\nold")
+    github.after("^GET .*comments", github.comments.clear)
+    outcome = post(github.run(), NUMBER, CONFIG, "all fresh", opens=False, patience=clock.patience())
+    assert (outcome, github.comments) == (Outcome("none"), {})

@@ -24,7 +24,7 @@ PIECES = """@someone @org/team #1 GH-1 o/r#2 http://evil.example https://evil.ex
 ftp://evil.example mailto:a@evil.example xmpp:a@evil.example <script>alert(1)</script> <img src=x onerror=y> <a href=x> </details> </summary>
 <!-- --> --> <b> &lt; &#60; &#x3c; &amp; ` `` ``` ~~~ ```mermaid **b** __b__ *i* _i_ ~~s~~ ![i](http://evil.example/i) [l](http://evil.example) [l][r] [r]: http://evil.example
 [^1] [^1]: | |---| || \\ \\| $x$ $$ $`x`$ :smile: :+1: - + * 1. 1) # ## > --- === *** \n \r\n \n\n \t \0 \x1b[31m \u202e \u200b \u2028 é ﹫x ＠x ﬀ 𝔘 ☃ end
-graph click subgraph "] ])) %%{init:{}}%% ;; javascript:alert(1) data:text/html,x <svg/onload=x> <details open> %0A::error:: ::set-output name=x:: ${{github.token}} {{x}} <https://evil.example> a.b.c conv1""".split(
+graph click subgraph "] ])) %%{init:{}}%% ;; javascript:alert(1) data:text/html,x <svg/onload=x> <details open> %0A::error:: ::set-output name=x:: ${{github.token}} {{x}} <https://evil.example> a.b.c conv1 0123456789abcdef0123456789abcdef01234567 1234567 o/r@0123456 $y$""".split(
     " "
 )
 ADDRESS = "https://github.example/o/r/"
@@ -35,7 +35,7 @@ PLACES = Places(
 )
 ALLOWED = {
     "h3", "h4", "p", "ul", "li", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "strong", "sub", "details", "summary",
-    "picture", "source", "img", "br", "a",
+    "picture", "source", "img", "br", "a", "span",
 }  # fmt: skip
 
 
@@ -58,16 +58,19 @@ class Page(HTMLParser):
         assert self.open and self.open.pop() == tag, f"</{tag}> closes something else"
 
     def handle_data(self, data: str) -> None:
-        if not {"code", "pre", "a"} & set(self.open):
+        if self.open[-1:] == ["span"]:
+            assert data == "$", "nothing else is in an element of its own"
+        elif not {"code", "pre", "a"} & set(self.open):
             self.text.append(data)
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(f"a comment: {data}")
 
 
-# What GitHub looks for in the rendered text: mentions, issues, emoji, addresses.
+# What GitHub looks for in the rendered text: mentions, issues, emoji, addresses, commits, formulas.
 LINKED = re.compile(
-    r"(?<![\w`/])@[a-z0-9]|(?<!\w)#\d|\bGH-\d|[\w.-]+/[\w.-]+#\d|:[\w+-]+:|\w+://\w|www\.\w|[\w.+-]@[\w-]+\.\w",
+    r"(?<![\w`/])@[a-z0-9]|(?<!\w)#\d|\bGH-\d|[\w.-]+/[\w.-]+#\d|:[\w+-]+:|\w+://\w|www\.\w|[\w.+-]@[\w-]+\.\w"
+    r"|(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])|\$.+\$",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,7 @@
 """Whether the action comments on a pull request, and what became of it, as a line of its log."""
 
+import yaml
+
 from nnviz_action.errors import NnvizError
 from nnviz_action.github.environment import Run
 from nnviz_action.github.rules import opens, why_silent
@@ -27,6 +29,8 @@ def _posted(record: Record, text: str, inputs: Inputs, run: Run) -> str:
 
     try:
         number = run.number or pull_of(run)
+        if number is not None and inputs.mode == "comment" and not _is_known(record.config, run, number):
+            return f"no comment: the branch that the pull request is for has no config {record.config!r}"
     except NnvizError as refusal:
         return _not_posted(refusal.message)
     if number is None:
@@ -42,6 +46,17 @@ def _posted(record: Record, text: str, inputs: Inputs, run: Run) -> str:
         "outdated": f"no comment: the pull request has moved on to {outcome.head[:7]}; its own run comments",
     }
     return said.get(outcome.what, f"the comment was {outcome.what}: {outcome.url}")
+
+
+def _is_known(config: str, run: Run, number: int) -> bool:
+    """Whether the base has this config. A report may name any, and would get a comment for each."""
+    from nnviz_action.github.base_files import base_file  # noqa: PLC0415
+
+    try:
+        found = yaml.safe_load(base_file(run, number, config) or b"")
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and isinstance(found.get("models"), dict)
 
 
 def differs(record: Record) -> bool:

@@ -1,6 +1,7 @@
 """What the action does in each of its modes; how it tells what came of it is none of their business."""
 
 import glob
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from nnviz_action.report.record_merge import merged
 from nnviz_action.report.verdicts import Report, text
 from nnviz_action.system.repository import repository_root
 from nnviz_action.system.revisions import Revisions
+
+MOST_REPORTS, MOST_BYTES = 1000, 100_000_000  # of all shards; GitHub has at most 256 jobs in a matrix
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,11 @@ def comment(inputs: Inputs, run: Run) -> Outcome:
         return Outcome(
             0,
             said=f"there is no report at {inputs.reports}: its job failed before it wrote one, or the path is wrong",
+        )
+    if len(names) > MOST_REPORTS or sum(os.lstat(name).st_size for name in names) > MOST_BYTES:
+        raise ConfigError(
+            f"input reports: {inputs.reports}: more than {MOST_REPORTS} files or {MOST_BYTES // 1_000_000} MB",
+            hint="name the reports of one run alone",
         )
     records = {name: read_record(Path(name)) for name in names}
     whole = [record for record in records.values() if record.part is None]

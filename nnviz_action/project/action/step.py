@@ -7,7 +7,7 @@ import re
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,15 +31,18 @@ from nnviz_action.report.record import Record, Sketch
 # In a container the workspace belongs to another user than runs the steps, and git then refuses to read it.
 _TRUSTED = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
 # What is no business of a model's code. It runs as the same user: this hides them from accidents, not from malice.
-_HIDDEN = re.compile(r"GITHUB_TOKEN|GITHUB_(ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)|ACTIONS_\w+")
+_HIDDEN = re.compile(r"GITHUB_(TOKEN|ENV|PATH|OUTPUT|STATE|STEP_SUMMARY|EVENT_PATH)|ACTIONS_\w+")
 
 
 _OUTPUTS = ("stale", "report", "comment-file", "pictures", "checkpoint-break")
 
 
-def action(environment: MutableMapping[str, str], token: str) -> int:
-    """The exit code of the step: that of the check or of the drawing, 0 where a report was posted."""
-    run = read_run({**environment, "GITHUB_TOKEN": token})
+def action(environment: MutableMapping[str, str], given: Mapping[str, str]) -> int:
+    """The exit code of the step: that of the check or of the drawing, 0 where a report was posted.
+
+    `given` is what the environment of this process does not show: the token, and the runner's files.
+    """
+    run = read_run({**environment, **given})
     temporary = Path(environment.get("RUNNER_TEMP") or tempfile.gettempdir())
     try:
         inputs = read_inputs(environment)
