@@ -60,21 +60,23 @@ class Plan:
 
     def shown(self) -> list[Scope | Box]:
         """What there is to draw: boxes, and scopes that stay closed."""
-        return list(self._shown(self.root))
-
-    def open_scopes(self, scope: Scope | None = None) -> Iterator[Scope]:
-        """The open ones, each before those inside it."""
-        for child in (scope or self.root).children:
+        found, waiting = list[Scope | Box](), list(reversed(self.root.children))
+        while waiting:
+            child = waiting.pop()
             if isinstance(child, Scope) and self.is_open(child):
-                yield child
-                yield from self.open_scopes(child)
-
-    def _shown(self, scope: Scope) -> Iterator[Scope | Box]:
-        for child in scope.children:
-            if isinstance(child, Scope) and self.is_open(child):
-                yield from self._shown(child)
+                waiting += reversed(child.children)
             else:
+                found.append(child)
+        return found
+
+    def open_scopes(self) -> Iterator[Scope]:
+        """The open ones, each before those inside it."""
+        waiting = list(reversed(self.root.children))
+        while waiting:
+            child = waiting.pop()
+            if isinstance(child, Scope) and self.is_open(child):
                 yield child
+                waiting += reversed(child.children)
 
     def count(self, scope: Scope) -> int:
         """How much is shown of it, if it is open."""

@@ -89,7 +89,7 @@ def test_what_is_wired_otherwise_is_not_the_same() -> None:
 
 
 def test_what_follows_on_a_card_counts() -> None:
-    lines = ("→ BatchNorm2d → ReLU", "→ BatchNorm2d")
+    lines = ("then BatchNorm2d then ReLU", "then BatchNorm2d")
     boxes = [replace(box, rows=(lines[box.modules[0].path == "m.1"],)) for box in net("m.0:B p q", "m.1:B p q")]
     assert shown(row(*boxes), 3)[-1] == "m.1 built like m.0, without ReLU ×2"
 
