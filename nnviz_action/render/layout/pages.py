@@ -15,6 +15,7 @@ from nnviz_action.render.layout.whole import Page, in_pixels, labels_of
 from nnviz_action.render.layout.wrap import wrap
 
 MOST_COLUMNS = 4
+WIDTH = 4  # how often what a picture is too wide counts, which makes its text small; too tall counts once
 MOST_OF = 0.6  # of a body's length: an item that takes so much may be cut in its place
 
 
@@ -62,4 +63,4 @@ def _discomfort(done: Arranged, page: Page) -> float:
 def discomfort(wide: float, tall: float, room: tuple[float, float]) -> float:
     """How far a reader has to scroll or to zoom; sizes are in pixels."""
     hopeless = 100.0 if wide + 2 * style.MARGIN > style.WIDEST else 1.0
-    return hopeless * float(max(wide / room[0], 1) ** 1.5) * max(tall / room[1], 1)
+    return hopeless * float(max(wide / room[0], 1) ** WIDTH) * max(tall / room[1], 1)
