@@ -146,7 +146,9 @@ def _kept(path: Path) -> _Kept:
 
 def _overview(spec: ModelSpec, drawing: Drawing, graph: Graph, numbers: Mapping[str, int], digest: str) -> View:
     """The stages of the model; what the config says of other pictures' modules and boxes has no part in it."""
-    drawn = draw_overview(drawing, Heading(spec.name, (weight_line(graph, numbers),)))
+    heading = Heading(spec.name, (weight_line(graph, numbers),))
+    cost = cost_of(drawing, spec.picture.get("color", "kind"))
+    drawn = draw_overview(drawing, heading, spec.picture.get("direction"), cost)
     files = paint(drawn.sheet, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"])
     return View(digest, files, flaws=tuple(f"overview: {flaw}" for flaw in flaws(drawn.sheet, MOST)))
 
