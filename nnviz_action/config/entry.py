@@ -127,8 +127,21 @@ def _check_name_and_target(name: str, model: schema.Model, own: dict[str, Any], 
         report(("model",), f"{source!r} is neither a module nor a .py file", hint)
     if model.onnx and model.views == ["autograd"]:
         report(("views",), "an ONNX file has no autograd graph", "views: [forward]")
-    if own.get("render") and "forward" not in graphs_of(model.views):
-        report(("render",), "Netron draws the forward graph, which  views:  leaves out", "views: [forward, autograd]")
+    _check_views(model, own, report)
+
+
+def _check_views(model: schema.Model, own: dict[str, Any], report: Report) -> None:
+    """What only pictures of the forward graph have, in an entry that draws none of them."""
+    if "forward" not in graphs_of(model.views):
+        cure = "views: [forward, autograd]"
+        if own.get("render"):
+            report(("render",), "Netron draws the forward graph, which  views:  leaves out", cure)
+        if own.get("color", "kind") != "kind":
+            message = f"color: {model.color} is of the forward graph, which  views:  leaves out"
+            report(("color",), message, cure)
+    if own.get("focus") and "forward" not in model.views:
+        message = "focus: is for parts of the forward picture, which  views:  leaves out"
+        report(("focus",), message, f"views: [{', '.join(v for v in VIEWS if v in (*model.views, 'forward'))}]")
 
 
 def _check_folder(base: Path, root: Path, folder: Path, model: schema.Model, report: Report) -> None:

@@ -41,8 +41,21 @@ def _explain(document: Document, error: Any) -> ConfigError:
     if where == ("models",):
         hint = "add  NAME: {model: package.module:Name, inputs: [[1, 3, 224, 224]]}"
         return document.error(where, "models: there is none", hint)
-    given = "" if error["type"] in ("missing", "too_short") else f", not {_shown(error['input'])}"
+    if error["type"] in ("too_short", "list_type"):
+        return document.error(where, *_no_list(where, error))
+    given = "" if error["type"] == "missing" else f", not {_shown(error['input'])}"
     return document.error(where, f"{_dotted(where)}: {error['msg'][0].lower()}{error['msg'][1:]}{given}")
+
+
+def _no_list(where: Where, error: Any) -> tuple[str, str]:
+    """What is said of a list that has too few items, or of what stands where one is wanted, and the cure."""
+    key, given = str(where[-1]), error["input"]
+    if error["type"] == "list_type":
+        example = given if isinstance(given, (str, int, float)) else "…"
+        return f"{_dotted(where)}: a list is wanted, not {_shown(given)}", f"in brackets:  {key}: [{example}]"
+    usual = schema.Options.model_fields[key].default if key in schema.Options.model_fields else []
+    hint = f"{key}: [{', '.join(map(str, usual))}]  is what counts where nothing is said: leave the key out"
+    return f"{_dotted(where)}: the list is empty", hint
 
 
 def _shown(value: Any) -> str:

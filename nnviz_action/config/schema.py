@@ -136,7 +136,8 @@ class Options(_Section):
     theme: Literal["light", "dark", "both"] = "light"
     """colours of the pictures; dark ones are named `…-dark.png`"""
     direction: Literal["down", "right"] | None = None
-    """whether pictures flow down or to the right, in rows; down where nothing is said, unless only rows fit a page"""
+    """whether pictures flow down or to the right, in rows; where nothing is said the overview as it is read best, the
+    others down, unless only rows fit a page"""
     color: Literal["kind", "parameters", "macs", "activations"] = "kind"
     """what the colour of a box tells: its kind, or its share of the model's parameters, MACs or activations"""
     render: Literal["netron"] | None = None

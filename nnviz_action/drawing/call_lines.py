@@ -141,7 +141,7 @@ def _attributes(node: Node) -> Iterator[str]:
 
 def _attribute(name: str, value: Attribute, op: str) -> str:
     if op in SIGNS and name in (*SECOND, *FIRST) and isinstance(value, (int, float)):
-        return f"{SIGNS[op]} {value:.6g}" if name in SECOND else f"{value:.6g} {SIGNS[op]}"
+        return f"{SIGNS[op]} {value:.6g}" if name in SECOND else f"{value:.6g} {SIGNS[op]} x"
     usual = default_of(op, name)
     if name in _GRANTED and (value == usual or (isinstance(value, tuple) and set(value) == {usual})):
         return ""

@@ -30,9 +30,15 @@ def contents(boxes: list[Box], depth: int) -> list[str]:
 def named(counts: Counter[str], views: Set[str]) -> list[str]:
     """`Linear ×3`, `relu`, `2 more`: the most frequent first, but for those that only move data."""
     ranked = sorted(counts.most_common(), key=lambda item: item[0] in views)
-    found = [f"{name} ×{n}" if n > 1 else name for name, n in ranked[:MOST_NAMES]]
+    found = [_times(name, n) for name, n in ranked[:MOST_NAMES]]
     rest = len(counts) - MOST_NAMES
     return [*found, f"{rest} more"] if rest > 0 else found
+
+
+def _times(name: str, number: int) -> str:
+    if number == 1:
+        return name
+    return f"{number} {name}s" if name in _COUNTED.values() else f"{name} ×{number}"
 
 
 def name_of(box: Box) -> str:

@@ -138,7 +138,7 @@ def _scalar(nodes: list[Node], unit: Unit, known: Known) -> list[str]:
         weight = known.graph.weights.get(name)
         if weight is not None and not weight.kind and not weight.type.shape and len(weight.value) < 12:
             sign = _SIGNS[nodes[0].op]
-            return [f"{sign} {weight.value}" if place else f"{weight.value} {sign}"]
+            return [f"{sign} {weight.value}" if place else f"{weight.value} {sign} x"]
     return []
 
 

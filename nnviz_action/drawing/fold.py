@@ -9,7 +9,7 @@ from nnviz_action.drawing.boxes import LOUD, Arrow, Box, Drawing
 from nnviz_action.drawing.closed import Examples, contents_of
 from nnviz_action.drawing.followers import join_followers
 from nnviz_action.drawing.frames import merge_cards, merge_frames
-from nnviz_action.drawing.openings import EVERYTHING, Opening, decide, is_poor, told
+from nnviz_action.drawing.openings import EVERYTHING, Opening, Plan, decide, is_poor, told
 from nnviz_action.drawing.scopes import WIDEST, Scope, tree
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module, own_name
@@ -27,10 +27,7 @@ def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING, 
     and activation behind a layer go into its card.
     """
     drawing = _with_shared_cards(drawing) if len(drawing.boxes) > budget else drawing
-    plans = (decide(tree(drawing, most), budget, opening) for most in (widest, max(2, widest // 3)))
-    plan = next(plans)
-    if is_poor(plan):  # what matters most may be too wide to be opened at once
-        plan = max((plan, *plans), key=told)
+    plan = plan_of(drawing, budget, opening, widest)
     examples = Examples(drawing, plan.open_scopes())
     shown: dict[str, Box] = {}
     for item in plan.shown():
@@ -41,6 +38,13 @@ def fold(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING, 
             shown |= {box.key: closed for box in item.boxes()}
     boxes = {shown[box.key].key: shown[box.key] for box in drawing.boxes}
     return merge_frames(Drawing(tuple(boxes.values()), tuple(join_arrows(drawing.arrows, shown))))
+
+
+def plan_of(drawing: Drawing, budget: int = BUDGET, opening: Opening = EVERYTHING, widest: int = WIDEST) -> Plan:
+    """What is open: in fewer groups where what matters most is too wide to be opened at once."""
+    plans = (decide(tree(drawing, most), budget, opening) for most in (widest, max(2, widest // 3)))
+    plan = next(plans)
+    return max((plan, *plans), key=told) if is_poor(plan) else plan
 
 
 def _with_shared_cards(drawing: Drawing) -> Drawing:

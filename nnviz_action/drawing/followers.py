@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 
-THEN = "→ "  # begins the line that tells what follows: `→ BatchNorm2d → ReLU`
+THEN = "then "  # begins the line that tells what follows: `then BatchNorm2d then ReLU`
 _LEADING = ("convolution", "linear", "normalisation", "embedding")
 _UNTOLD = ("eps ", "momentum ")  # options of a normalisation that are not worth their room here
 _FOLLOWING = ("normalisation", "activation", "dropout")

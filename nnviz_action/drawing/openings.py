@@ -60,21 +60,23 @@ class Plan:
 
     def shown(self) -> list[Scope | Box]:
         """What there is to draw: boxes, and scopes that stay closed."""
-        return list(self._shown(self.root))
-
-    def open_scopes(self, scope: Scope | None = None) -> Iterator[Scope]:
-        """The open ones, each before those inside it."""
-        for child in (scope or self.root).children:
+        found, waiting = list[Scope | Box](), list(reversed(self.root.children))
+        while waiting:
+            child = waiting.pop()
             if isinstance(child, Scope) and self.is_open(child):
-                yield child
-                yield from self.open_scopes(child)
-
-    def _shown(self, scope: Scope) -> Iterator[Scope | Box]:
-        for child in scope.children:
-            if isinstance(child, Scope) and self.is_open(child):
-                yield from self._shown(child)
+                waiting += reversed(child.children)
             else:
+                found.append(child)
+        return found
+
+    def open_scopes(self) -> Iterator[Scope]:
+        """The open ones, each before those inside it."""
+        waiting = list(reversed(self.root.children))
+        while waiting:
+            child = waiting.pop()
+            if isinstance(child, Scope) and self.is_open(child):
                 yield child
+                waiting += reversed(child.children)
 
     def count(self, scope: Scope) -> int:
         """How much is shown of it, if it is open."""
@@ -119,7 +121,7 @@ def decide(root: Scope, budget: int, opening: Opening = EVERYTHING) -> Plan:
         first |= {heaviest.variant}
         plan = _filled(start, budget, _around(root, first))
         best = max((best, plan), key=told)
-    ordered = _with_first_examples(start, best)
+    ordered = _with_heavy_examples(start, best)
     same = {scope.variant for scope in ordered.open_scopes()} == {scope.variant for scope in best.open_scopes()}
     return ordered if same and ordered.count(root) <= max(budget, best.count(root)) else best
 
@@ -145,13 +147,13 @@ def _filled(plan: Plan, budget: int, first: Set[int]) -> Plan:
         plan, left = step.plan, left - room
 
 
-def _with_first_examples(start: Plan, plan: Plan) -> Plan:
-    """The same variants open, of each the first one that shows: a reader looks for an example from the beginning."""
+def _with_heavy_examples(start: Plan, plan: Plan) -> Plan:
+    """The same variants open, of each the one with most of the model in it, the first of several."""
     found = _with(start, variants=plan.variants)
     wanted = {scope.variant for scope in plan.examples}
     while True:
         shown = [scope for scope in found.shown() if isinstance(scope, Scope) and scope not in plan.forced]
-        scope = next((scope for scope in shown if scope.variant in wanted), None)
+        scope = max((scope for scope in shown if scope.variant in wanted), key=_weight, default=None)
         if scope is None:
             return found
         wanted.remove(scope.variant)
@@ -229,10 +231,15 @@ def _steps(plan: Plan, totals: Mapping[int, float]) -> Iterator[_Step]:
             yield _Step((variant, True), worth, _with(plan, variants=[variant]), scopes)
             continue
         worth = totals[variant] * (_AGAIN if scopes[0].kind in kinds else 1)
-        if scopes[0].is_row:  # it has no name by which another could point to it
+        heavy = max(scopes, key=_weight)
+        if heavy.is_row:  # it has no name by which another could point to it
             yield _Step((variant, False), worth, _with(plan, variants=[variant]), scopes)
         else:
-            yield _Step((variant, False), worth, _with(plan, examples=scopes[:1]), scopes[:1])
+            yield _Step((variant, False), worth, _with(plan, examples=[heavy]), [heavy])
+
+
+def _weight(scope: Scope) -> float:
+    return scope.weight
 
 
 def _with(plan: Plan, variants: Iterable[int] = (), examples: Iterable[Scope] = ()) -> Plan:

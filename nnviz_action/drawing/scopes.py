@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from math import prod
@@ -149,15 +149,25 @@ def _rows(scope: Scope, row: Sequence[Scope | Box], drawing: Drawing) -> Iterato
 
 def _grouped(scope: Scope, row: Sequence[Scope | Box], kind: str = "") -> Scope:
     inside = (*scope.parents, scope.module) if scope.module else ()
-    return Scope(replace(_range(row, scope), kind=kind), inside, list(row), is_group=True)
+    path = f"{inside[-1].path}." if inside and inside[-1].path else ""
+    names = [_name(child) for child in row]
+    told = _range(names) if kind or _is_numbered(names) else _few(names)
+    return Scope(Module(f"{path}{told}", kind), inside, list(row), is_group=True)
 
 
-def _range(chunk: Sequence[Scope | Box], scope: Scope) -> Module:
-    """What a group goes by: the names of its first and its last child; what it holds says the rest."""
-    names = [_name(chunk[0]).partition(" … ")[0], _name(chunk[-1]).rpartition(" … ")[2]]
-    above = (*scope.parents, scope.module)[-1]
-    path = f"{above.path}." if above else ""
-    return Module(f"{path}{' … '.join(names)}", "")
+def _is_numbered(names: Sequence[str]) -> bool:
+    """Whether they differ by numbers alone, as `layers.0` and `layers.1` do."""
+    return len({_SIZES.sub("", end) for name in names for end in name.split(" … ")}) == 1
+
+
+def _range(names: Sequence[str]) -> str:
+    """The first and the last; what the group holds says the rest."""
+    return f"{names[0].partition(' … ')[0]} … {names[-1].rpartition(' … ')[2]}"
+
+
+def _few(names: Sequence[str]) -> str:
+    """What siblings go by that have no name in common."""
+    return ", ".join([*names[:2], *([f"{len(names) - 2} more"] if len(names) > 2 else [])])
 
 
 def _name(item: Scope | Box) -> str:

@@ -154,7 +154,9 @@ def _kept(path: Path) -> _Kept:
 def _overview(spec: ModelSpec, drawing: Drawing, graph: Graph, numbers: Mapping[str, int], digest: str) -> View:
     """The stages of the model; what the config says of other pictures' modules and boxes has no part in it."""
     heading = Heading(spec.name, (weight_line(graph, numbers),))
-    drawn, source = draw_overview(drawing, heading), painted_from("overview", drawing, heading)
+    color, direction = spec.picture.get("color", "kind"), spec.picture.get("direction")
+    drawn = draw_overview(drawing, heading, direction, cost_of(drawing, color))
+    source = painted_from("overview", drawing, heading, color, direction)
     files = paint(drawn.sheet, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"], source)
     return View(digest, files, flaws=tuple(f"overview: {flaw}" for flaw in flaws(drawn.sheet, MOST)))
 
@@ -163,11 +165,18 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str, cost: 
     """The picture of one module alone; its colours tell shares of the whole model."""
     part = focus(drawing, module)
     if not part.boxes:
-        paths = {m.path for box in drawing.boxes for m in box.modules}
-        near = get_close_matches(module, paths, 3)
-        hint = f"it needs one with others in it, such as {', '.join(near or sorted(paths)[:3]) or 'none here'}"
-        raise ModelError(f"focus: {module!r} is a layer, or no module at all", hint=hint)
+        raise _unfocused(spec, module, drawing)
     return _pictures(spec, focus_name(module), part, Heading(module, (f"{module} of {spec.name}",)), digest, cost)
+
+
+def _unfocused(spec: ModelSpec, module: str, drawing: Drawing) -> ModelError:
+    """There is nothing to show alone: why, and which modules there are."""
+    paths = {m.path for box in drawing.boxes for m in box.modules if m.path}
+    layers = {".".join(filter(None, (*(m.path for m in box.modules[-1:]), box.title))) for box in drawing.boxes}
+    why = "is a single box: nothing is inside it" if module in layers else "is no module that is drawn"
+    near = get_close_matches(module, sorted(paths), 3) or sorted(paths)[:3]
+    hint = f"name one with others in it, such as {', '.join(near)}" if near else "no module here has others in it"
+    return ModelError(f"focus: {module!r} {why}\n    {spec.place}: {spec.name}", hint=hint)
 
 
 def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:

@@ -21,6 +21,7 @@ _USUAL_WEIGHTS = re.compile(
     r"((in_proj_|out_proj\.)?(weight|bias)(, bias)?( … bias)? [\d×]+( · )?)+\Z"
     r"|((weight|bias)_[ih]h_l\d+(_reverse)?(, | … )?)+ [\d×]+( · |\Z)"
 )
+_NUMBERED = re.compile(r"\[\d+\] (.+)")  # what an arrow says of one of several values
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,13 @@ class Limits:
     row: float  # from which on what a card gives stands in a line of its own
     pill: float  # from which on a box with a single line is no pill
     pill_with_shape: float  # the same for one that has no line, and says what it gives
+    end: float = float("inf")  # from which on the shape of an input or output stands below its name
     every_shape: bool = False
 
 
 WIDE = Limits(style.LONGEST_TEXT, 215, 235, float("inf"))
 NARROW = Limits(170, 150, 130, 170)  # where branches stand side by side
+SLIM = Limits(130, 110, 90, 110, end=150)  # where many do
 
 
 def cards_of(drawing: Drawing, limits: Limits = WIDE) -> dict[str, Card]:
@@ -92,12 +95,22 @@ def distinct(arrows: Iterable[Arrow]) -> list[str]:
     return list(dict.fromkeys(arrow.label for arrow in arrows if arrow.label))
 
 
+def shared_type(arrows: Iterable[Arrow]) -> str:
+    """The type of all values of a box that gives several, such as `[0] 2×4 f32` and `[1] 2×4 f32`; empty where they
+    differ. The card says it once, and the arrows only say which value they carry."""
+    lines = {line for arrow in arrows if arrow.label for line in arrow.value.split("\n")}
+    types = {found[1] if (found := _NUMBERED.fullmatch(line)) else "" for line in lines}
+    return types.pop() if len(lines) > 1 == len(types) else ""
+
+
 def _given(box: Box, drawing: Drawing, usual: str, every_shape: bool) -> str:
     """The shape of a box's result, unless it is that of what it takes, or there are several."""
     taken, given = distinct(drawing.entering(box.key)), distinct(drawing.leaving(box.key))
     if box.kind == "io":
         labels = [part for label in given or taken for part in label.split("\n")]
         return without_type(labels[0], usual) if len(set(labels)) == 1 else ""  # several share a box
+    if each := shared_type(drawing.leaving(box.key)):
+        return f"→ each {without_type(each, usual)}"
     told = given == taken and box.kind != "entry" and not every_shape
     if len(given) != 1 or told or "\n" in given[0]:
         return ""
@@ -122,9 +135,8 @@ def card(box: Box, gives: str = "", limits: Limits = WIDE) -> Card:
         lines = [f".{rest}", *lines]
     is_layer = box.kind in _ALWAYS_CARDS or (box.kind == "function" and box.numbers.parameters)
     plain = not is_layer or not (lines or gives)
-    short = width(gives, style.SMALL_SIZE) <= style.LONGEST_TEXT and (
-        inline <= limits.pill_with_shape or box.kind == "io" or not gives
-    )
+    most = limits.end if box.kind == "io" else limits.pill_with_shape
+    short = width(gives, style.SMALL_SIZE) <= style.LONGEST_TEXT and (inline <= most or not gives)
     if plain and short and (not lines or (len(lines) == 1 and inline <= limits.pill)):
         joint = JOINT if box.kind == "function" else " "  # a function is no option of its layer's
         shown = joint.join(filter(None, [subtitle, *lines]))

@@ -12,6 +12,7 @@ from nnviz_action.render.layout.side_by_side import side_by_side
 from nnviz_action.render.layout.u_shape import u_shape
 from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.picture import Drawn
+from nnviz_action.render.shades import Cost
 from nnviz_action.render.sheet import Heading, compose
 
 SIDE = 900  # pixels that a sheet may be wide, and high
@@ -22,28 +23,35 @@ FEWEST = 2  # boxes
 UPRIGHT = 0.35  # by how much more a pixel costs where a picture is twice as high as wide
 
 
-def draw_overview(drawing: Drawing, heading: Heading) -> Drawn:
-    """The sheet of the stages of a whole model, in as many boxes as it has room for."""
+def draw_overview(
+    drawing: Drawing, heading: Heading, direction: str | None = None, cost: Cost | None = None
+) -> Drawn:
+    """The sheet of the stages of a whole model, in as many boxes as it has room for.
+
+    It flows in a `direction`, down or right, or as it is read best where none is given; with a `cost` boxes have the
+    colour of their share of it.
+    """
     short = shortened(drawing)
     for most in range(MOST, FEWEST - 1, -1):
         stages = overview(short, most)
-        sheet = compose(min(_layouts(stages), key=_cost), heading, legend=False)
+        sheet = compose(min(_layouts(stages, direction), key=_cost), heading, cost, legend=False)
         if max(sheet.width, sheet.height) <= SIDE:
             break
     return Drawn(sheet, stages)
 
 
-def _layouts(drawing: Drawing) -> Iterator[Layout]:
+def _layouts(drawing: Drawing, direction: str | None) -> Iterator[Layout]:
     cards = cards_of(drawing, CARDS)
-    for shape in (u_shape, side_by_side):
+    for shape in (u_shape, side_by_side) if direction != "right" else ():
         layout = shape(drawing, cards)
         if layout is not None and _fits(layout):
             yield layout
             return
-    found = [lay_out(drawing, direction, CARDS, ROOM) for direction in ("right", "down")]
+    directions = (direction,) if direction else ("right", "down")
+    found = [lay_out(drawing, way, CARDS, ROOM) for way in directions]
     yield from found
     if not any(_fits(layout) for layout in found):
-        yield lay_out(drawing, "down", SLIM, ROOM)
+        yield lay_out(drawing, directions[-1], SLIM, ROOM)
 
 
 def _fits(layout: Layout) -> bool:

@@ -14,7 +14,7 @@ from nnviz_action.drawing.scopes import WIDEST
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.outputs import picture_name
 from nnviz_action.render import style
-from nnviz_action.render.card import NARROW
+from nnviz_action.render.card import NARROW, SLIM
 from nnviz_action.render.layout.pages import discomfort, lay_out
 from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.png import to_png
@@ -28,8 +28,9 @@ MOST_PIXELS = 60e6  # a sheet beyond this is not painted, whatever was asked for
 MOST_ARROWS = 2.4  # a box: beyond this no reader follows them
 BARELY = 1.16  # times what a page admits, at which text can still be read there
 SLIGHTLY = 1.05  # the same for an encoder beside its decoder
-MOST = 1.54  # the same for what can be read by a reader who zooms
+MOST = 1.18  # the same for what a reader still reads there, with an effort
 POOR = 0.65  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
+ALMOST, EASIER = 0.8, 0.7  # of the boxes, and of the scrolling, of a long picture: such a shorter one is taken
 LITTLE = 0.34  # of those of one that can just be painted: with fewer it tells next to nothing
 
 
@@ -77,17 +78,24 @@ def draw_sheet(
 
 
 def _tried(candidates: Iterator[Drawing], direction: str, budget: int | None) -> Iterator[tuple[Layout, Drawing]]:
-    """Layouts until one fits, or can be painted where no `budget` is ours. Too many arrows are passed over, unless in
-    the end all have them: then inputs and outputs alone are joined by more."""
+    """Layouts until one fits and is not long, or can be painted where no `budget` is ours. Too many arrows are passed
+    over, unless in the end all have them: then inputs and outputs alone are joined by more."""
     crowded: Drawing | None = None
+    least = 0.0
     for folded in candidates:
         if budget and len(folded.arrows) > MOST_ARROWS * budget and len(folded.boxes) > COARSEST:
             crowded = folded
             continue
+        if len(folded.boxes) < least:
+            return
         crowded, layout = None, _fitting(folded, direction)
         yield layout, folded
-        if _fits(layout) or (not budget and _pixels(layout) <= MOST_PIXELS):
+        if not budget and _pixels(layout) <= MOST_PIXELS:
             return
+        if _fits(layout):
+            if layout.height <= style.LONG:
+                return
+            least = least or ALMOST * len(folded.boxes)
     if crowded:
         yield _fitting(crowded, direction), crowded
 
@@ -95,9 +103,11 @@ def _tried(candidates: Iterator[Drawing], direction: str, budget: int | None) ->
 def _fitting(drawing: Drawing, direction: str) -> Layout:
     """The layout, with narrow cards where it would be too wide or too long for a page."""
     layout = lay_out(drawing, direction)
-    if layout.width <= style.COMFORTABLE[0] and layout.height <= style.COMFORTABLE[1]:
-        return layout
-    return min(layout, lay_out(drawing, direction, NARROW), key=_trouble)
+    if layout.width > style.COMFORTABLE[0] or layout.height > style.COMFORTABLE[1]:
+        layout = min(layout, lay_out(drawing, direction, NARROW), key=_trouble)
+    if layout.width > style.COMFORTABLE[0]:
+        layout = min(layout, lay_out(drawing, direction, SLIM), key=_trouble)
+    return layout
 
 
 def _fits(layout: Layout) -> bool:
@@ -107,13 +117,17 @@ def _fits(layout: Layout) -> bool:
 def _trouble(layout: Layout) -> tuple[bool, float]:
     """Of those that fit, how far a reader has to scroll; of the others, by how much they do not."""
     fits = _fits(layout)
-    return not fits, discomfort(layout.width, layout.height, style.COMFORTABLE) if fits else _excess(layout)
+    return not fits, _toil(layout) if fits else _excess(layout)
 
 
 def _best(found: Sequence[tuple[Layout, Drawing]]) -> tuple[Layout, Drawing]:
-    """The last that was tried if it fits; a richer one that nearly does where that has lost too much, and any that
-    can be painted where that has lost nearly all and does not even fit."""
+    """The first that fits, or a shorter one that is much easier to read; a richer one that nearly fits where that has
+    lost too much, and a wider one where that has lost nearly all and does not even fit."""
     best = min(found, key=lambda one: max(_excess(one[0]), 1.0))
+    fitting = [one for one in found if _fits(one[0])]
+    if fitting:
+        short = min(fitting, key=lambda one: _toil(one[0]))
+        best = short if _toil(short[0]) < EASIER * _toil(fitting[0][0]) else fitting[0]
     near = [one for one in found if _excess(one[0]) <= BARELY]
     most = 0.0 if _excess(best[0]) <= 1 else MOST
     large = [one for one in found if one[0].width <= style.WIDEST - 2 * style.MARGIN and _excess(one[0]) <= most]
@@ -122,6 +136,10 @@ def _best(found: Sequence[tuple[Layout, Drawing]]) -> tuple[Layout, Drawing]:
         if _boxes(best) < share * _boxes(rich):
             return rich
     return best
+
+
+def _toil(layout: Layout) -> float:
+    return discomfort(layout.width, layout.height, style.COMFORTABLE)
 
 
 def _boxes(one: tuple[Layout, Drawing]) -> int:

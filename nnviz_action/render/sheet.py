@@ -11,6 +11,7 @@ from nnviz_action.render.shades import Cost, Scale, scale
 from nnviz_action.render.text import clean, width
 
 SWATCH = 16
+SILENT = "no size on a box: that of its input"  # stands in the legend without a swatch
 NARROWEST = 420  # a heading is not squeezed into less
 
 
@@ -88,18 +89,24 @@ def _heading(heading: Heading, room: float) -> tuple[tuple[Text, ...], float]:
 def _kinds(layout: Layout) -> list[str]:
     boxes, arrows = {card.box.kind for card, _ in layout.cards}, {line.arrow.style for line in layout.lines}
     present = boxes | arrows.intersection(LOUD)
-    return [name for name, kind in style.KINDS.items() if name in present and kind.name and name != "io"]
+    found = [name for name, kind in style.KINDS.items() if name in present and kind.name and name != "io"]
+    gives = {line.arrow.source for line in layout.lines if line.arrow.label}
+    gives -= {line.arrow.source for line in layout.lines if line.label}
+    cards = [card for card, _ in layout.cards if card.box.key in gives and card.box.kind not in ("io", "entry")]
+    silent = any(card.gives for card in cards) and not all(card.gives for card in cards)
+    return [*found, SILENT] if silent else found
 
 
 def _legend(kinds: Sequence[str], room: float, top: float) -> tuple[tuple[tuple[str, Rect, str], ...], float, float]:
     """The rows of the legend, where they end, and how far to the right they reach."""
     x, y, reach, found = 0.0, top, 0.0, []
     for kind in kinds:
-        name = style.KINDS[kind].name
-        wide = SWATCH + 6 + width(name, style.SMALL_SIZE)
+        swatch = 0 if kind == SILENT else SWATCH
+        name = SILENT if kind == SILENT else style.KINDS[kind].name
+        wide = swatch + (swatch and 6) + width(name, style.SMALL_SIZE)
         if x and x + wide > room:
             x, y = 0.0, y + SWATCH + 6
-        found.append((kind, Rect(style.MARGIN + x, y, SWATCH, SWATCH), name))
+        found.append((kind, Rect(style.MARGIN + x, y, swatch, SWATCH), name))
         x += wide + 16
         reach = max(reach, x - 16)
     return tuple(found), y + SWATCH + 4 if found else top, reach

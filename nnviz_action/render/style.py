@@ -50,7 +50,7 @@ KINDS = {
     "control": Kind("◇", "control flow", ("#F4F1FE", "#DFD6FB", "#5A32A3"), ("#201636", "#38265F", "#C9B5FF")),
     "opaque": Kind("?", "not in ONNX", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9"), True),
     "module": Kind("▣", "closed module", ("#F3F5F7", "#E3E8ED", "#3D4650"), ("#1C2229", "#2D3641", "#C5CED8")),
-    "entry": Kind("○", "each copy begins here", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9")),
+    "entry": Kind("○", "start of each repeat", ("#FFFFFF", "#FFFFFF", "#4D5763"), ("#0D1117", "#0D1117", "#B4BEC9")),
     # the autograd graph: torchviz's vocabulary in its colours
     "function": Kind("∂", "backward function", ("#F3F4F6", "#E2E5E9", "#3D4650"), ("#1C2229", "#2D3641", "#C5CED8")),
     "accumulator": Kind("+", "", ("#F3F4F6", "#EDEFF2", "#3D4650"), ("#1C2229", "#20272F", "#C5CED8")),
@@ -100,10 +100,11 @@ class Theme:
 
 
 # Shades lie on a line in CIELAB, at even distances: from yellow to blue, which all readers tell apart, as those of
-# cividis do (https://doi.org/10.1371/journal.pone.0199239), and in lightness as far as ink can be read on them.
-# L*, a* and b* lead from 97, -2, 9 to 60, -4, -37; in the dark theme from 18, -1, -16 to 46, 2, 48.
+# cividis do (https://doi.org/10.1371/journal.pone.0199239), and in lightness as far as ink can be read on them. In
+# both themes yellow is cheap and blue is dear, and the dearest is farthest from the paper.
+# L*, a* and b* lead from 97, -2, 9 to 60, -4, -37; in the dark theme from 15, 0, 9 to 45, -1, -41.
 LIGHT_SHADES = ("#FAF7E5", "#E1E6E2", "#C8D5DF", "#AEC5DC", "#92B5D8", "#74A5D5", "#5096D1")
-DARK_SHADES = ("#182E43", "#31373E", "#444038", "#554A32", "#65542B", "#755F21", "#846A13")
+DARK_SHADES = ("#2A2519", "#30302F", "#343C47", "#35485F", "#335579", "#2A6193", "#156FAF")
 
 THEMES = {
     "light": Theme(

@@ -47,6 +47,9 @@ def _header(sheet: Sheet, theme: Theme) -> Iterator[str]:
         yield text_at(item.text, item.x, item.y, item.size, color, bold=item.bold)
     boxes = {card.box.kind for card, _ in sheet.layout.cards}
     for kind, place, name in sheet.legend:
+        if not place.width:
+            yield text_at(name, place.x, place.y + 8, style.SMALL_SIZE, theme.soft)
+            continue
         yield from _swatch(kind, place, theme) if kind in boxes else _line(_sample(kind, place), theme)
         yield text_at(name, place.right + 6, place.y + 8, style.SMALL_SIZE, theme.soft)
     if sheet.scale:

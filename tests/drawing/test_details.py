@@ -99,7 +99,7 @@ def test_one_operator(line: str, attributes: dict[str, Attribute], expected: str
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("y = Mul x k", "× 0.125"), ("y = Mul k x", "0.125 ×"), ("y = Sub k x", "0.125 −"), ("y = Div x k", "÷ 0.125"),
+        ("y = Mul x k", "× 0.125"), ("y = Mul k x", "0.125 × x"), ("y = Sub k x", "0.125 − x"), ("y = Div x k", "÷ 0.125"),
         ("y = Add x k", "+ 0.125"), ("y = Pow x k", "^ 0.125"), ("y = Add x z", ""), ("y = Dropout x k", "p 0.125"),
         ("y = Dropout x", ""),
     ],

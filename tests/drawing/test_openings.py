@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
-from nnviz_action.drawing.fold import fold
+from nnviz_action.drawing.fold import fold, plan_of
 from nnviz_action.drawing.likeness import difference
-from nnviz_action.drawing.openings import EVERYTHING, decide
 from nnviz_action.drawing.scopes import Scope, tree
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module
@@ -89,7 +88,7 @@ def test_what_is_wired_otherwise_is_not_the_same() -> None:
 
 
 def test_what_follows_on_a_card_counts() -> None:
-    lines = ("→ BatchNorm2d → ReLU", "→ BatchNorm2d")
+    lines = ("then BatchNorm2d then ReLU", "then BatchNorm2d")
     boxes = [replace(box, rows=(lines[box.modules[0].path == "m.1"],)) for box in net("m.0:B p q", "m.1:B p q")]
     assert shown(row(*boxes), 3)[-1] == "m.1 built like m.0, without ReLU ×2"
 
@@ -150,7 +149,7 @@ names = st.sampled_from([f"{s}:S{s} {s}.{b}:{k}" for s in "ab" for b, k in zip("
 )
 def test_no_class_is_open_here_and_closed_there_without_a_mark(lines: list[tuple[str, str]], budget: int) -> None:
     drawing = row(*net(*(f"{place} {boxes}" for place, boxes in lines)))
-    plan = decide(tree(drawing), budget, EVERYTHING)
+    plan = plan_of(drawing, budget)
     kinds = {scope.kind for scope in plan.open_scopes() if scope.is_own}
     marks = {b.key: b.rows[0].startswith("built like") for b in fold(drawing, budget).boxes if b.kind == "module"}
     closed = [s for s in plan.shown() if isinstance(s, Scope) and s.module and s.is_own]

@@ -20,7 +20,7 @@ def test_both_are_told_also_where_the_activation_is_a_function() -> None:
 
 def test_none_is_lost_on_the_card_of_the_layer_before() -> None:
     (only,) = join_followers(join_pairs(row(CONV, NORM, RELU))).boxes
-    assert only.rows[-1] == "→ BatchNorm2d · relu"
+    assert only.rows[-1] == "then BatchNorm2d · relu"
 
 
 def test_an_activation_with_a_line_of_its_own_stays_a_box() -> None:

@@ -21,7 +21,7 @@ POOL = Box("p", "pool", "pooling", "MaxPool2d", ("2×2",))
 
 def test_what_keeps_the_shape_goes_into_the_card_of_the_layer() -> None:
     first, last = join_followers(row(CONV, NORM, RELU, POOL)).boxes
-    assert first.rows == (*CONV.rows, "→ BatchNorm2d → LeakyReLU slope 0.2")
+    assert first.rows == (*CONV.rows, "then BatchNorm2d then LeakyReLU slope 0.2")
     assert (first.title, first.numbers, last) == ("conv1", Numbers(232, 5), POOL)
 
 

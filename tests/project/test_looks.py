@@ -25,8 +25,8 @@ def chain(project: Project) -> Project:
     return project
 
 
-def size(project: Project) -> tuple[int, int]:
-    text = (project.folder / "diagrams" / "m" / "forward.svg").read_text(encoding="utf-8")
+def size(project: Project, view: str = "forward") -> tuple[int, int]:
+    text = (project.folder / "diagrams" / "m" / f"{view}.svg").read_text(encoding="utf-8")
     wide, tall = re.findall(r'(?:width|height)="(\d+)"', text)[:2]
     return int(wide), int(tall)
 
@@ -40,14 +40,20 @@ def test_a_picture_to_the_right_is_wider_and_lower_and_another_direction_makes_i
     assert cli(chain, "check")[0] == 1
     assert cli(chain, "generate")[0] == 0
     assert size(chain)[0] > wide and size(chain)[1] < tall
+    wide, tall = size(chain, "overview")
+    assert wide > tall
+    chain.write({"nnviz.yaml": CONFIG + "    direction: down\n"})
+    assert cli(chain, "generate")[0] == 0
+    assert size(chain, "overview")[0] < wide and size(chain, "overview")[1] > tall
     assert cli(chain, "check")[0] == 0
 
 
 def test_colours_tell_what_boxes_cost_or_a_note_why_not(chain: Project, cli: Cli) -> None:
-    path = chain.folder / "diagrams" / "m" / "forward.svg"
+    path, stages = (chain.folder / "diagrams" / "m" / f"{view}.svg" for view in ("forward", "overview"))
     chain.write({"nnviz.yaml": CONFIG + "    color: activations\n"})
     code, _, err = cli(chain, "generate")
     assert code == 0 and "color:" not in err and ">share of activations<" in path.read_text(encoding="utf-8")
+    assert ">share of activations<" in stages.read_text(encoding="utf-8")
     chain.write({"nnviz.yaml": CONFIG + "    color: macs\n"})
     code, out, err = cli(chain, "generate")
     assert code == 0

@@ -1,7 +1,7 @@
 """A body with its bodies → sizes and places: from the innermost module outwards."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nnviz_action.render.layout.across import Places
 from nnviz_action.render.layout.bodies import Body, Edge, Item, Modules, Value, enters, leaves
@@ -11,6 +11,7 @@ from nnviz_action.render.layout.settle import Settled, settle
 from nnviz_action.render.layout.values import Point
 
 Split = Callable[[Body, Chain, Settled], Settled | None]
+Splits = Callable[[Body, Chain, Settled, float], Iterator[Settled | None]]
 SHIFTS = 3  # in which ports move to where the arrow outside of them is straight
 
 
@@ -39,6 +40,7 @@ class Arranged:
     labels: Mapping[Edge, Point]
     axis: float
     inner: dict[str, "Arranged"] = field(default_factory=dict)
+    is_wrapped: bool = False
 
 
 @dataclass
@@ -71,6 +73,21 @@ class Arranger:
         if place is None:
             self.settled[path], self.done[path] = (settled, planned.chains[0]), done
         return done
+
+    def within(self, body: Body, limit: float, splits: Splits) -> Arranged:
+        """All that is in a body, each that is longer than `limit` in pieces side by side, the innermost first."""
+        frame = self.frame(body.modules)
+        room = limit - frame.before - frame.after
+        inner = {
+            key: self.within(item.body, room, splits) for key, item in body.items.items() if item.body is not None
+        }
+        planned, settled = self._settled(body, inner)
+        best = self._framed(body, inner, settled)
+        if best.along > limit:
+            for found in splits(body, planned.chains[0], settled, room):
+                other = self._framed(body, inner, found) if found else best
+                best = replace(other, is_wrapped=True) if other.along < best.along else best
+        return best
 
     def _straightened(
         self, body: Body, inner: dict[str, Arranged], planned: Plan, settled: Settled
@@ -112,6 +129,7 @@ def _take_sizes(body: Body, inner: Mapping[str, Arranged]) -> None:
     for key, found in inner.items():
         item = body.items[key]
         item.across, item.along, item.axis = found.across, found.along, found.axis
+        item.is_wrapped = found.is_wrapped
         item.ins, item.outs = _ports(found, enters), _ports(found, leaves)
 
 

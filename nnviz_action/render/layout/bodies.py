@@ -35,6 +35,7 @@ class Item:
     alike: object = None  # equal for items of one kind
     is_port: bool = False
     body: "Body | None" = None
+    is_wrapped: bool = False  # an open module in pieces side by side: its main path ends where the last of them does
     axis: float = 0.0
     ins: dict[Value, float] = field(default_factory=dict)
     outs: dict[Value, float] = field(default_factory=dict)

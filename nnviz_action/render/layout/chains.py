@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nnviz_action.render.layout.bodies import Body, Edge, Item
+from nnviz_action.render.layout.bodies import HEAVY, Body, Edge, Item
 
 EASE = 0.002  # how much a path counts more for each module that it enters or leaves on that one's main path
 LOST = 0.4  # of the weight of what follows: a straight path is taken that is lighter than another by no more
@@ -76,12 +76,17 @@ def put_middle_first(body: Body, chains: list[Chain]) -> None:
     for (fork, merge), branches in groups.items():
         first, last = places[fork] + 1, places[merge]
         run = main.items[first:last]
-        alike = [chain for chain in branches if [i.alike for i in chain.items] == [i.alike for i in run]]
+        alike = [chain for chain in branches if _told(chain.items) == _told(run)]
         ranked = sorted([run[0].order, *(chain.items[0].order for chain in alike)] if run else [])
         if run and len(ranked) % 2:
             chosen = next((c for c in alike if c.items[0].order == ranked[len(ranked) // 2]), None)
             if chosen is not None:
                 _exchange(body, main, first, last, chosen)
+
+
+def _told(items: Sequence[Item]) -> list[object]:
+    """What branches are alike by: their layers, or all that is in them where they have none."""
+    return [item.alike for item in items if item.weight >= HEAVY] or [item.alike for item in items]
 
 
 def _exchange(body: Body, main: Chain, first: int, last: int, other: Chain) -> None:
@@ -151,7 +156,7 @@ def _ease(edge: Edge, items: Mapping[str, Item]) -> float:
 
 
 def _is_aside(item: Item, x: float) -> bool:
-    return item.body is not None and abs(x - item.axis) > NEAR
+    return item.body is not None and not item.is_wrapped and abs(x - item.axis) > NEAR
 
 
 def _heaviest(order: Sequence[Item], into: Mapping[str, list[Edge]], body: Body) -> Chain:

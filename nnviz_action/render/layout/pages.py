@@ -9,12 +9,15 @@ from nnviz_action.render import style
 from nnviz_action.render.card import WIDE, Limits, cards_of
 from nnviz_action.render.layout.arrange import Arranged, Arranger
 from nnviz_action.render.layout.bodies import Body, make_bodies
+from nnviz_action.render.layout.chains import Chain
 from nnviz_action.render.layout.parting import parting, set_beside
+from nnviz_action.render.layout.settle import Settled
 from nnviz_action.render.layout.values import Layout
 from nnviz_action.render.layout.whole import Page, in_pixels, labels_of
-from nnviz_action.render.layout.wrap import wrap
+from nnviz_action.render.layout.wrap import fill, wrap
 
 MOST_COLUMNS = 4
+WIDTH = 4  # how often what a picture is too wide counts, which makes its text small; too tall counts once
 MOST_OF = 0.6  # of a body's length: an item that takes so much may be cut in its place
 
 
@@ -40,10 +43,18 @@ def lay_out(
 
 def _wrapped(page: Page, body: Body, arranger: Arranger, whole: Arranged) -> Iterator[Arranged]:
     limit = page.room[0] if page.right else page.room[1]
+    if whole.along > limit and page.right:
+        yield arranger.within(body, limit, _in_rows)
     if whole.along > limit:
         for done in _long(whole):
             for columns in range(2, MOST_COLUMNS + 1):
                 yield arranger.arrange(body, done.body.modules, partial(wrap, columns=columns))
+
+
+def _in_rows(body: Body, main: Chain, settled: Settled, limit: float) -> Iterator[Settled | None]:
+    """A decoder below its encoder, and rows no longer than a limit."""
+    yield set_beside(body, main, settled)
+    yield fill(body, main, settled, limit)
 
 
 def _long(done: Arranged) -> Iterator[Arranged]:
@@ -62,4 +73,4 @@ def _discomfort(done: Arranged, page: Page) -> float:
 def discomfort(wide: float, tall: float, room: tuple[float, float]) -> float:
     """How far a reader has to scroll or to zoom; sizes are in pixels."""
     hopeless = 100.0 if wide + 2 * style.MARGIN > style.WIDEST else 1.0
-    return hopeless * float(max(wide / room[0], 1) ** 1.5) * max(tall / room[1], 1)
+    return hopeless * float(max(wide / room[0], 1) ** WIDTH) * max(tall / room[1], 1)

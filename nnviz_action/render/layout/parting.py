@@ -7,10 +7,10 @@ from nnviz_action.render.layout.across import Places
 from nnviz_action.render.layout.bodies import Body, Edge, Item
 from nnviz_action.render.layout.chains import Chain, is_back
 from nnviz_action.render.layout.heights import FOOT
+from nnviz_action.render.layout.pieces import BEND, GUTTER
 from nnviz_action.render.layout.routes import Routes
 from nnviz_action.render.layout.settle import Settled, settle
 from nnviz_action.render.layout.values import Point
-from nnviz_action.render.layout.wrap import BEND, GUTTER
 
 LIKE = 0.35  # of the height of one, that the other has at least
 AHEAD = 0.4  # of a decoder's column: more above the decoder itself is a tower of its own

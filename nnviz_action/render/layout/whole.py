@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.values import own_name
 from nnviz_action.render import style
-from nnviz_action.render.card import Card, distinct, usual_type, without_type
+from nnviz_action.render.card import Card, distinct, shared_type, usual_type, without_type
 from nnviz_action.render.layout.arrange import Arranged, Frame
 from nnviz_action.render.layout.bodies import Edge, Modules, Size, Value, value_of, way
 from nnviz_action.render.layout.values import Cluster, Layout, Line, Point, Rect
@@ -51,10 +51,13 @@ def labels_of(drawing: Drawing) -> Iterator[tuple[Value, str]]:
     """What stands at the arrows from boxes that give several things. Of all others the box itself says it."""
     usual = usual_type(drawing)
     for box in drawing.boxes:
-        if len(distinct(drawing.leaving(box.key))) > 1 or any("\n" in a.label for a in drawing.leaving(box.key)):
-            for arrow in drawing.leaving(box.key):
+        leaving = drawing.leaving(box.key)
+        if len(distinct(leaving)) > 1 or any("\n" in arrow.label for arrow in leaving):
+            each = "" if box.kind == "io" else shared_type(leaving)
+            for arrow in leaving:
                 if arrow.label:
-                    yield value_of(arrow), ", ".join(without_type(line, usual) for line in arrow.label.split("\n"))
+                    lines = (line.removesuffix(f" {each}") if each else line for line in arrow.label.split("\n"))
+                    yield value_of(arrow), ", ".join(without_type(line, usual) for line in lines)
 
 
 def cluster_title(path: Modules) -> tuple[str, str]:

@@ -1,95 +1,99 @@
-"""A long body in columns: it is cut where one value alone passes, and the pieces stand side by side."""
+"""A long body in columns: it is cut where few values pass, and the pieces stand side by side."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 
-from nnviz_action.render.layout.across import Places
 from nnviz_action.render.layout.bodies import Body, Edge
 from nnviz_action.render.layout.chains import Chain
+from nnviz_action.render.layout.pieces import BEND, Cut, Pieces, Way, crossings
 from nnviz_action.render.layout.routes import Routes
 from nnviz_action.render.layout.settle import Settled
-from nnviz_action.render.layout.values import Point
 
-GUTTER = 32.0  # between two columns
-BEND = 10.0  # from the last box of a column to where the line turns
+MOST_LINES = 4  # that may lead from one row to the next
+FULL = 0.6  # of a row: it ends no earlier where fewer lines pass
+SEEN = 5.0  # pixels that a line runs on between two turns
 SLIGHT = 0.4  # of the tallest column: a shorter one helps nobody
 
 
-@dataclass(frozen=True)
-class _Cut:
-    """Between two items of the main path: its edge, and how far down it is."""
-
-    edge: Edge
-    y: float
-
-
 def wrap(body: Body, main: Chain, settled: Settled, columns: int) -> Settled | None:
-    """The body in so many columns; None where it cannot be cut into pieces of like height."""
-    tops, places, routes = settled
+    """The body in so many columns; None where it cannot be cut into pieces of like height, where one value passes."""
+    tops, _, routes = settled
     bottom = max(tops[item.key] + item.along for item in body.items.values())
-    cuts = _even(_cuts(body, main, tops, routes), bottom, columns)
-    if cuts is None:
-        return None
-    moved, lefts, ways = dict(tops), dict(places.lefts), dict(routes.ways)
-    labels: dict[Edge, Point] = {}
-    rights: list[float] = []
-    column_of = _columns(body, tops, cuts)
-    offset = 0.0
-    for number in range(len(cuts) + 1):
-        keys = {key for key, column in column_of.items() if column == number}
-        edges = dict.fromkeys(edge for edge in ways if edge.source in keys and edge.target in keys)
-        xs = [x for edge in edges for x, _ in routes.ways[edge]]
-        xs += [x for key in keys for x in (places.lefts[key], places.lefts[key] + body.items[key].across)]
-        dx, dy = offset - min(xs), BEND * 2 - cuts[number - 1].y if number else 0.0
-        for key in keys:
-            lefts[key] = places.lefts[key] + dx
-            moved[key] = tops[key] + dy if tops[key] + dy > 0 else 0.0
-        ways |= {edge: [(x + dx, max(y + dy, 0.0)) for x, y in routes.ways[edge]] for edge in edges}
-        labels |= {e: (x + dx, y + dy) for e, (x, y) in routes.labels.items() if e in edges}
-        rights.append(offset + max(xs) - min(xs))
-        offset = rights[-1] + GUTTER
-    lowest = max(moved[item.key] + item.along for item in body.items.values() if not item.is_port)
-    for item in body.items.values():
-        if item.is_outlet:
-            moved[item.key] = max(lowest + BEND, moved[item.key])
-    for cut, right in zip(cuts, rights, strict=False):
-        ways[cut.edge] = _bridge(cut.edge, body, moved, lefts, right + GUTTER / 2)
-    first = main.items[0].key
-    return moved, Places(lefts, main=places.main + lefts[first] - places.lefts[first]), Routes(ways, labels=labels)
+    cuts = _even([cut for cut in _cuts(body, main, tops, routes) if cut.lines == 1], bottom, columns)
+    return Pieces(body, main, settled, cuts).settled() if cuts else None
 
 
-def _cuts(body: Body, main: Chain, tops: dict[str, float], routes: Routes) -> list[_Cut]:
-    """Where nothing but the edge of the main path passes."""
-    boxes = _Spans((tops[i.key], tops[i.key] + i.along) for i in body.items.values() if not i.is_port)
-    lines = _Spans(_spans(body, main, tops, routes))
-    found = []
+def fill(body: Body, main: Chain, settled: Settled, limit: float) -> Settled | None:
+    """The body in pieces as long as `limit` admits, as words fill lines; few values may pass from each to the next.
+
+    None where it cannot be cut at all.
+    """
+    tops, _, routes = settled
+    bottom = max(tops[item.key] + item.along for item in body.items.values() if not item.is_port)
+    found = [cut for cut in _cuts(body, main, tops, routes) if cut.lines <= MOST_LINES]
+    cuts: list[Cut] = []
+    start = 0.0
+    while bottom - start > limit:
+        after = [cut for cut in found if cut.low > start + BEND]
+        fitting = [cut for cut in after if cut.high - start <= limit - 3 * BEND]
+        late = [cut for cut in fitting if cut.high - start > FULL * (fitting[-1].high - start)]
+        if not after:
+            break
+        cuts.append(min(reversed(late), key=lambda cut: cut.lines) if late else after[0])
+        start = cuts[-1].low
+    return Pieces(body, main, settled, cuts).settled() if cuts else None
+
+
+def _cuts(body: Body, main: Chain, tops: Mapping[str, float], routes: Routes) -> Iterator[Cut]:
+    """Where no box stands, and all lines that pass run along, from the first to the last."""
+    boxes = Spans((tops[i.key], tops[i.key] + i.along) for i in body.items.values() if not i.is_port)
+    labels = Spans((y, y + body.label(edge)[1]) for edge, (_, y) in routes.labels.items())
+    levels = sorted({y for way in routes.ways.values() for (_, y), (_, end) in pairwise(way) if abs(y - end) < 0.1})
+    reaches = list(_reaches(body, tops))
+    back = Spans((end, start + 1) for start, end, _ in reaches if end < start)
+    waiting = sorted((reach for reach in reaches if reach[0] < reach[1]), key=lambda reach: -reach[0])
+    passing: list[tuple[float, float, Edge]] = []
     for edge in main.edges:
         source, target = body.items[edge.source], body.items[edge.target]
+        high, low = tops[edge.source] + source.along, tops[edge.target]
+        while waiting and waiting[-1][0] < low - 0.1:
+            passing.append(waiting.pop())
+        passing = [reach for reach in passing if reach[1] >= low - 0.1]
         if source.is_port or target.is_port or any(body.label(edge)):
             continue
-        high, low = tops[edge.source] + source.along, tops[edge.target]
-        if not boxes.pass_by(high, low) and not lines.pass_by(high, low):
-            found.append(_Cut(edge, low))
-    return found
+        heights = [high, *levels[bisect_right(levels, high) : bisect_left(levels, low)], low]
+        gaps = list(pairwise(heights))  # the first in which a line can be seen to run on, before it turns
+        gap = next((gap for gap in gaps if gap[1] - gap[0] >= SEEN), max(gaps, key=lambda gap: gap[1] - gap[0]))
+        free = not boxes.pass_by(high, low) and not back.pass_by(low, low) and not labels.pass_by(*gap)
+        cut = _cut_at(low, *gap, {edge: routes.ways[edge] for _, _, edge in passing}) if free else None
+        if cut is not None:
+            yield cut
 
 
-def _spans(body: Body, main: Chain, tops: dict[str, float], routes: Routes) -> Iterator[tuple[float, float]]:
-    """From where to where each edge beside the main path goes down. A port can stand at the head or foot of any
-    column: an edge to one is in nobody's way, and those from one begin where the first of them ends."""
+def _reaches(body: Body, tops: Mapping[str, float]) -> Iterator[tuple[float, float, Edge]]:
+    """From how far down to how far down each edge leads. A port can stand at the head or foot of any column: an edge
+    to one reaches nowhere, and those from one begin where the first of them ends."""
     firsts: dict[str, float] = {}
     for edge in body.edges:
         firsts[edge.source] = min(tops[edge.target], firsts.get(edge.source, tops[edge.target]))
-    inside = set(main.edges)
-    for edge, way in routes.ways.items():
-        if edge not in inside and not body.items[edge.target].is_port:
-            ys = [y for _, y in way]
-            first = firsts[edge.source] if body.items[edge.source].is_port else min(ys)
-            yield max(first, min(ys)), max(ys)
+    for edge in body.edges:
+        start = firsts[edge.source] if body.items[edge.source].is_port else tops[edge.source]
+        yield start, start if body.items[edge.target].is_port else tops[edge.target], edge
 
 
-class _Spans:
+def _cut_at(y: float, high: float, low: float, ways: Mapping[Edge, Way]) -> Cut | None:
+    """The cut between two heights; None where not all ways simply pass, or two values would be on one line."""
+    found = {edge: crossings(way, high, low) for edge, way in ways.items()}
+    if any(len(xs) != 1 for xs in found.values()):
+        return None
+    values = {(round(xs[0]), edge.value) for edge, xs in found.items()}
+    places = sorted({x for x, _ in values}, reverse=True)
+    ranks = {edge: places.index(round(xs[0])) for edge, xs in found.items()}
+    return Cut(y, high, low, ranks) if len(values) == len(places) else None
+
+
+class Spans:
     """Tells quickly whether any of many spans passes between two heights."""
 
     def __init__(self, spans: Iterable[tuple[float, float]]) -> None:
@@ -103,21 +107,9 @@ class _Spans:
         return count > 0 and self._lowest[count - 1] > high + 0.1
 
 
-def _columns(body: Body, tops: dict[str, float], cuts: Sequence[_Cut]) -> dict[str, int]:
-    """The column of each item. A port stands in that of what is next to it."""
-    found = {key: sum(tops[key] >= cut.y - 0.1 for cut in cuts) for key in tops}
-    for edge in body.edges:
-        if body.items[edge.target].is_port:
-            found[edge.target] = found[edge.source]
-    for edge in reversed(list(body.edges)):
-        if body.items[edge.source].is_port:
-            found[edge.source] = found[edge.target]
-    return found
-
-
-def _even(cuts: Sequence[_Cut], height: float, columns: int) -> list[_Cut] | None:
+def _even(cuts: Sequence[Cut], height: float, columns: int) -> list[Cut] | None:
     """The cuts nearest to pieces of one height."""
-    chosen: list[_Cut] = []
+    chosen: list[Cut] = []
     for number in range(1, columns):
         left = [cut for cut in cuts if not chosen or cut.y > chosen[-1].y]
         if not left:
@@ -125,12 +117,3 @@ def _even(cuts: Sequence[_Cut], height: float, columns: int) -> list[_Cut] | Non
         chosen.append(min(left, key=lambda cut: abs(cut.y - height * number / columns)))
     heights = [b - a for a, b in pairwise([0.0, *(cut.y for cut in chosen), height])]
     return chosen if min(heights) >= SLIGHT * max(heights) else None
-
-
-def _bridge(edge: Edge, body: Body, tops: dict[str, float], lefts: dict[str, float], gutter: float) -> list[Point]:
-    """From the foot of a column to the head of the next."""
-    source, target = body.items[edge.source], body.items[edge.target]
-    start = lefts[edge.source] + source.exit(edge.value), tops[edge.source] + source.along
-    end = lefts[edge.target] + target.entry(edge.value), tops[edge.target]
-    low, high = start[1] + BEND, end[1] - BEND
-    return [start, (start[0], low), (gutter, low), (gutter, high), (end[0], high), end]

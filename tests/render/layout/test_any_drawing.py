@@ -36,6 +36,16 @@ def test_a_flow_to_the_right_holds_the_same(drawing: Drawing) -> None:
     assert list(faults(drawing, lay_out(drawing, "right"))) == []
 
 
+@often
+@given(drawings())
+def test_rows_hold_the_same_where_a_page_is_small(drawing: Drawing) -> None:
+    """So narrow that nearly every drawing and every open module takes several rows, with shortcuts from row to row."""
+    layout = lay_out(drawing, "right", room=(300, 300))
+    assert list(faults(drawing, layout)) == []
+    found = flaws(compose(layout, Heading("n", ())), 1000, labelled=False)
+    assert [flaw for flaw in found if "allowed" not in flaw] == []
+
+
 RESULT = "a_long_name_of_a_result"
 
 
