@@ -1,13 +1,13 @@
 """Processes that a model left behind in a session of their own, where no signal to its group reaches them (Linux)."""
 
-import ctypes
 import os
 import signal
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-_SET_CHILD_SUBREAPER = 36  # of prctl, in linux/prctl.h
+from nnviz_action.system.prctl import adopt
+
 _GENERATIONS = 10
 
 
@@ -16,9 +16,7 @@ class Strays:
 
     def __init__(self) -> None:
         self._seen: dict[int, set[int]] = {}
-        self.adopts = False  # what has lost its parent
-        with suppress(OSError, AttributeError):
-            self.adopts = ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+        self.adopts = adopt()
 
     def look(self, model: int) -> None:
         """Note what this model has started so far."""

@@ -5,10 +5,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nnviz_action.capture.worker import Captured, Workers
+from nnviz_action.capture.worker import Captured, Left, Workers
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.freshness.facts import hash_sources, relative
-from nnviz_action.freshness.hashes import Hasher, written_hash
+from nnviz_action.freshness.hashes import MARKS, Hasher, written_hash
 from nnviz_action.freshness.lock import PARTS, Lock, Source
 from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
 from nnviz_action.project.views import View, by_netron, draw_view, spoilt
@@ -72,15 +72,15 @@ def _capture(
         views: dict[str, Future[View]] = {}
         drawn_as = spec if pictures else replace(spec, export="auto")
 
-        def on_view(view: str, failed: Mapping[str, str], notes: Sequence[str]) -> None:
+        def on_view(view: str, left: Left, failed: Mapping[str, str], notes: Sequence[str]) -> None:
             on_stage(f"draw {view}" if pictures else f"{view} captured")
             missing = failed if pictures or "graph" in failed else {**failed, "onnx": _NOT_ASKED}
-            views[view] = pool.submit(_timed, view, drawn_as, out, pictures, clock, missing, notes)
+            views[view] = pool.submit(_timed, view, drawn_as, left, pictures, clock, missing, notes)
 
         captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view, pictures)
         drawn = {view: views[view].result() for view in spec.graphs if view in views}
         try:
-            return captured, drawn, marks_seen(before, out)
+            return captured, drawn, marks_seen(before, captured.left.read_all(MARKS.format("*")))
         except (OSError, ValueError, RecursionError):
             raise spoilt(spec) from None
 
@@ -88,14 +88,14 @@ def _capture(
 def _timed(
     view: str,
     spec: ModelSpec,
-    out: Path,
+    left: Left,
     pictures: bool,
     clock: Clock,
     failed: Mapping[str, str],
     notes: Sequence[str],
 ) -> View:
     with clock.stage(f"draw {view}"):
-        return draw_view(view, spec, out, pictures, failed, notes)
+        return draw_view(view, spec, left, pictures, failed, notes)
 
 
 def _sources(spec: ModelSpec, config: Config, paths: set[Path], hasher: Hasher, seen: Marks) -> dict[str, Source]:

@@ -7,12 +7,19 @@ from contextlib import suppress
 from nnviz_action.capture.worker.starter import KILLED
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import ModelError
+from nnviz_action.system.plain_text import plain
+
+_CRASHES = tuple(getattr(signal, f"SIG{name}", 0) for name in ("SEGV", "BUS", "ILL", "FPE", "ABRT", "TRAP", "SYS"))
+_ALARM = "an alarm that it set went off, and nothing heard it (signal.alarm, signal.setitimer)"
+_SIGNALS = {getattr(signal, f"SIG{name}", 0): _ALARM for name in ("ALRM", "VTALRM", "PROF")}
+_SIGNALS[getattr(signal, "SIGXCPU", 0)] = "its time on the processor was up: raise the limit (ulimit -t unlimited)"
+_SIGNALS[getattr(signal, "SIGXFSZ", 0)] = "a file grew too large: raise the limit (ulimit -f unlimited)"
 
 
 def failure(message: str, hint: str | None, spec: ModelSpec, frames: Sequence[str] = ()) -> ModelError:
     """With the entry in the config, then the user's own frames."""
     way = "".join(f"\n    {frame}" for frame in (f"{spec.place}: {spec.name}", *frames))
-    return ModelError(f"{message}{way}", hint=hint)
+    return ModelError(plain(f"{message}{way}"), hint=hint and plain(hint))
 
 
 def ended(code: int | None, tail: Sequence[str], spec: ModelSpec) -> ModelError:
@@ -47,8 +54,10 @@ def _why(code: int | None) -> str:
         return "nobody saw how: another model may have ended the process that starts them"
     if code == KILLED:
         return "the system does so where memory runs out: make the inputs or the model smaller"
-    if code < 0:
+    if -code in _CRASHES:
         return "native code in it crashes, or a recursion is too deep: PYTHONFAULTHANDLER=1 tells where"
+    if code < 0:
+        return _SIGNALS.get(-code, "something in it sent this signal, or another process did (os.kill)")
     return "something in it calls os._exit, or native code in it exits"
 
 
