@@ -76,7 +76,7 @@ def _serve(request: dict[str, Any], events: int, ours: Socket | None, imported: 
     def emit(event: Mapping[str, Any]) -> None:
         if getpid() != asked:
             leave(1)  # a copy that the model made of us
-        data = f"{dumps(event)}\n".encode()
+        data = f"\n{dumps(event)}\n".encode()  # a line of its own, whatever the model's code has written there
         while data:
             data = data[write_to(events, data) :]
 

@@ -35,6 +35,7 @@ class Captured:
     failed: Mapping[str, str]
     cures: Mapping[str, str]
     left: Left
+    left_seconds: float  # of its `timeout`
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Answers:
         self.toolchain |= _mapping(event["toolchain"], str)
         self.files |= _mapping(event.get("files", {}), str)
 
-    def captured(self, tries: Tries, left: Left) -> Captured:
+    def captured(self, tries: Tries, left: Left, left_seconds: float) -> Captured:
         """All together, in the order of the parts rather than of the tries."""
         order = sorted(self.notes, key=["autograd", "graph", "onnx"].index)
         return Captured(
@@ -78,6 +79,7 @@ class Answers:
             failed={part: miss.reason for part, miss in sorted(tries.failed.items())},
             cures={part: miss.error.hint for part, miss in tries.failed.items() if miss.error.hint},
             left=left,
+            left_seconds=left_seconds,
         )
 
 

@@ -134,4 +134,4 @@ class Attempts:
 
     def captured(self) -> Captured:
         """What came of all tries."""
-        return self._answers.captured(self._tries, self._left_files)
+        return self._answers.captured(self._tries, self._left_files, self._left)
