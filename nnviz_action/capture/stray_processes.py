@@ -4,9 +4,9 @@ import os
 import signal
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from pathlib import Path
 
 from nnviz_action.system.prctl import adopt
+from nnviz_action.system.process_memory import children
 
 _GENERATIONS = 10
 
@@ -49,12 +49,3 @@ def _end(strays: Iterable[int]) -> None:
         with suppress(ProcessLookupError, PermissionError, ChildProcessError):
             os.kill(stray, signal.SIGKILL)
             os.waitpid(stray, 0)
-
-
-def children(pid: int) -> list[int]:
-    """The processes that this one has started and that have not ended, as Linux tells it."""
-    found: list[int] = []
-    with suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            found += map(int, (thread / "children").read_text().split())
-    return found

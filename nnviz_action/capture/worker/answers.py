@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnviz_action.capture.worker.failure import failure
+from nnviz_action.capture.worker.failure import failure, too_little
 from nnviz_action.capture.worker.left import Left
 from nnviz_action.capture.worker.tries import Miss, Tries
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import MissingError, NnvizError
-from nnviz_action.graph.number_text import short_bytes
 from nnviz_action.system.distributions import versions_of_modules
 from nnviz_action.system.plain_text import plain
 
@@ -93,8 +92,7 @@ def error_of(event: Event, spec: ModelSpec) -> NnvizError:
     message, frames = text(event["message"]), texts(event["frames"])
     hint = event["hint"] and text(event["hint"])
     if spec.memory and _LACKS_MEMORY.search(message):
-        allowed = short_bytes(spec.memory)
-        hint = f"memory:  allows it {allowed} beside torch: allow more, or make the inputs or the model smaller"
+        hint = too_little(spec)
     if event.get("missing"):
         return MissingError(plain(message), hint=hint and plain(hint))
     return failure(message, hint, spec, frames)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nnviz_action.capture.worker.answers import Answers, Captured, error_of, miss_of, text, texts
-from nnviz_action.capture.worker.failure import ended, forged, late, not_started
+from nnviz_action.capture.worker.failure import ended, forged, full, late, not_started
 from nnviz_action.capture.worker.left import Left
 from nnviz_action.capture.worker.output import Output
 from nnviz_action.capture.worker.pipes import listen, relay
@@ -52,10 +52,12 @@ class Attempts:
         asked = self._tries.next()
         self._part, self._error, self._where, self._begun = self._next_part(), None, (), 0.0
         self._output.begin()
-        watch = Watch(process, 0 if stopping() else LONGEST_START)
+        watch = Watch(process, 0 if stopping() else LONGEST_START, self._spec.memory)
         complete = self._listen(process, watch, stopping)
         if stopping():
             return
+        if watch.full:
+            raise full(self._where, self._spec)
         if watch.late:
             raise late(self._where, self._part, self._spec) if self._begun else not_started(LONGEST_START, self._spec)
         self._left -= time.monotonic() - self._begun if self._begun else 0

@@ -7,6 +7,7 @@ from contextlib import suppress
 from nnviz_action.capture.worker.starter import KILLED
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import ModelError
+from nnviz_action.graph.number_text import short_bytes
 from nnviz_action.system.plain_text import plain
 
 _CRASHES = tuple(getattr(signal, f"SIG{name}", 0) for name in ("SEGV", "BUS", "ILL", "FPE", "ABRT", "TRAP", "SYS"))
@@ -34,6 +35,17 @@ def late(frames: Sequence[str], part: str, spec: ModelSpec) -> ModelError:
     if part == "onnx":
         hint += "; it was being exported, and  export: never  leaves that out"
     return failure(f"stopped after {spec.timeout:g} s", hint, spec, frames)
+
+
+def full(frames: Sequence[str], spec: ModelSpec) -> ModelError:
+    """A model that took too much memory, its children's and what it shares included."""
+    return failure("stopped for lack of memory", too_little(spec), spec, frames)
+
+
+def too_little(spec: ModelSpec) -> str:
+    """What to do where `memory:` is not enough."""
+    allowed = short_bytes(spec.memory or 0)
+    return f"memory:  allows it {allowed} beside torch: allow more, or make the inputs or the model smaller"
 
 
 def not_started(seconds: float, spec: ModelSpec) -> ModelError:

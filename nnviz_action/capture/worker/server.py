@@ -28,10 +28,15 @@ class Fork:
     """One model's process, which the server has forked."""
 
     def __init__(self, server: "Server", pid: int, events: int, errors: int) -> None:
-        self._server, self.pid = server, pid
+        self._server, self._pid = server, pid
         self.events, self.errors = open_pipe(events), open_pipe(errors)
         self.code: int | None = None  # as `subprocess` has it
         self._ended = False
+
+    @property
+    def pid(self) -> int:
+        """As `Process.pid`."""
+        return self._pid
 
     def ended(self) -> bool:
         """As `Process.ended`."""
