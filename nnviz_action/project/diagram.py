@@ -3,18 +3,20 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from nnviz_action.capture.worker import Captured, Left, Workers
 from nnviz_action.config import Config, ModelSpec
-from nnviz_action.errors import ModelError
+from nnviz_action.errors import ModelError, NnvizError
 from nnviz_action.freshness.facts import hash_sources, relative
 from nnviz_action.freshness.hashes import MARKS, Hasher, written_hash
 from nnviz_action.freshness.lock import PARTS, Lock, Source
+from nnviz_action.freshness.outputs import MODEL
 from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
-from nnviz_action.project.views import View, by_netron, draw_view, spoilt
+from nnviz_action.project.views import View, by_netron, draw_view, netron_pictures, spoilt
 from nnviz_action.render import netron, pixels
 from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
@@ -48,34 +50,59 @@ def make_diagram(
     hasher: Hasher,
     pictures: bool = True,
     on_stage: OnStage = _nobody,
+    needs_netron: bool = True,
 ) -> Diagram:
     """Capture and draw; `on_stage` hears how far it is, of `CAPTURE` first. Raises `ModelError`.
 
     Without `pictures` there are no files but those of the graphs; the ONNX file, which tells nothing new, only where
-    the author's calls cannot be had.
+    the author's calls cannot be had. Where Netron or its browser is not here, its pictures are left out, unless
+    `needs_netron`.
     """
-    if pictures and by_netron(spec):
+    if pictures and by_netron(spec) and needs_netron:
         netron.require()
     clock = Clock()
     before = marks_before(spec, config)
-    captured, views, seen = _capture(workers, spec, config, pictures, on_stage, clock, before)
+    drawn_as = _drawn_as(spec, pictures, needs_netron)
+    captured, views, seen = _capture(workers, spec, drawn_as, config, pictures, on_stage, clock, before)
     files = {name: data for view in views.values() for name, data in view.files.items()}
+    files |= {} if needs_netron or not pictures else _netron_if_here(spec, files)
     refuse_changed(spec, before, named(spec, config))
     sources = _sources(spec, config, {*captured.sources, *map(Path, before)}, hasher, seen)
-    lock = _lock(spec, config, captured, views, files, sources, pictures)
+    painters = _painters(drawn_as) if pictures else {}
+    lock = _lock(spec, config, captured, views, files, sources, painters)
     said = (note for view in views.values() for note in view.notes)
     flawed = tuple(flaw for view in views.values() for flaw in view.flaws)
     seconds = {**captured.seconds, **clock.seconds}
     return Diagram(files, lock, (*captured.notes, *_notes(lock, spec, captured.cures), *said), seconds, flawed)
 
 
+def _drawn_as(spec: ModelSpec, pictures: bool, needs_netron: bool) -> ModelSpec:
+    """What is drawn, without Netron's pictures where they may be left out."""
+    plain = spec if needs_netron else replace(spec, picture={**spec.picture, "render": None})
+    return plain if pictures else replace(plain, export="auto")
+
+
+def _netron_if_here(spec: ModelSpec, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Netron's pictures; none where it is not here, or fails."""
+    if by_netron(spec) and MODEL in files:
+        with suppress(NnvizError):
+            return netron_pictures(spec, files[MODEL])
+    return {}
+
+
 def _capture(
-    workers: Workers, spec: ModelSpec, config: Config, pictures: bool, on_stage: OnStage, clock: Clock, before: Marks
+    workers: Workers,
+    spec: ModelSpec,
+    drawn_as: ModelSpec,
+    config: Config,
+    pictures: bool,
+    on_stage: OnStage,
+    clock: Clock,
+    before: Marks,
 ) -> tuple[Captured, Mapping[str, View], Marks]:
     """What the model is, its views as they were drawn meanwhile, and the marks of the files that it came from."""
     with Temporary() as out, ThreadPoolExecutor(2) as pool:
         views: dict[str, Limited[View]] = {}
-        drawn_as = spec if pictures else replace(spec, export="auto")
 
         def on_view(view: str, left: Left, failed: Mapping[str, str], notes: Sequence[str]) -> None:
             on_stage(f"draw {view}" if pictures else f"{view} captured")
@@ -131,7 +158,7 @@ def _lock(
     views: Mapping[str, View],
     files: Mapping[str, bytes],
     sources: dict[str, Source],
-    pictures: bool,
+    painters: Mapping[str, str],
 ) -> Lock:
     return Lock(
         model=spec.name,
@@ -142,7 +169,7 @@ def _lock(
         outputs={name: written_hash(name, data) for name, data in files.items()},
         sources=sources,
         packages=dict(captured.packages),
-        toolchain={**captured.toolchain, **(_painters(spec) if pictures else {})},
+        toolchain={**captured.toolchain, **painters},
         weights=dict(captured.weights),
         opaque=captured.opaque,
         numbers={k: v for view in views.values() for k, v in view.numbers.items()},

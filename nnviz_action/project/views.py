@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from hashlib import sha256
 from typing import TypeVar
 
 from nnviz_action.capture.worker import Left
@@ -28,11 +29,12 @@ from nnviz_action.graph.values import Graph
 from nnviz_action.render import netron
 from nnviz_action.render.headline import headline, weight_line
 from nnviz_action.render.overview import draw_overview
-from nnviz_action.render.picture import draw_sheet, paint
+from nnviz_action.render.picture import draw_sheet, paint, painted_from
 from nnviz_action.render.review import flaws
 from nnviz_action.render.shades import WORDS, Cost, cost_of
 from nnviz_action.render.sheet import Heading
 from nnviz_action.report.summary import summary
+from nnviz_action.system.temporary import Temporary
 
 T = TypeVar("T")
 
@@ -102,8 +104,7 @@ def _forward(spec: ModelSpec, left: Left, pictures: bool, failed: Mapping[str, s
         views += [_focused(spec, module, drawing, digest, cost) for module in spec.picture["focus"]]
     texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failed, notes).encode()}
     if by_netron(spec) and MODEL in files:
-        drawn = netron.export(left.folder / MODEL, spec.picture["formats"], spec.timeout)
-        texts |= {f"netron.{form}": data for form, data in drawn.items()}
+        texts |= netron_pictures(spec, files[MODEL])
     return View(
         digest,
         {**texts, **{name: data for view in views for name, data in view.files.items()}},
@@ -111,6 +112,15 @@ def _forward(spec: ModelSpec, left: Left, pictures: bool, failed: Mapping[str, s
         (*_colorless(spec, cost), *(note for view in views for note in view.notes)),
         tuple(flaw for view in views for flaw in view.flaws),
     )
+
+
+def netron_pictures(spec: ModelSpec, model: bytes) -> dict[str, bytes]:
+    """By file name; each tells the ONNX file that it was drawn from. Raises `ModelError`, `MissingError`."""
+    source = sha256(model).hexdigest()
+    with Temporary() as folder:
+        (folder / MODEL).write_bytes(model)
+        drawn = netron.export(folder / MODEL, spec.picture["formats"], spec.timeout)
+    return {f"netron.{form}": netron.marked(form, data, source) for form, data in drawn.items()}
 
 
 def _colorless(spec: ModelSpec, cost: Cost | None) -> Iterator[str]:
@@ -144,8 +154,9 @@ def _kept(text: bytes) -> _Kept:
 
 def _overview(spec: ModelSpec, drawing: Drawing, graph: Graph, numbers: Mapping[str, int], digest: str) -> View:
     """The stages of the model; what the config says of other pictures' modules and boxes has no part in it."""
-    drawn = draw_overview(drawing, Heading(spec.name, (weight_line(graph, numbers),)))
-    files = paint(drawn.sheet, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"])
+    heading = Heading(spec.name, (weight_line(graph, numbers),))
+    drawn, source = draw_overview(drawing, heading), painted_from("overview", drawing, heading)
+    files = paint(drawn.sheet, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"], source)
     return View(digest, files, flaws=tuple(f"overview: {flaw}" for flaw in flaws(drawn.sheet, MOST)))
 
 
@@ -182,8 +193,9 @@ def _pictures(
     """One drawing in all themes and formats, and what is to be said of it."""
     wanted = spec.picture
     opening = Opening(wanted["depth"], tuple(wanted["expand"]), tuple(wanted["collapse"]))
-    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening, wanted.get("direction"), cost)
-    files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
+    asked = wanted["max_nodes"], opening, wanted.get("direction"), cost
+    drawn, source = draw_sheet(drawing, heading, *asked), painted_from(name, drawing, heading, *asked)
+    files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"], source)
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
     # A pattern need not match in what autograd sees of a model, or in a part of it.
     notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward")
