@@ -6,12 +6,11 @@ Held are connections that Python opens; native code that opens its own, and chil
 import ipaddress
 import os
 import platform
-import sys
 from contextlib import suppress
 from typing import Any
 
 from nnviz_action.capture.cures import NETWORK
-from nnviz_action.capture.refused import RefusedError
+from nnviz_action.capture.refused import Handlers, RefusedError
 
 _NAMED = ("socket.getaddrinfo", "socket.gethostbyname")  # whose first argument is a host
 _REACHED = ("socket.connect", "socket.sendto", "socket.sendmsg")  # whose second is an address
@@ -24,16 +23,18 @@ class NetworkError(RefusedError, ConnectionError):
         return self.message  # libraries put it into a message of theirs
 
 
-def refuse_network() -> None:
-    """From now on, for the rest of this process: who connects to another machine hears at once that there is none."""
+def without_network() -> Handlers:
+    """Who connects to another machine hears at once that there is none."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # or it tries again, and waits in between
-    sys.addaudithook(_hook)
+    return dict.fromkeys(_NAMED, _named) | dict.fromkeys(_REACHED, _reached)
 
 
-def _hook(event: str, args: tuple[Any, ...]) -> None:
-    if event in _NAMED:
-        _refuse(args[0])
-    elif event in _REACHED and isinstance(args[1], tuple):  # a path otherwise
+def _named(args: tuple[Any, ...]) -> None:
+    _refuse(args[0])
+
+
+def _reached(args: tuple[Any, ...]) -> None:
+    if isinstance(args[1], tuple):  # a path otherwise
         _refuse(args[1][0])
 
 

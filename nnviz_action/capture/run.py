@@ -19,16 +19,16 @@ from nnviz_action.capture.backward import traced
 from nnviz_action.capture.build import build, preload
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.failure import MOST_TEXT, describe, reason
-from nnviz_action.capture.network import refuse_network
+from nnviz_action.capture.network import without_network
 from nnviz_action.capture.private import UNHOOKED
 from nnviz_action.capture.reads import Reads
 from nnviz_action.capture.recorder import record
-from nnviz_action.capture.refused import RefusedError
+from nnviz_action.capture.refused import RefusedError, listen
 from nnviz_action.capture.saved import gradient_bytes, saved_bytes, workspace_notes
 from nnviz_action.capture.scripts import Scripts
 from nnviz_action.capture.target import TargetError
 from nnviz_action.capture.weights import stand_in_for_weights
-from nnviz_action.capture.writes import refuse_writes
+from nnviz_action.capture.writes import without_writes
 from nnviz_action.errors import ConfigError, MissingError, ModelError
 from nnviz_action.freshness.hashes import AUTOGRAD, MARKS
 from nnviz_action.freshness.outputs import GRAPH, MODEL
@@ -57,11 +57,11 @@ class Made:
 def refuse(request: Mapping[str, Any]) -> None:
     """From now on, for the rest of this process: what a model's code is not to do."""
     root = Path(request["root"])
-    refuse_writes(root)
-    Scripts(root, request["model"]).listen()
+    handlers = [without_writes(root), Scripts(root, request["model"]).handlers()]
     if request["weights"] != "keep":
-        refuse_network()
+        handlers.append(without_network())
         stand_in_for_weights(Path(request["out"]))
+    listen(*handlers)
 
 
 def can_preload(request: Mapping[str, Any]) -> bool:

@@ -7,7 +7,6 @@ as nobody knows where that leads. A loop counts with all that is in it, but for 
 import ast
 import os
 import re
-import sys
 import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from nnviz_action.capture.refused import RefusedError
+from nnviz_action.capture.refused import Handlers, RefusedError
 
 _HINT = (
     "this ends the program, or is all of it: what makes a script of the file belongs below"
@@ -60,13 +59,13 @@ class Scripts:
         source = target.rpartition(":")[0]
         self._target = source if source.endswith(".py") else source.replace(".", "/")
 
-    def listen(self) -> None:
-        """From now on, for the rest of this process."""
-        sys.addaudithook(self._hook)
+    def handlers(self) -> Handlers:
+        """What hears of code that is about to run."""
+        return {"exec": self._hear}
 
-    def _hook(self, event: str, args: tuple[Any, ...]) -> None:
+    def _hear(self, args: tuple[Any, ...]) -> None:
         """Raises `ScriptError` before the code of a module runs."""
-        if event == "exec" and isinstance(args[0], CodeType) and args[0].co_name == "<module>":
+        if isinstance(args[0], CodeType) and args[0].co_name == "<module>":
             path = Path(os.path.realpath(args[0].co_filename))
             if path not in self._seen and path.is_relative_to(self._root) and "site-packages" not in path.parts:
                 self._seen.add(path)

@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ try:
 except ImportError:  # Windows, where no name counts from an open folder
     fcntl = None  # type: ignore[assignment]
 
-from nnviz_action.capture.refused import RefusedError
+from nnviz_action.capture.refused import Handlers, RefusedError
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC | os.O_CREAT
 # Where in the arguments of these events the changed names stand, and the open folder that each counts from.
@@ -33,17 +34,16 @@ class WriteError(RefusedError):
     """The model's code writes to a file of the repository, or removes one."""
 
 
-def refuse_writes(root: Path) -> None:
-    """From now on, for the rest of this process: files below `root`, but temporary ones, and what is installed stay
-    as they are.
+def without_writes(root: Path) -> Handlers:
+    """Files below `root`, but temporary ones, and what is installed stay as they are.
 
     Folders may be made. Of files that native code opens by itself, those of `torch.save` are seen. What Python would
     keep of what it imports from `root` it cannot write, which it passes over: a neighbour might import it. Of what is
     installed it keeps that.
     """
     guard = _Guard(root, Path(tempfile.gettempdir()).resolve())
-    sys.addaudithook(guard.hook)
     torch.save = guard.saving(torch.save)
+    return {event: partial(guard.hear, event) for event in ("open", *_CHANGES)}
 
 
 class _Guard:
@@ -52,13 +52,13 @@ class _Guard:
         self._installed = tuple(f"{folder}{os.sep}" for folder in _installed())
         self._apart = () if root.is_relative_to(temporary) else (f"{temporary}{os.sep}",)
 
-    def hook(self, event: str, args: tuple[Any, ...]) -> None:
+    def hear(self, event: str, args: tuple[Any, ...]) -> None:
         """Raises `WriteError` before the file is opened, moved or removed."""
         if event == "open":
             if (args[2] or 0) & _WRITES:
                 self._refuse(args[0])
             return
-        for place, folder in _CHANGES.get(event, ()):
+        for place, folder in _CHANGES[event]:
             self._refuse(_from(args[place], -1 if folder is None else args[folder]))
 
     def saving(self, save: Callable[..., Any]) -> Callable[..., Any]:
