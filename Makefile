@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
-.PHONY: demo test browser hooks mutations faults fuzz lint types bench corpus corpus2 pictures matrix onnx-suite lowest spawn clean
+.PHONY: demo test browser hooks mutations faults kills fuzz lint types bench corpus corpus2 pictures matrix onnx-suite lowest spawn clean
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml
@@ -51,9 +51,13 @@ hooks: $(VENV)/.installed
 mutations: $(VENV)/.models
 	$(BIN)/python -m pytest -m '' -n 2 tests/diff/test_mutations.py
 
-# All of the fault suite, of which `make test` runs a part: generate, killed 200 times, takes a quarter of an hour.
+# All of the fault suite, of which `make test` runs a part: generate, killed 170 times, takes a quarter of an hour.
 faults: $(VENV)/.installed
-	$(BIN)/python -m pytest -m '' tests/faults
+	$(BIN)/python -m pytest -m '' -k 'not torch-' tests/faults
+
+# generate of models that need torch, killed 300 times: galleries, graphs, pictures in all forms and locks heal. An hour.
+kills: $(VENV)/.installed
+	$(BIN)/python -m pytest -m '' -k 'torch-' tests/faults/test_kills.py
 
 # Seconds for each of the three readers; ten minutes in all.
 FUZZ ?= 200

@@ -63,13 +63,20 @@ class Links:
         self._folders: dict[str, str] = {}
 
     def resolved(self, path: str) -> str:
-        """As `os.path.realpath`."""
+        """As `os.path.realpath`; a link that nobody may read, as those of other processes, leads nowhere."""
         folder, name = os.path.split(path)
         if name in ("", ".", "..") or os.path.islink(path):  # noqa: PTH114
-            return os.path.realpath(path)
+            return _real(path)
         if folder not in self._folders:
-            self._folders[folder] = os.path.realpath(folder).rstrip(os.sep)
+            self._folders[folder] = _real(folder).rstrip(os.sep)
         return f"{self._folders[folder]}{os.sep}{name}"
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return path
 
 
 def output_hash(path: Path | str, large: LargeFiles | None = None) -> str | None:

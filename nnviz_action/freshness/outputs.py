@@ -88,7 +88,7 @@ def replace(path: Path, data: bytes) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        part.write_bytes(data)
+        _write_new(part, data)
         part.replace(path)
     except BaseException as error:
         part.unlink(missing_ok=True)
@@ -96,6 +96,13 @@ def replace(path: Path, data: bytes) -> bool:
             error.filename, error.filename2 = str(path), None
         raise
     return True
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file that nobody has put there before: not through a link of that name."""
+    path.unlink(missing_ok=True)
+    with path.open("xb") as file:
+        file.write(data)
 
 
 def sweep(folders: Iterable[Path]) -> None:

@@ -22,6 +22,7 @@ from nnviz_action.project.survey import ModelState, orphans, survey
 from nnviz_action.project.times import UNKNOWN, keep_times, read_times
 from nnviz_action.report.generate_report import ModelResult, commit_hint, outcome, report_generated
 from nnviz_action.report.progress import watching
+from nnviz_action.system.pinned import Pins
 from nnviz_action.system.temporary import sweep_temporary
 
 
@@ -54,13 +55,14 @@ def draw_models(
     workers.expect(spec for spec in specs if spec.name in due)
 
     times = read_times(config.root, config.path)
-    with watching(due, times, options.quiet) as watch:
+    folders = (spec.folder for spec in specs)
+    with Pins(config.root, folders) as pins, watching(due, times, options.quiet) as watch:
 
         def one(spec: ModelSpec) -> ModelResult:
             if spec.name not in due:
                 return ModelResult(spec, found[spec.name].lock)
             on_stage = partial(watch.stage, spec.name)
-            result = _generate_one(workers, spec, config, found[spec.name], hasher, on_stage)
+            result = _generate_one(workers, spec, config, found[spec.name], hasher, pins, on_stage)
             watch.end(spec.name, outcome(result))
             return result
 
@@ -92,6 +94,7 @@ def _generate_one(
     config: Config,
     state: ModelState,
     hasher: Hasher,
+    pins: Pins,
     on_stage: Callable[[str], None],
 ) -> ModelResult:
     start = time.monotonic()
@@ -105,9 +108,10 @@ def _generate_one(
         return ModelResult(spec, state.lock, error=ModelError(state.verdict.reasons[0]))
     try:
         diagram = make_diagram(workers, spec, config, hasher, on_stage=hear)
-        files = as_they_are(spec.folder, diagram.files)
-        lock = replace(diagram.lock, outputs={name: written_hash(name, data) for name, data in files.items()})
-        written = write_diagram(spec.folder, files, lock)
+        with pins.open(spec.folder) as folder:
+            files = as_they_are(folder, diagram.files)
+            lock = replace(diagram.lock, outputs={name: written_hash(name, data) for name, data in files.items()})
+            written = write_diagram(folder, files, lock)
     except NnvizError as error:
         return ModelResult(spec, state.lock, seconds=time.monotonic() - start, error=error)
     except Exception as error:  # one model's trouble, even if it is our own, must not hide the others

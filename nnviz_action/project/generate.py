@@ -23,6 +23,7 @@ from nnviz_action.project.shard_selection import choose
 from nnviz_action.project.staged import judge_all, staged_index
 from nnviz_action.project.survey import ModelState, folders_in, quick_survey
 from nnviz_action.report.verdicts import Report, text, warn
+from nnviz_action.system.pinned import Pins
 from nnviz_action.system.repository import repository_root
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def generate(names: Sequence[str], config_path: str, options: GenerateOptions) -
         if index is not None and selection.everything and not over:
             write_hook_note(report, found, index)
         return CHANGED if report.failing or (written and options.fail_if_changed) else 0
-    produced = _produce(document, selection, hasher, options, index)
+    with Pins(_root(document), {folder.parent for folder in folders_in(document).values()}) as pins:
+        produced = _produce(document, selection, hasher, options, index)
+        pins.refuse_moved()
     found = {result.spec.name: _surveyed(result) for result in produced.results}
     written = write_galleries(document, found, index) if selection.part is None else []
     sys.stdout.write(produced.commit if options.detail != "failures" else "")
@@ -63,11 +66,15 @@ def generate(names: Sequence[str], config_path: str, options: GenerateOptions) -
 
 def _sweep(document: Document) -> None:
     """Remove what a run that was killed left in the folders of the repository that this config writes to."""
-    base = document.path.parent
-    root = (repository_root(base) or base).resolve()
-    folders = folders_in(document).values()
+    root, folders = _root(document), folders_in(document).values()
     wanted = {*folders, *(folder.parent for folder in folders)}
     sweep(folder for folder in wanted if folder.resolve().is_relative_to(root))
+
+
+def _root(document: Document) -> Path:
+    """Of the repository that the config lies in, or the config's own folder."""
+    base = document.path.parent
+    return (repository_root(base) or base).resolve()
 
 
 def _produce(

@@ -17,8 +17,8 @@ if not sys.platform.startswith("linux"):
     pytest.skip("reads /proc", allow_module_level=True)
 
 KILLS = 5  # in a batch
-BATCHES = [("onnx", number) for number in range(34)] + [("torch", number) for number in range(6)]
-QUICK = {("onnx", 0), ("onnx", 1), ("onnx", 2), ("torch", 0)}  # in every run of the tests; all of them: 200 kills
+BATCHES = [("onnx", number) for number in range(34)] + [("torch", number) for number in range(60)]
+QUICK = {("onnx", 0), ("onnx", 1), ("onnx", 2), ("torch", 0)}  # in every run of the tests; of torch all are 300 kills
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 TRAPS = ("open", "os.rename")  # of a file that is written, before it happens
 OUR_FAULT = ("this is a bug", "Traceback", "Exception ignored")

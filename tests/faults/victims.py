@@ -63,13 +63,13 @@ class Victim(Project):
             else:
                 self.write({f"net{index}.py": NET.format(3 + index + 8 * number)})
                 entries[f"m{index}"] = {"model": f"net{index}.py:Net", "inputs": [["n", 4]]}
-        defaults = {"theme": "both"}
+        defaults = {"theme": "both", "formats": ["png", "svg"]}
         self.write({"nnviz.yaml": yaml.safe_dump({"defaults": defaults, "models": entries})})
         return self
 
     def start(self, *args: str, trap: str = "") -> "Running":
         """A `generate`; `trap` kills it as it writes: the event, how many times before, the signal, and whom."""
-        return Running(self, ["generate", "--jobs", "3", *args], trap)
+        return Running(self, ["generate", "--jobs", "2", *args], trap)
 
     def files(self) -> dict[str, bytes]:
         """All that is in the folder of the diagrams, hidden files too."""
