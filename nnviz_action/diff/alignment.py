@@ -30,7 +30,8 @@ def align(old: Sequence[Part], new: Sequence[Part]) -> list[Step]:
 def _is_same(one: Part, other: Part) -> bool:
     """Whether they say the same, are called alike, and stand among the same."""
     names = one.name == other.name or one.stem == other.stem is not None
-    return one.content == other.content and names and one.call == other.call and one.context == other.context
+    alike = one.content == other.content and one.loose == other.loose
+    return alike and names and one.call == other.call and one.context == other.context
 
 
 _KEYS: tuple[Callable[[Part], Hashable], ...] = (

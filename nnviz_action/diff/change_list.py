@@ -1,20 +1,19 @@
 """What was found, as changes in the order of execution."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from nnviz_action.diff.call_facts import TRAINING
 from nnviz_action.diff.changes import Change, Kind
 from nnviz_action.diff.function_crowds import Crowd, find_crowds
 from nnviz_action.diff.function_swaps import Swap
-from nnviz_action.diff.matching import Matching
+from nnviz_action.diff.matching import Matching, Pair
 from nnviz_action.diff.module_details import Details
 from nnviz_action.diff.move_words import MoveWords
+from nnviz_action.diff.part_words import about
 from nnviz_action.diff.parts import Part, within
 from nnviz_action.diff.renames import renamed
 from nnviz_action.diff.tree import Tree
-from nnviz_action.diff.wiring import joined
 from nnviz_action.drawing.idle import IDLE
 from nnviz_action.graph.numbers import Numbers
 
@@ -33,7 +32,7 @@ def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps:
         last = twin.get(id(part), last)
         was[id(part)] = last + 0.5
     done = {id(part) for swap in swaps for part in (*swap.removed, *swap.added)}
-    kept = {part.path for pair in found.pairs for part in pair if part.is_module and pair[0].path == pair[1].path}
+    kept = [{pair[side].path: pair for pair in reversed(found.pairs) if pair[side].is_module} for side in (0, 1)]
     words = MoveWords(found, old.leaves, new.leaves)
     changes = [(place[id(b)], change) for b, change in _changed(found, details, words)]
     changes += [(place[id(s.added[0])] if s.added else was[id(s.removed[0])], _swapped(s)) for s in swaps]
@@ -43,8 +42,8 @@ def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps:
     crowds = list(find_crowds(found, came, went))
     changes += [(place[id(c.parts[0])] if c.came else was[id(c.parts[0])], _crowd(c)) for c in crowds]
     told = {id(part) for crowd in crowds for part in crowd.parts}
-    changes += [(place[id(p)], _added(p, new, kept)) for p in came if id(p) not in told]
-    changes += [(was[id(p)], _removed(p, old, kept)) for p in went if id(p) not in told]
+    changes += [(place[id(p)], _added(p, new, kept[1])) for p in came if id(p) not in told]
+    changes += [(was[id(p)], _removed(p, old, kept[0])) for p in went if id(p) not in told]
     return _calls_together([change for _, change in sorted(changes, key=lambda item: item[0])])
 
 
@@ -95,27 +94,26 @@ def _crowd(crowd: Crowd) -> Change:
     return Change(kind, crowd.module.path, _what(crowd.module), (crowd.text,), before=before, after=after)
 
 
-def _added(part: Part, tree: Tree, kept: set[str]) -> Change:
-    again = _MORE if part.is_module and part.path in kept else ()
-    return Change("added", part.path, _what(part), again or _about(part, tree), after=part.numbers)
+def _added(part: Part, tree: Tree, kept: Mapping[str, Pair]) -> Change:
+    change = Change("added", part.path, _what(part), after=part.numbers)
+    return _again(change, part, kept, _MORE) or replace(change, details=about(part, tree))
 
 
-def _removed(part: Part, tree: Tree, kept: set[str]) -> Change:
-    again = _LESS if part.is_module and part.path in kept else ()
-    return Change("removed", part.path, _what(part), again or _about(part, tree), before=part.numbers)
+def _removed(part: Part, tree: Tree, kept: Mapping[str, Pair]) -> Change:
+    change = Change("removed", part.path, _what(part), before=part.numbers)
+    return _again(change, part, kept, _LESS) or replace(change, details=about(part, tree))
 
 
-def _about(part: Part, tree: Tree) -> tuple[str, ...]:
-    """What there is to know of something that came or went."""
-    if part.is_end:
-        return part.types
-    text = joined(part, tree.leaves) or part.about or (part.box.rows[0] if part.box and _has_weight_row(part) else "")
-    random = tree.in_eval and part.facts is not None and part.facts.firm.get(TRAINING) == "True"
-    return tuple(filter(None, (text, "active in eval" * random)))
-
-
-def _has_weight_row(part: Part) -> bool:
-    return bool(part.box and part.box.rows and part.has_weights)
+def _again(change: Change, part: Part, kept: Mapping[str, Pair], said: tuple[str, ...]) -> Change | None:
+    """Of a module that both graphs have, by whatever name, that it is called once more or less."""
+    if not part.is_module or part.path not in kept:
+        return None
+    a, b = kept[part.path]
+    return (
+        replace(change, details=said)
+        if a.path == b.path
+        else replace(change, kind="changed", path=b.path, details=said)
+    )
 
 
 def _what(part: Part) -> str:

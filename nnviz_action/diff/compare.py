@@ -14,7 +14,7 @@ from nnviz_action.diff.module_details import Details, lift_to_modules
 from nnviz_action.diff.moves import find_moved
 from nnviz_action.diff.residual_changes import residual_changes
 from nnviz_action.diff.tree import Tree, tree_of
-from nnviz_action.diff.wiring import Side, rewired
+from nnviz_action.diff.wiring import Side, handed_on, rewired
 from nnviz_action.drawing.details import VIEWS
 from nnviz_action.graph.values import Graph, TensorType
 
@@ -68,7 +68,7 @@ def _details(found: Matching, before: Tree, after: Tree) -> Details:
     stays = [(a, b) for a, b in found.leaves() if b.key not in moved]
     old = Side(before.leaves, {a.key: b.key for a, b in stays}, {a.key: b.key for a, b in found.leaves()})
     new = Side(after.leaves, {b.key: b.key for _, b in stays}, {b.key: b.key for _, b in found.leaves()})
-    details = {id(b): tuple(compared(a, b)) for a, b in found.pairs}
+    details = {id(b): tuple(compared(a, b, handed_on(a, b, old, new))) for a, b in found.pairs}
     merged = {id(merge.module) for merge in found.merged}  # what is received there is told by the merge
     for a, b in stays:
         wires = rewired(a, b, old, new) if id(b.parent) not in merged else ""

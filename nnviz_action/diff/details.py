@@ -1,6 +1,7 @@
 """Two parts that are one → what is different about them, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from nnviz_action.diff.expressions import steps
 from nnviz_action.diff.facts import FROZEN, TYPE, Facts
@@ -14,14 +15,24 @@ THAWED = "no longer frozen"
 _ORDER = ("shape", "type", "kernel", "stride", "pad", "dilation", "groups", "in", "out", "hidden", "layers")
 
 
-def compared(a: Part, b: Part) -> Iterator[str]:
-    """`kernel 3 → 5`, `bias added`; nothing for what follows from other sizes of what comes in."""
+def compared(a: Part, b: Part, handed_on: Collection[str] = ()) -> Iterator[str]:
+    """`kernel 3 → 5`, `bias added`; nothing for what follows from other sizes of what comes in, nor of the
+    weights that one of both is given by way of others."""
     if (a.box is None) != (b.box is None) or a.kind != b.kind:
         yield from _replaced(a, b)
         if a.facts is None or b.facts is None or a.facts.made_of != b.facts.made_of:
             return
     if a.facts is not None and b.facts is not None:
-        yield from _facts(a, b, a.facts, b.facts)
+        same = {*a.weights} & {*b.weights} if a.is_module != b.is_module else ()  # under another label
+        one, other = (_without(facts, (*handed_on, *same)) for facts in (a.facts, b.facts))
+        yield from _facts(a, b, one, other)
+
+
+def _without(facts: Facts, weights: Collection[str]) -> Facts:
+    """What is said of these weights left out."""
+    labels = {label for label in facts.firm for name in weights if f".{name}".endswith(f".{label}")}
+    labels |= {FROZEN, TYPE} if labels else set()
+    return replace(facts, firm={k: v for k, v in facts.firm.items() if k not in labels}) if labels else facts
 
 
 def _replaced(a: Part, b: Part) -> Iterator[str]:
@@ -29,11 +40,18 @@ def _replaced(a: Part, b: Part) -> Iterator[str]:
     if a.full_kind == b.full_kind and a.is_module and b.is_module:
         yield _parametrized(a, b)
         return
-    same = a.short_kind == b.short_kind and a.is_module == b.is_module
-    yield f"{a.full_kind if same else a.called} → {b.full_kind if same else b.called}"
+    yield " → ".join(_classes(a, b))
     swapped = (a.box is None) != (b.box is None)
     if b.about and b.about != a.about and (swapped or (b.box is not None and not _made_alike(a, b))):
         yield b.about
+
+
+def _classes(a: Part, b: Part) -> tuple[str, str]:
+    """What both are called; a layer that is called no more, and whose weights are still used, by its name as well."""
+    if a.is_module and not b.is_module and a.has_weights:
+        return f"{a.path} ({a.called})", b.called
+    same = a.short_kind == b.short_kind and a.is_module == b.is_module
+    return (a.full_kind, b.full_kind) if same else (a.called, b.called)
 
 
 def _parametrized(a: Part, b: Part) -> str:

@@ -24,6 +24,19 @@ class Flow:
         keys = [leaf.key for leaf in part.leaves()]
         return self._nearest(keys, self._sources, self._before), self._nearest(keys, self._users, self._behind)
 
+    def connected(self, part: Part) -> tuple[set[str], set[str]]:
+        """All that comes before a part, and all behind it."""
+        return self._all(part, self._sources), self._all(part, self._users)
+
+    def _all(self, part: Part, following: Callable[[str], list[str]]) -> set[str]:
+        found = dict.fromkeys(leaf.key for leaf in part.leaves())
+        queue = list(found)
+        for key in queue:
+            more = [k for k in following(key) if k in self.leaves and k not in found]
+            found |= dict.fromkeys(more)
+            queue += dict.fromkeys(more)
+        return {self.names[key] for key in found if key in self.names}
+
     def _sources(self, key: str) -> list[str]:
         return [slot.source for slot in self.leaves[key].slots if not slot.what.startswith("tied")]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from nnviz_action.diff.changes import Change
 from nnviz_action.diff.class_families import tell_families
-from nnviz_action.diff.path_ranges import in_short, mask
+from nnviz_action.diff.path_ranges import in_one_text, in_short, mask
 from nnviz_action.diff.shortened import shared
 from nnviz_action.graph.numbers import Numbers
 
@@ -26,7 +26,7 @@ def _grouped(changes: Sequence[Change], key: Callable[[Change], Hashable]) -> li
 def _key(change: Change) -> Hashable:
     """What happened, wherever it did. What came or went, and what has no class, is told by its own name as well."""
     if change.kind == "moved":
-        told = change.what, change.details, change.who, change.how, mask(change.home)
+        told = change.what, tuple(map(mask, change.details)), mask(change.who), change.how, mask(change.home)
         if change.how in ("put around", "taken out of"):
             return change.kind, *told
         return change.kind, *_apart(_plain(change.path), _plain(change.was)), *told
@@ -81,14 +81,20 @@ def _one(group: Sequence[Change]) -> Change:
         return group[0]
     before, after = (sum((getattr(c, side) for c in group), Numbers()) for side in ("before", "after"))
     places = tuple(dict.fromkeys(place for c in group for place in c.places or (c.path,)))
+    text = _of_paths if group[0].kind == "moved" else _range
     details = tuple(
-        _range(said) for said in zip(*(c.details for c in group), strict=False) if len(set(map(mask, said))) == 1
+        text(said) for said in zip(*(c.details for c in group), strict=False) if len(set(map(mask, said))) == 1
     )
     what = group[0].what if len({c.what for c in group}) == 1 else ""
     stays = all(c.was == c.path for c in group)
     was = group[0].was if stays else in_short([_plain(c.was) for c in group]) if group[0].was else ""
     told = replace(group[0], what=what, details=details, was=was, home=in_short([c.home for c in group]))
+    told = replace(told, who=_of_paths([c.who for c in group]))
     return replace(told, before=before, after=after, places=places if len(places) > 1 else ())
+
+
+def _of_paths(texts: Sequence[str]) -> str:
+    return in_one_text(texts) or _range(texts)
 
 
 def _range(details: Sequence[str]) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from nnviz_action.diff.flow import Flow
 from nnviz_action.diff.houses import rehoused
-from nnviz_action.diff.matching import Matching, match
+from nnviz_action.diff.matching import Matching, Pair, match
 from nnviz_action.diff.neighbourhood import Leaves, Neighbourhood
 from nnviz_action.diff.parts import Part, outermost, within
 from nnviz_action.diff.similarity import ALIKE, common
@@ -34,15 +35,33 @@ def find_moved(found: Matching, old: Leaves, new: Leaves) -> None:
                 _apply(rule, found, Neighbourhood(found, old, new))
         if len(found.moved) == count:
             break
+    late = {id(b) for _, b in _called_later(found, old, new)}
+    found.moved = [pair for pair in found.moved if id(pair[1]) not in late]
+
+
+def _called_later(found: Matching, old: Leaves, new: Leaves) -> Iterator[Pair]:
+    """What is in the module that it was in, under its name, and passed nothing that it has to do with."""
+    homes = {id(a): b for a, b in found.pairs}
+    moved = {leaf.key for _, b in found.moved for leaf in b.leaves()}
+    stays = [(a, b) for a, b in found.leaves() if b.key not in moved]
+    flows = Flow(old, {a.key: b.key for a, b in stays}), Flow(new, {b.key: b.key for _, b in stays})
+    for a, b in found.moved:
+        if homes.get(id(a.parent)) is b.parent and a.name == b.name:
+            (before, behind), (now_before, now_behind) = flows[0].connected(a), flows[1].connected(b)
+            if not (before & now_behind or behind & now_before):
+                yield a, b
 
 
 def _rehouse(found: Matching, old: Leaves, new: Leaves) -> None:
+    """Of each run of parts one module after the other, as what moved into the first leaves the next run."""
     for is_new in (True, False):
-        gone: set[int] = set()
-        for one, other in rehoused(found, old, new, is_new):
-            if _is_whole(one, gone) and _is_whole(other, gone):
-                _move(found, one, other, gone)
-        _settle(found, gone)
+        count = -1
+        while count != len(found.moved):
+            count, gone = len(found.moved), set[int]()
+            for one, other in rehoused(found, old, new, is_new):
+                if _is_whole(one, gone) and _is_whole(other, gone):
+                    _move(found, one, other, gone)
+            _settle(found, gone)
 
 
 def _loosen(found: Matching) -> None:

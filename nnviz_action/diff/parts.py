@@ -1,7 +1,7 @@
 """A module, a function or an end of the graph: what is matched and compared."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -82,6 +82,11 @@ class Part:
     def types(self) -> tuple[str, ...]:
         """Of what a leaf gives."""
         return self.facts.types if self.facts else ()
+
+    @property
+    def loose(self) -> Mapping[str, str]:
+        """What a leaf is told that may follow from sizes."""
+        return self.facts.loose if self.facts else {}
 
     @cached_property
     def stem(self) -> str | None:

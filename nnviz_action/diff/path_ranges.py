@@ -24,6 +24,18 @@ def in_short(places: Sequence[str]) -> str:
     return ", ".join(terms) if len(terms) <= MOST_TERMS else f"{places[0]} … {places[-1]}"
 
 
+def in_one_text(texts: Sequence[str]) -> str:
+    """Texts that differ in one number, wherever it stands: `layers.{0,1}.norm → norm{0,1}`; empty for all others."""
+    rows = [re.split(r"(\d+)", text) for text in texts]
+    if len(set(map(len, rows))) != 1:
+        return ""
+    columns = list(zip(*rows, strict=True))
+    differing = {column for column in columns if len(set(column)) > 1}
+    if len(differing) > 1 or any(not value.isdecimal() for column in differing for value in column):
+        return ""
+    return "".join(_numbers(list(dict.fromkeys(column))) if column in differing else column[0] for column in columns)
+
+
 def _without_numbers(places: Sequence[str]) -> Sequence[str]:
     """`add()` for `add()`, `add()#2` and `add()#3`: all of one name."""
     first, numbers = places[0] if places else "", {place.partition("#")[2] for place in places}

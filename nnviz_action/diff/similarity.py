@@ -55,16 +55,19 @@ def _end_score(one: Part, other: Part) -> float:
 
 
 def _mixed_score(one: Part, other: Part) -> float:
-    """`relu(x)` and a module `ReLU` in its place."""
-    if one.facts is None or other.facts is None or one.content_of_facts != other.content_of_facts:
+    """`relu(x)` and a module `ReLU` in its place; `linear(x, fc.weight)` and the module `fc`."""
+    if one.facts is None or other.facts is None:
         return 0.0
-    return 1 + _near(one, other)
+    if one.facts.made_of == other.facts.made_of and not set(one.weights).isdisjoint(other.weights):
+        return 5 + _near(one, other)
+    return 1 + _near(one, other) if one.content_of_facts == other.content_of_facts else 0.0
 
 
 def _function_score(one: Part, other: Part) -> float:
     if one.kind != other.kind:
         return 0.0
-    return (4 if one.content == other.content else 2) + 4 * _near(one, other)
+    same = one.content == other.content
+    return (4 if same else 2) + 4 * _near(one, other) + (0.1 if same and one.loose == other.loose else 0)
 
 
 def _layer_score(one: Part, other: Part) -> float:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from nnviz_action.diff.facts import Facts, facts_of
 from nnviz_action.diff.parts import Part, Slot
@@ -26,6 +27,18 @@ class Tree:
     leaves: Mapping[str, Part]
     drawing: Drawing
     in_eval: bool = True
+
+    def users(self, key: str) -> "list[Part]":
+        """The leaves that are given something of what a box makes."""
+        return self._users.get(key, [])
+
+    @cached_property
+    def _users(self) -> "dict[str, list[Part]]":
+        found: dict[str, list[Part]] = {}
+        for leaf in self.leaves.values():
+            for source in dict.fromkeys(slot.source for slot in leaf.slots):
+                found.setdefault(source, []).append(leaf)
+        return found
 
 
 def tree_of(graph: Graph) -> Tree:

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 
 from nnviz_action.diff.operand_order import turned
 from nnviz_action.diff.parts import Part, Slot
-from nnviz_action.diff.wiring_words import Anchor, differing, home_of
-
-JOINING = frozenset({"Add", "Sub", "Mul", "Div", "Concat", "add", "sub", "mul", "div", "cat", "stack"})
+from nnviz_action.diff.wiring_words import Anchor, differing
 
 
 @dataclass
@@ -55,6 +53,14 @@ class Side:
         """The nearest anchors of all that a part receives."""
         return frozenset().union(*map(self.behind, part.slots))
 
+    def weights_behind(self, part: Part) -> set[str]:
+        """The weights that reach a part through what only this graph has."""
+        keys = [slot.source for slot in part.slots if not self.is_stable(slot)]
+        for key in keys:
+            more = self.leaves[key].slots if key in self.leaves else ()
+            keys += [slot.source for slot in more if not self.is_stable(slot) and slot.source not in keys]
+        return {name for key in keys if key in self.leaves for name in self.leaves[key].weights}
+
 
 def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
     """What a part receives otherwise than before, in words; empty where that is told by what came or went."""
@@ -74,14 +80,7 @@ def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
     return turned(one, other, (old.leaves, old.known), (new.leaves, new.known))
 
 
-def joined(part: Part, leaves: Mapping[str, Part]) -> str:
-    """What a function puts together: `of input, conv2`; empty for all others."""
-    sources = list(dict.fromkeys(_source(slot, part, leaves) for slot in part.slots))
-    operators = set(part.facts.made_of) if part.facts and not part.is_module else set()
-    return f"of {', '.join(sources)}" if len(sources) > 1 and operators and operators <= JOINING else ""
-
-
-def _source(slot: Slot, part: Part, leaves: Mapping[str, Part]) -> str:
-    """A part by its name in the module around both; `input` for what comes from outside of it."""
-    home, source = home_of(part), leaves[slot.source]
-    return source.short_path(home) if not home or source.path.startswith(f"{home}.") else "input"
+def handed_on(one: Part, other: Part, old: Side, new: Side) -> frozenset[str]:
+    """The weights that one of both takes itself, and the other gets from functions that only its graph has."""
+    before, after = set(one.weights), set(other.weights)
+    return frozenset((before - after) & new.weights_behind(other) | (after - before) & old.weights_behind(one))

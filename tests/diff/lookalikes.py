@@ -65,7 +65,7 @@ class Gated(Layers):
         return value * gate.sigmoid()
 
 
-@differs("halves, or every other one", "~ the top: chunk() → getitem()", "+ getitem()#2: [..., ::2]")
+@differs("halves, or every other one", "~ the top: chunk() → getitem()", "+ getitem()#2: [..., ::2], of fc")
 class Interleaved(Layers):
     def before(self, x: Tensor) -> Tensor:
         h = self.fc(x)

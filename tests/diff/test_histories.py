@@ -33,24 +33,11 @@ FEWEST = 100
 NONSENSE = (r"receives (.+) instead of \1$", r": (\S+) → \1(,|$)", r"^~ (\S+) .*shared with \1$")
 NOT_YET: dict[str, str] = {  # of a history, what is told of it that should not be, or what is not
     # untrue
-    "x-transformers: relative bias of each layer": "what has another name is told as removed as well",
-    "timm: biases of queries and values apart": "qkv is there still, without its bias",
-    "vit-pytorch: positions added to what the decoder reads": "a table is received instead of itself",
-    "vit-pytorch: hard distillation of the right logits": "the sum has not moved",
     "ESRGAN: named layers for a sequence": "the trunk is not the model by another name",
-    "vit-pytorch: blocks for lists of layers": "the second block has other names as the first one has: nothing comes or goes",
-    "x-transformers: unit offset of the root mean square norm": "gamma is not removed",
     # incomplete
     "nanoGPT: flash attention": "not told that a buffer is gone",
-    "x-transformers: talking heads": "not told which parameters einsum takes",
-    "segment-anything: relative positions by height and width": "not told which parameters einsum takes",
     "Pytorch-UNet: what is scaled up is padded, not the skip": "not told by how much is padded, nor the size that results",
-    "x-transformers: residuals scaled": "not told what is scaled: the residual, not the branch",
-    "x-transformers: relative bias scaled": "not told what is scaled: the bias, not the scores",
-    "vit-pytorch: value residuals averaged": "not told what is scaled: the sum, not the values",
-    "x-transformers: logits by a layer of their own": "not told that the embedding was the layer's weight",
     "LoRA: layers of low rank beside frozen ones": "not told that weights are frozen, nor which are new",
-    "mamba: decays in float32": "not told to which type",
     "x-transformers: values rotated as well": "not told what is rotated: the values",
     "x-transformers: biases by distance": "not told that the biases are added, nor to what",
     # noisy
