@@ -26,11 +26,11 @@ def draw(
 
     wanted = options if isinstance(options, Options) else Options(**(options or {}))
     wanted = wanted if wanted.name else wanted.model_copy(update={"name": title_of(model)})
-    recording = record_live(model, args, kwargs, wanted.is_training)
+    recording = record_live(model, args, kwargs, wanted.trains("forward"))
     saved = saved_live(model, args, kwargs)
     picture = ModelPicture(recording.graph, recording.notes, wanted, saved.tensors, saved.gradients)
     if wanted.view != "autograd":
         return picture
     shown = {"show_saved": wanted.show_saved, "show_attrs": wanted.show_attrs}
-    drawing, notes = trace_live(model, args, kwargs, wanted.is_training, shown)
+    drawing, notes = trace_live(model, args, kwargs, wanted.trains("autograd"), shown)
     return replace(picture, notes=(*recording.notes, *notes), backward=drawing)

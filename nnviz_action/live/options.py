@@ -35,7 +35,6 @@ class Options(BaseModel):
         """Which modules are open."""
         return Opening(self.depth, self.expand, self.collapse)
 
-    @property
-    def is_training(self) -> bool:
-        """Whether the model runs in train mode."""
-        return (self.mode or ("train" if self.view == "autograd" else "eval")) == "train"
+    def trains(self, view: View) -> bool:
+        """Whether the model runs in train mode for this view."""
+        return (self.mode or ("train" if view == "autograd" else "eval")) == "train"

@@ -136,7 +136,7 @@ class ModelPicture(Painted):
             self._modules if options.detail == "modules" else forward.draw(self.graph, options.detail, self.saved)
         )
         cost = cost_of(drawing, options.color)
-        heading = Heading(name, headline(self.graph, self.numbers, "train" if options.is_training else "eval"))
+        heading = Heading(name, headline(self.graph, self.numbers, "train" if options.trains("forward") else "eval"))
         if options.focus:
             drawing, heading = focus(drawing, options.focus), Heading(options.focus, (f"{options.focus} of {name}",))
             if not drawing.boxes:
@@ -147,7 +147,7 @@ class ModelPicture(Painted):
         options = self.options
         each = options.show_saved or options.show_attrs
         functions = sum(box.kind == "function" for box in recorded.boxes)
-        mode = "train" if options.is_training else "eval"
+        mode = "train" if options.trains("autograd") else "eval"
         heading = Heading(options.name, (f"autograd · {functions} backward functions · {mode}",))
         drawing = open_single(recorded) if each else join_layers(recorded)
         return draw_sheet(drawing, heading, options.max_nodes, options.opening, options.direction).sheet
