@@ -117,7 +117,7 @@ def _fake_weights(module: nn.Module) -> dict[int, Replaced]:
     def fake(tensor: torch.Tensor) -> torch.Tensor:
         if id(tensor) not in made:
             kept.append(tensor)
-            made[id(tensor)] = weakref.ref(tensor), _empty_like(tensor)
+            made[id(tensor)] = weakref.ref(tensor), empty_like(tensor)
         return made[id(tensor)][1]
 
     for owner in module.modules():
@@ -134,8 +134,9 @@ def _fake_weights(module: nn.Module) -> dict[int, Replaced]:
     return made
 
 
-def _empty_like(tensor: torch.Tensor) -> torch.Tensor:
-    empty = torch.empty_strided(tensor.size(), tensor.stride(), dtype=tensor.dtype, device="cpu")
+def empty_like(tensor: torch.Tensor, device: str | torch.device = "cpu") -> torch.Tensor:
+    """A tensor of the same shape, type and layout; a parameter for a parameter."""
+    empty = torch.empty_strided(tensor.size(), tensor.stride(), dtype=tensor.dtype, device=device)
     if isinstance(tensor, nn.Parameter):
         return nn.Parameter(empty, requires_grad=tensor.requires_grad)
     return empty.requires_grad_(tensor.requires_grad)

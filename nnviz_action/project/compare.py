@@ -15,8 +15,9 @@ from nnviz_action.project.snapshots import Snapshot
 
 Side = Mapping[str, Snapshot]
 Graphs = tuple[Graph | None, Graph | None]  # before and after
+Known = tuple[Mapping[str, int], Mapping[str, int]]  # numbers before and after
 _NUMBERS = ("parameters", "macs", "activations")
-_TRAINING = "saved"  # which no graph tells, only a lock
+_TRAINING = ("saved",)  # which no graph tells, only a lock
 
 
 def compare(
@@ -70,10 +71,12 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
         return ModelDiff(name, State.FAILED, error=str(error))
 
 
+def _known(diagram: Snapshot) -> Mapping[str, int]:
+    return diagram.lock.numbers if diagram.lock else {}
+
+
 def _saved(diagram: Snapshot) -> dict[str, int]:
-    """The one number that only the autograd graph tells."""
-    numbers = diagram.lock.numbers if diagram.lock else {}
-    return {_TRAINING: numbers[_TRAINING]} if _TRAINING in numbers else {}
+    return {key: number for key, number in _known(diagram).items() if key in _TRAINING}
 
 
 def _is_equal(old: Snapshot, new: Snapshot) -> bool:
@@ -85,14 +88,19 @@ def _changed(name: str, old: Snapshot, new: Snapshot, graphs: Graphs) -> ModelDi
     before, after = graphs
     if before is None or after is None:
         return _alone(name, old if after is None else None, new if before is None else None)
+    return model_diff(name, before, after, (_known(old), _known(new)))
+
+
+def model_diff(name: str, before: Graph, after: Graph, known: Known = ({}, {})) -> ModelDiff:
+    """What happened between two graphs. `known` are numbers that a lock has of either: it counts also the parameters
+    that no operator uses."""
     found = diff(before, after)
-    state = State.CHANGED if found.changes else State.SAME
     return ModelDiff(
         name,
-        state,
+        State.CHANGED if found.changes else State.SAME,
         found,
-        before=_numbers(old, before, found.before),
-        after=_numbers(new, after, found.after),
+        before=_numbers(known[0], before, found.before),
+        after=_numbers(known[1], after, found.after),
         counted=", ".join(f"{dim} = {size}" for dim, size in after.sizes.items()),
         classes=(_classes(before), _classes(after)),
     )
@@ -128,9 +136,7 @@ def _alone(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
     return ModelDiff(name, State.ADDED if new else State.REMOVED, before=numbers[0], after=numbers[1])
 
 
-def _numbers(diagram: Snapshot, graph: Graph, counted: Numbers) -> dict[str, int]:
-    """The lock counts also the parameters that no operator uses; without one, what the graph tells."""
-    known = diagram.lock.numbers if diagram.lock else {}
+def _numbers(known: Mapping[str, int], graph: Graph, counted: Numbers) -> dict[str, int]:
     weights = sum(bytes_of(w.type, {}) for w in graph.weights.values() if w.kind) + graph.unused.get("bytes", 0)
     found = {key: known.get(key, getattr(counted, key)) for key in _NUMBERS} | {"bytes of weights": weights}
-    return found | _saved(diagram)
+    return found | {key: known[key] for key in _TRAINING if key in known}

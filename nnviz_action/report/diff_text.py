@@ -32,6 +32,11 @@ def text(found: Comparison) -> None:
     sys.stdout.flush()
 
 
+def plain_lines(model: ModelDiff) -> list[str]:
+    """What is told of one model, without colours."""
+    return [line.plain for line in _lines(model)]
+
+
 def _lines(model: ModelDiff) -> Iterator[Text]:
     yield Text.assemble((model.model, "bold"), f"  {headline(model)}")
     rows = [delta for delta in deltas(model.before, model.after) if delta.changed]

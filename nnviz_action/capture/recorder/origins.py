@@ -160,7 +160,7 @@ def numbers_of(tensor: torch.Tensor) -> str:
         if plain.numel() <= MOST_NUMBERS:
             return _text(plain.tolist())
         return hashlib.sha256(_coarse(plain).encode()).hexdigest()[:16]
-    except (RuntimeError, TypeError, NotImplementedError):
+    except (RuntimeError, TypeError, ValueError, NotImplementedError):  # a lazy buffer has none yet
         return ""
 
 
