@@ -95,7 +95,7 @@ def _outcome(name: str, model: ModelProto, folder: Path, pictures: Path | None) 
         return Outcome(f"{type(error).__name__}: {error}".replace("\n", " "))
     if pictures:
         pictures.mkdir(exist_ok=True)
-        for data in paint(drawn.sheet, "forward", "", ("light",), ("png",)).values():
+        for data in paint(drawn, "forward", "", ("light",), ("png",)).values():
             (pictures / f"{name.replace('/', '-')}.png").write_bytes(data)
     found, notes = [*flaws(drawn.sheet, BUDGET), *_loose(drawing, graph)], [*adopted.notes, *drawn.notes]
     unchecked = "" if _unchecked(source) else _unchecked(target)

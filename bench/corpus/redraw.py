@@ -62,7 +62,7 @@ def overview(folder: Path) -> tuple[Drawn, bytes]:
     """The stages of a model, and their picture in the light theme."""
     drawing, numbers = _modules(folder)
     drawn = draw_overview(drawing, Heading(folder.name, (weight_line(_graph(folder), numbers),)))
-    return drawn, paint(drawn.sheet, "overview", "0" * 64, ("light",), ("png",))["overview.png"]
+    return drawn, paint(drawn, "overview", "0" * 64, ("light",), ("png",))["overview.png"]
 
 
 def read(folder: Path, view: str) -> tuple[Drawing, Heading]:
@@ -73,7 +73,7 @@ def read(folder: Path, view: str) -> tuple[Drawing, Heading]:
 def render(whole: Drawing, heading: Heading, view: str, direction: str = DOWN) -> tuple[Drawn, Mapping[str, bytes]]:
     """Folded, laid out and painted, as where a config says nothing of a direction that is down."""
     drawn = draw_sheet(whole, heading, BUDGET, direction=None if direction == DOWN else direction)
-    return drawn, paint(drawn.sheet, view, "0" * 64, ("light",), FORMATS)
+    return drawn, paint(drawn, view, "0" * 64, ("light",), FORMATS)
 
 
 def _forward(folder: Path) -> tuple[Drawing, Heading]:

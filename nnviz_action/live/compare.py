@@ -15,7 +15,6 @@ from nnviz_action.project.change_pictures import draw_changes
 from nnviz_action.project.compare import model_diff
 from nnviz_action.render.mermaid import to_mermaid
 from nnviz_action.render.picture import Drawn
-from nnviz_action.render.sheet import Sheet
 from nnviz_action.report.changes import sentence
 from nnviz_action.report.checkpoint_code import mapping_code
 from nnviz_action.report.diff_text import plain_lines
@@ -47,16 +46,12 @@ class ModelComparison(Painted):
         return mapping_code(name, self.found.checkpoint) if self.found.checkpoint else ""
 
     @cached_property
-    def _drawn(self) -> Drawn:
+    def drawn(self) -> Drawn:  # noqa: D102
         return draw_changes(self.found, "before → after")
 
     @property
-    def sheet(self) -> Sheet:  # noqa: D102
-        return self._drawn.sheet
-
-    @property
     def digest(self) -> str:  # noqa: D102
-        return sha256(to_mermaid(self._drawn.drawing).encode()).hexdigest()
+        return sha256(to_mermaid(self.drawn.drawing).encode()).hexdigest()
 
     def __str__(self) -> str:
         return "\n".join(plain_lines(self.found))

@@ -21,10 +21,10 @@ from nnviz_action.graph.values import Graph
 from nnviz_action.live.options import Options
 from nnviz_action.render.headline import headline, weight_line
 from nnviz_action.render.overview import draw_overview
-from nnviz_action.render.picture import draw_sheet
+from nnviz_action.render.picture import Drawn, draw_sheet
 from nnviz_action.render.png import to_png
 from nnviz_action.render.shades import cost_of
-from nnviz_action.render.sheet import Heading, Sheet
+from nnviz_action.render.sheet import Heading
 from nnviz_action.render.style import THEMES
 from nnviz_action.render.svg import to_svg
 from nnviz_action.report.summary import summary
@@ -34,25 +34,25 @@ RECORDED = {"mode", "show_saved", "show_attrs"}  # options that were settled whe
 
 
 class Painted:
-    """A sheet that shows itself in a notebook, and is saved by the ending of a file's name."""
+    """A picture that shows itself in a notebook, and is saved by the ending of a file's name."""
 
     @property
-    def sheet(self) -> Sheet:
+    def drawn(self) -> Drawn:
         """What is painted."""
         raise NotImplementedError
 
     @property
     def digest(self) -> str:
-        """Of what the sheet shows."""
+        """Of what the picture shows."""
         raise NotImplementedError
 
     def svg(self, theme: Theme = "light") -> str:
         """The picture as SVG text."""
-        return to_svg(self.sheet, THEMES[theme], self.digest)
+        return to_svg(self.drawn.sheet, THEMES[theme], self.digest, self.drawn.source)
 
     def png(self, theme: Theme = "light") -> bytes:
         """The picture as PNG, the same bytes on every machine."""
-        return to_png(self.svg(theme), THEMES[theme], self.digest)
+        return to_png(self.svg(theme), THEMES[theme], self.digest, self.drawn.source)
 
     def save(self, path: str | Path, theme: Theme = "light") -> Path:
         """Write `net.png` or `net.svg`. Raises `ValueError` for another ending, `OSError` where it cannot."""
@@ -97,10 +97,11 @@ class ModelPicture(Painted):
         return summary(self.options.name, self.graph, self._modules, self.numbers, notes=self.notes)
 
     @cached_property
-    def sheet(self) -> Sheet:  # noqa: D102
-        if self.options.view == "overview":
-            heading = Heading(self.options.name, (weight_line(self.graph, self.numbers),))
-            return draw_overview(self._modules, heading).sheet
+    def drawn(self) -> Drawn:  # noqa: D102
+        options = self.options
+        if options.view == "overview":
+            heading = Heading(options.name, (weight_line(self.graph, self.numbers),))
+            return draw_overview(self._modules, heading, options.direction, cost_of(self._modules, options.color))
         if self.backward is not None:
             return self._backward(self.backward)
         return self._forward()
@@ -130,7 +131,7 @@ class ModelPicture(Painted):
         kept = {} if self.gradients is None else {"saved": sum(self.saved.values()), "gradients": self.gradients}
         return numbers | kept
 
-    def _forward(self) -> Sheet:
+    def _forward(self) -> Drawn:
         options, name = self.options, self.options.name
         drawing = (
             self._modules if options.detail == "modules" else forward.draw(self.graph, options.detail, self.saved)
@@ -141,13 +142,13 @@ class ModelPicture(Painted):
             drawing, heading = focus(drawing, options.focus), Heading(options.focus, (f"{options.focus} of {name}",))
             if not drawing.boxes:
                 raise ValueError(f"focus={options.focus!r} is a layer, or no module at all")
-        return draw_sheet(drawing, heading, options.max_nodes, options.opening, options.direction, cost).sheet
+        return draw_sheet(drawing, heading, options.max_nodes, options.opening, options.direction, cost)
 
-    def _backward(self, recorded: Drawing) -> Sheet:
+    def _backward(self, recorded: Drawing) -> Drawn:
         options = self.options
         each = options.show_saved or options.show_attrs
         functions = sum(box.kind == "function" for box in recorded.boxes)
         mode = "train" if options.trains("autograd") else "eval"
         heading = Heading(options.name, (f"autograd · {functions} backward functions · {mode}",))
         drawing = open_single(recorded) if each else join_layers(recorded)
-        return draw_sheet(drawing, heading, options.max_nodes, options.opening, options.direction).sheet
+        return draw_sheet(drawing, heading, options.max_nodes, options.opening, options.direction)

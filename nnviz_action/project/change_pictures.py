@@ -36,7 +36,7 @@ def _numbers(model: ModelDiff) -> Iterator[str]:
 def paint_changes(model: str, drawn: Drawn) -> dict[str, bytes]:
     """`NAME.diff.png` and `NAME.diff-dark.png`."""
     digest = sha256(to_mermaid(drawn.drawing).encode()).hexdigest()
-    painted = paint(drawn.sheet, "diff", digest, ("light", "dark"), ("png",))
+    painted = paint(drawn, "diff", digest, ("light", "dark"), ("png",))
     return {f"{model}.{name}": data for name, data in painted.items()}
 
 

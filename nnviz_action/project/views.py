@@ -29,7 +29,7 @@ from nnviz_action.graph.values import Graph
 from nnviz_action.render import netron
 from nnviz_action.render.headline import headline, weight_line
 from nnviz_action.render.overview import draw_overview
-from nnviz_action.render.picture import draw_sheet, paint, painted_from
+from nnviz_action.render.picture import draw_sheet, paint
 from nnviz_action.render.review import flaws
 from nnviz_action.render.shades import WORDS, Cost, cost_of
 from nnviz_action.render.sheet import Heading
@@ -157,8 +157,7 @@ def _overview(spec: ModelSpec, drawing: Drawing, graph: Graph, numbers: Mapping[
     heading = Heading(spec.name, (weight_line(graph, numbers),))
     color, direction = spec.picture.get("color", "kind"), spec.picture.get("direction")
     drawn = draw_overview(drawing, heading, direction, cost_of(drawing, color))
-    source = painted_from("overview", drawing, heading, color, direction)
-    files = paint(drawn.sheet, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"], source)
+    files = paint(drawn, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"])
     return View(digest, files, flaws=tuple(f"overview: {flaw}" for flaw in flaws(drawn.sheet, MOST)))
 
 
@@ -202,9 +201,8 @@ def _pictures(
     """One drawing in all themes and formats, and what is to be said of it."""
     wanted = spec.picture
     opening = Opening(wanted["depth"], tuple(wanted["expand"]), tuple(wanted["collapse"]))
-    asked = wanted["max_nodes"], opening, wanted.get("direction"), cost
-    drawn, source = draw_sheet(drawing, heading, *asked), painted_from(name, drawing, heading, *asked)
-    files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"], source)
+    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening, wanted.get("direction"), cost)
+    files = paint(drawn, name, digest, themes(wanted["theme"]), wanted["formats"])
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
     # A pattern need not match in what autograd sees of a model, or in a part of it.
     notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward")

@@ -11,7 +11,7 @@ from nnviz_action.render.layout.pages import lay_out
 from nnviz_action.render.layout.side_by_side import side_by_side
 from nnviz_action.render.layout.u_shape import u_shape
 from nnviz_action.render.layout.values import Layout
-from nnviz_action.render.picture import Drawn
+from nnviz_action.render.picture import Drawn, hash_of
 from nnviz_action.render.shades import Cost
 from nnviz_action.render.sheet import Heading, compose
 
@@ -37,7 +37,7 @@ def draw_overview(
         sheet = compose(min(_layouts(stages, direction), key=_cost), heading, cost, legend=False)
         if max(sheet.width, sheet.height) <= SIDE:
             break
-    return Drawn(sheet, stages)
+    return Drawn(sheet, stages, hash_of("overview", drawing, heading, direction, cost))
 
 
 def _layouts(drawing: Drawing, direction: str | None) -> Iterator[Layout]:

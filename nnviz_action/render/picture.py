@@ -36,10 +36,14 @@ LITTLE = 0.34  # of those of one that can just be painted: with fewer it tells n
 
 @dataclass(frozen=True)
 class Drawn:
-    """A sheet, the drawing that it shows, and notes where that is less than was to be expected."""
+    """A sheet, the drawing that it shows, and notes where that is less than was to be expected.
+
+    `source` is the hash of what it was made from.
+    """
 
     sheet: Sheet
     drawing: Drawing
+    source: str
     notes: tuple[str, ...] = ()
 
 
@@ -74,7 +78,8 @@ def draw_sheet(
         raise ModelError(
             "no picture: its sheet would be too large to paint", hint="a smaller  max_nodes:, or less under  expand:"
         )
-    return Drawn(compose(layout, heading, cost), folded, notes)
+    source = hash_of("sheet", drawing, heading, budget, opening, direction, cost)
+    return Drawn(compose(layout, heading, cost), folded, source, notes)
 
 
 def _tried(candidates: Iterator[Drawing], direction: str, budget: int | None) -> Iterator[tuple[Layout, Drawing]]:
@@ -187,28 +192,26 @@ def _excess(layout: Layout) -> float:
     return max(wide / (style.COMFORTABLE[0] + 2 * style.MARGIN), tall / style.TALLEST, strip)
 
 
-def painted_from(name: str, drawing: Drawing, heading: Heading, *asked: object) -> str:
+def hash_of(kind: str, drawing: Drawing, heading: Heading, *asked: object) -> str:
     """A hash of all that a picture is painted from, the same whichever layout, fonts and colours there are.
 
     Without what training saves, which no picture shows, and other versions of torch count otherwise.
     """
     boxes = tuple(replace(box, numbers=replace(box.numbers, saved=0)) for box in drawing.boxes)
-    said = (name, digest(Drawing(boxes, drawing.arrows)), *map(repr, (heading, *asked)))
+    said = (kind, digest(Drawing(boxes, drawing.arrows)), *map(repr, (heading, *asked)))
     return sha256("\n".join(said).encode(errors="surrogatepass")).hexdigest()
 
 
-def paint(
-    sheet: Sheet, name: str, digest: str, themes: Sequence[str], formats: Sequence[str], drawing: str = ""
-) -> dict[str, bytes]:
+def paint(drawn: Drawn, name: str, digest: str, themes: Sequence[str], formats: Sequence[str]) -> dict[str, bytes]:
     """The pictures by file name: `forward.png`, `forward-dark.svg` …
 
-    Each carries the digest of its graph and, if there is one, the hash of its `drawing`.
+    Each carries the digest of its graph and the hash of what it was made from.
     """
     found: dict[str, bytes] = {}
     for theme in themes:
-        svg = to_svg(sheet, style.THEMES[theme], digest, drawing)
+        svg = to_svg(drawn.sheet, style.THEMES[theme], digest, drawn.source)
         data = {"svg": svg.encode(), "png": b""}
         if "png" in formats:
-            data["png"] = to_png(svg, style.THEMES[theme], digest, drawing)
+            data["png"] = to_png(svg, style.THEMES[theme], digest, drawn.source)
         found |= {picture_name(name, theme, form): data[form] for form in formats}
     return found

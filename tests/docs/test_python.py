@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from doc_blocks import Block, of
@@ -13,8 +14,9 @@ from nnviz_action.report.checkpoint_code import mapping_code
 
 @pytest.mark.torch
 @pytest.mark.parametrize("block", of("python"), ids=str)
-def test_it_runs(block: Block) -> None:
-    done = subprocess.run([sys.executable, "-c", block.text], capture_output=True, text=True, check=False)
+def test_it_runs(block: Block, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", block.text]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 

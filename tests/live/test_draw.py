@@ -184,7 +184,7 @@ def test_it_is_drawn_otherwise_without_another_run() -> None:
     closed = picture.with_options(depth=0, color="parameters")
     assert closed.svg() != picture.svg()
     assert closed.graph is picture.graph
-    assert picture.with_options(view="overview").sheet.height <= 900
+    assert picture.with_options(view="overview").drawn.sheet.height <= 900
     for options in ({"view": "autograd"}, {"mode": "train"}):
         with pytest.raises(ValueError, match="needs another run of the model"):
             picture.with_options(**options)

@@ -138,7 +138,7 @@ def test_all_text_can_be_read_on_every_shade(theme: Theme) -> None:
 @THEME
 def test_shades_do_not_shift_in_a_png_and_its_bytes_are_the_same_each_time(theme: Theme) -> None:
     assert set(theme.shades) <= set(colors(theme))
-    one, other = (paint(drawn(NET).sheet, "x", "d", (theme.name,), ("png",)) for _ in range(2))
+    one, other = (paint(drawn(NET), "x", "d", (theme.name,), ("png",)) for _ in range(2))
     assert one == other
     image = Image.open(io.BytesIO(next(iter(one.values())))).convert("RGB")
     painted = {"#{:02X}{:02X}{:02X}".format(*color) for _, color in image.getcolors(1_000_000)}

@@ -175,7 +175,7 @@ def test_a_picture_has_few_colours_and_those_of_the_style_among_them(theme: Them
 
 def test_painting_gives_what_was_asked_for_and_leaves_nothing_beside_the_fonts() -> None:
     before = sorted(FONTS.iterdir())
-    found = paint(sheet(chain("x", "y")), "forward", "d", ("light", "dark"), ("png", "svg"))
+    found = paint(draw_sheet(chain("x", "y"), HEADING), "forward", "d", ("light", "dark"), ("png", "svg"))
     assert sorted(found) == ["forward-dark.png", "forward-dark.svg", "forward.png", "forward.svg"]
     assert all(data.startswith(b"\x89PNG" if name.endswith("png") else b"<svg") for name, data in found.items())
     assert sorted(FONTS.iterdir()) == before
