@@ -10,7 +10,7 @@ from nnviz_action.system.files import read_own
 
 DRAWING = "nnviz-drawing"  # the hash of what a picture was painted from: a text of the PNG, an attribute of the SVG
 _HEAD = 1000  # bytes of a picture in which that stands
-_IN_SVG = re.compile(rb"\A[^>]*? data-" + DRAWING.encode() + rb'="([0-9a-f]{64})"')
+_IN_SVG = re.compile(rb" data-" + DRAWING.encode() + rb'="([0-9a-f]{64})"')
 _IN_PNG = re.compile(b"tEXt" + DRAWING.encode() + rb"\0([0-9a-f]{64})")
 MUCH = 4  # times as large as ours no packing makes a PNG
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

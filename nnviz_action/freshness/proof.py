@@ -11,30 +11,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from nnviz_action.freshness.contents import drawn_from, is_picture, is_same
+from nnviz_action.freshness.difference import EXPORT, IN_WORDS, LOCK, PAINT, PAINTERS, Difference
 from nnviz_action.freshness.hashes import written_hash
 from nnviz_action.freshness.lock import NAME, Lock, lock_bytes
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, is_ours
 from nnviz_action.system.files import read_own
 
-LOCK, PAINT, EXPORT, IN_WORDS = "lock", "paint", "export", "summary"  # beside the views of a model
-PAINTERS = ("paint", "netron")  # of the toolchain: what draws a picture, and makes no other graph
 _CHANGES_SHOWN = re.compile(r"(.+\.)?diff(-dark)?\.(png|svg)\Z")
 # What each number is counted in: by the author's calls, unless it stands here.
 _NUMBERS = {
     "saved": "autograd", "gradients": "autograd", "opset": EXPORT, "values": EXPORT, "shaped": EXPORT,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What is not as it was just made, in words.
-
-    `view` says what it is a matter of: a graph, or one of the above; empty for what no other version of a package
-    can be the reason of.
-    """
-
-    view: str
-    says: str
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,8 @@ LARGEST = 16_000_000  # bytes of a config or a lock: far more than thousands of 
 _PLAIN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _PART = 1 << 24
-_LFS = re.compile(
-    rb"version https://git-lfs\.github\.com/spec/v1\r?\n(ext-.*\n)*"
-    rb"oid sha256:(?P<sha256>[0-9a-f]{64})\r?\nsize \d+\r?\n"
-)
+_LFS = b"version https://git-lfs.github.com/spec/v1"
+_POINTER = rb"[^\n]*\n(ext-.*\n)*oid sha256:(?P<sha256>[0-9a-f]{64})\r?\nsize \d+\r?\n"
 # What the system says of a path that leads to no file, however it is wrong.
 _NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
@@ -48,7 +46,7 @@ def mark(path: Path | str) -> list[int] | None:
 
 def pointed_at(data: bytes) -> str:
     """The sha256 in what looks like a Git LFS pointer, empty for any other file: see `LargeFiles`."""
-    found = _LFS.fullmatch(data) if len(data) < 1024 else None
+    found = re.fullmatch(_POINTER, data) if data.startswith(_LFS) and len(data) < 1024 else None
     return found["sha256"].decode() if found else ""
 
 
