@@ -137,7 +137,7 @@ def posted(reports: Path, api: Api, folder: Path) -> tuple[int, str]:
     inputs = {
         "RUNNER_TEMP": str(folder / "temp"),
         "INPUT_MODE": "comment",
-        "INPUT_REPORTS": str(folder / "report.json"),
+        "INPUT_REPORTS": str(reports),
     }
     environment = composite.environment(
         "workflow_run", {"workflow_run": run}, folder / "temp", GITHUB_API_URL=api.url
