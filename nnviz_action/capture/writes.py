@@ -34,6 +34,15 @@ class WriteError(RefusedError):
     """The model's code writes to a file of the repository, or removes one."""
 
 
+def _installed() -> set[str]:
+    """The folders of Python's own modules, and of packages."""
+    found = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return {os.path.realpath(folder) for folder in (*found, site.getusersitepackages()) if folder}
+
+
+_INSTALLED = tuple(f"{folder}{os.sep}" for folder in _installed())  # once, before processes are forked
+
+
 def without_writes(root: Path) -> Handlers:
     """Files below `root`, but temporary ones, and what is installed stay as they are.
 
@@ -49,7 +58,6 @@ def without_writes(root: Path) -> Handlers:
 class _Guard:
     def __init__(self, root: Path, temporary: Path) -> None:
         self._root = f"{root}{os.sep}"
-        self._installed = tuple(f"{folder}{os.sep}" for folder in _installed())
         self._apart = () if root.is_relative_to(temporary) else (f"{temporary}{os.sep}",)
 
     def hear(self, event: str, args: tuple[Any, ...]) -> None:
@@ -74,19 +82,13 @@ class _Guard:
         if not isinstance(name, (str, bytes, os.PathLike)):
             return
         path = os.path.realpath(os.fsdecode(name))
-        installed, kept = path.startswith(self._installed), "__pycache__" in Path(path).parts
-        if path.startswith(self._apart) or not path.startswith((self._root, *self._installed)):
+        installed, kept = path.startswith(_INSTALLED), "__pycache__" in Path(path).parts
+        if path.startswith(self._apart) or not path.startswith((self._root, *_INSTALLED)):
             return
         if kept and not installed:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
         if not kept:
             raise WriteError(f"the model's code writes {path.removeprefix(self._root)}", hint=_HINT)
-
-
-def _installed() -> set[str]:
-    """The folders of Python's own modules, and of packages."""
-    found = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return {os.path.realpath(folder) for folder in (*found, site.getusersitepackages()) if folder}
 
 
 def _from(name: Any, folder: int) -> Any:
