@@ -26,6 +26,7 @@ from nnviz_action.capture.private import FakeTensorMode, buffers_of, import_earl
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.recipes import listening
 from nnviz_action.capture.target import TargetError, call_target, load_module, load_target
+from nnviz_action.capture.weights import StandIn
 
 
 def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
@@ -99,6 +100,8 @@ def _instance(request: Mapping[str, Any]) -> nn.Module:
     args, kwargs = request["args"], request["kwargs"]
     hint = "write what it takes under  args:  or  kwargs:"
     made = found if isinstance(found, nn.Module) else call_target(request["model"], found, args, kwargs, hint)
+    if isinstance(made, StandIn):
+        raise made.error
     if not isinstance(made, nn.Module):
         raise TargetError(
             f"{request['model']} gives a {type(made).__name__}, not a torch.nn.Module",

@@ -8,6 +8,10 @@ _VALUES = (
     "a tensor's value decides here, and a graph is one for all values: use torch.where or torch.cond, "
     "or decide by an argument of the config"
 )
+NETWORK = (
+    "build the model without its weights, as no diagram shows them (weights=None, pretrained=False, from_config)\n"
+    "  weights: keep  lets the model use the network"
+)
 _NO_WEIGHTS = "no diagram shows the values of weights: build the model without them"
 
 # Patterns for "Class: message"; the first that is found there tells the cure.
@@ -39,9 +43,7 @@ _CURES = {
     "^SystemExit": (
         'this ends the program: what runs the module as a script belongs below  if __name__ == "__main__":'
     ),
-    r"^(URL|HTTP|MaxRetry|Connect\w*|LocalEntryNotFound)Error|couldn't connect": (
-        f"{_NO_WEIGHTS} (weights=None, pretrained=False)"
-    ),
+    r"^(URL|HTTP|MaxRetry|Connect\w*|LocalEntryNotFound|OfflineModeIsEnabled)(Error)?:|couldn't connect": NETWORK,
     "^FileNotFoundError": f"paths in the model's code count from the config's folder\n  {_NO_WEIGHTS}",
     "scalar types?:? Long|the following scalar types|expected .*Long": (
         "write  {shape: […], dtype: int64}  for this tensor under  inputs:"

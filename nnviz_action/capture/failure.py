@@ -1,15 +1,18 @@
 """An exception of the user's code, or of torch about it, as a message that says what to do."""
 
 import re
+import sys
 import traceback
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from linecache import getline
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from nnviz_action.capture.cures import SHAPES, cure
+from nnviz_action.capture.scripts import ScriptError
 from nnviz_action.errors import MissingError, NnvizError
 
 _OPERATOR = re.compile(
@@ -20,6 +23,7 @@ MOST_READ = 5000  # frames of either end: a recursion without limit has millions
 MOST_SEARCHED = 100_000  # characters in which an operator's name is looked for
 MOST_TEXT = 2000  # characters of an exception's text
 LONGEST_REASON = 300
+_USUAL = 1000  # calls that may be under way, where nobody has changed it
 # What differs from run to run, or from machine to machine.
 _UNSTABLE = {
     r"\x1b\[[\d;]*m": "",
@@ -38,6 +42,7 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int], plain: b
 
     `plain` tells whether a plain call of the model raises it too, if that was tried.
     """
+    low = _give_room()
     if isinstance(error, NnvizError):
         message, hint = error.message, error.hint
     else:
@@ -46,6 +51,7 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int], plain: b
         hint = cure(message)
         if isinstance(cause, ImportError) and cause.__cause__ is not None:  # a library that imports lazily wraps it
             hint = cure(f"{type(cause.__cause__).__name__}: {_text(cause.__cause__)}") or hint
+        hint = low if isinstance(cause, RecursionError) and low else hint
         hint = _sizes(dims) or hint if hint in (None, SHAPES) else hint
     frames = _user_frames(error, root)
     if hint is None and _is_ours(error):
@@ -53,6 +59,15 @@ def describe(error: BaseException, root: Path, dims: Mapping[str, int], plain: b
     elif hint is None and plain is not None:
         hint = "the model's own code raised this" if plain else _NOT_FOLLOWED
     return {"message": message, "hint": hint, "missing": isinstance(error, MissingError), "frames": frames}
+
+
+def _give_room() -> str | None:
+    """Undo a limit on recursion that leaves no room to tell of anything; what is to be said of it."""
+    limit = sys.getrecursionlimit()
+    if limit >= _USUAL:
+        return None
+    sys.setrecursionlimit(_USUAL)
+    return f"the model's code lets calls go {limit} deep (sys.setrecursionlimit): torch needs more than that"
 
 
 def _is_ours(error: BaseException) -> bool:
@@ -127,6 +142,8 @@ def _user_frames(error: BaseException, root: Path) -> list[str]:
     found = [(frame.filename, frame.lineno, frame.line) for frame in _frames(error)]
     if isinstance(error, SyntaxError) and error.filename:  # it stands in no frame: nothing of it has run
         found.append((error.filename, error.lineno, (error.text or "").strip()))
+    if isinstance(error, ScriptError):
+        found += [(str(error.path), line, getline(str(error.path), line).strip()) for line in error.lines]
     shown: list[str] = []
     for name, line, text in found:
         path = Path(name)

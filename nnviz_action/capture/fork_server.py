@@ -17,12 +17,14 @@ from multiprocessing.reduction import recv_handle
 from pathlib import Path
 
 from nnviz_action.capture.models import Models
+from nnviz_action.system.prctl import hide
 
 NEEDED = ("torch", "torchviz", "onnxscript", "onnx", "onnx_ir")
 
 
 def main() -> None:
     """Serve until the connection closes, and end with all that was started."""
+    hide()
     connection = Connection(int(sys.argv[1]))
     gc.disable()  # collecting amid millions of small objects is a quarter of a capture's time, and of the imports'
     _prepare(sys.argv[2], Path(sys.argv[3]))

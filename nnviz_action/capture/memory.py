@@ -23,6 +23,12 @@ def limit_memory(most: int | None) -> None:
     page = os.sysconf("SC_PAGE_SIZE")
     now = int(statm.read_text().split()[5]) * page
     wanted = now + STACK_BYTES + (most or os.sysconf("SC_PHYS_PAGES") * page)
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    _limit(resource.RLIMIT_DATA, wanted)
+    if most is not None:  # a file in memory has no bytes that anybody's account holds until they are mapped
+        _limit(resource.RLIMIT_FSIZE, most + STACK_BYTES)
+
+
+def _limit(kind: int, wanted: int) -> None:
+    _, hard = resource.getrlimit(kind)
     if hard == resource.RLIM_INFINITY or hard > wanted:
-        resource.setrlimit(resource.RLIMIT_DATA, (wanted, wanted))
+        resource.setrlimit(kind, (wanted, wanted))

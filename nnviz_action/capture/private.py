@@ -25,7 +25,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
 
 __all__ = [
-    "BATCH_NORM", "COMPILED", "DROPOUT", "FLEX_CHECK", "FUNCTION", "HELD", "OPERATORS", "SCRIPTED",
+    "ALL_MATCHED", "BATCH_NORM", "COMPILED", "DROPOUT", "FLEX_CHECK", "FUNCTION", "HELD", "OPERATORS", "SCRIPTED",
     "UNHOOKED", "VALIDATES",
     "FakeTensor", "FakeTensorMode", "HigherOrderOperator", "OpOverload", "OpOverloadPacket",
     "TorchDispatchMode", "tree_flatten", "tree_map",
@@ -33,6 +33,7 @@ __all__ = [
 
 # Base classes: of `autograd.Function` below `Function` itself, of the layers of dropout and of BatchNorm.
 FUNCTION, DROPOUT, BATCH_NORM = _SingleLevelFunction, nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm
+ALL_MATCHED = nn.modules.module._IncompatibleKeys([], [])  # what `load_state_dict` gives where all went well
 SCRIPTED = (torch._C.ScriptMethod, torch._C.ScriptFunction)
 FLEX_CHECK = "_validate_device"  # in flex_attention: it refuses gradients on the CPU, which nobody asks for here
 COMPILED = "_compiled_call_impl"  # what `Module.compile` leaves in a module

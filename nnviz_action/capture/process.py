@@ -11,12 +11,17 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from hashlib import sha256
 from importlib.util import find_spec
-from json import dumps  # by its own name: the user's code may replace that of the module
+from json import dumps  # by its own name, as all that follows: the user's code may replace that of the module
+from os import _exit as leave
+from os import getpid
+from os import write as write_to
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from nnviz_action.capture.apart import keep_apart
 from nnviz_action.capture.failure import describe
 from nnviz_action.capture.memory import limit_memory
 from nnviz_action.capture.zygote import Socket, leave_zygote, serve_forks
@@ -47,11 +52,12 @@ def main(request: dict[str, Any], events: int, errors: int, ours: Socket | None 
         with suppress(Exception):
             sys.stderr.flush()
     finally:
-        os._exit(0)
+        leave(0)
 
 
 def _settle(events: int, errors: int) -> None:
-    """A group of its own, pipes out of reach, and the signal that its time is up."""
+    """A group and a domain of its own, pipes out of reach, and the signal that its time is up."""
+    keep_apart()
     with suppress(PermissionError, AttributeError):  # the head of a session has one; some systems have none
         os.setpgid(0, 0)
     null = os.open(os.devnull, os.O_RDONLY)
@@ -65,14 +71,14 @@ def _settle(events: int, errors: int) -> None:
 
 
 def _serve(request: dict[str, Any], events: int, ours: Socket | None, imported: "Reads | None") -> "Reads | None":
-    asked = os.getpid()
+    asked = getpid()
 
     def emit(event: Mapping[str, Any]) -> None:
-        if os.getpid() != asked:
-            os._exit(1)  # a copy that the model made of us
-        data = f"{dumps(event)}\n".encode()
+        if getpid() != asked:
+            leave(1)  # a copy that the model made of us
+        data = f"\n{dumps(event)}\n".encode()  # a line of its own, whatever the model's code has written there
         while data:
-            data = data[os.write(events, data) :]
+            data = data[write_to(events, data) :]
 
     try:
         if imported is None:
@@ -96,9 +102,10 @@ def _too_late(*_: object) -> None:
 def _outlive_nobody(events: int) -> None:
     """End with the process that asked, even if it was killed: then nobody reads the events."""
     poll = select.poll()
-    poll.register(events, select.POLLERR)
-    if any(event & select.POLLERR for _, event in poll.poll()):
-        os._exit(1)
+    gone = select.POLLERR | select.POLLHUP  # of a pipe, of a socket
+    poll.register(events, gone)
+    if any(event & gone for _, event in poll.poll()):
+        leave(1)
 
 
 def serve(request: dict[str, Any], emit: Emit, ours: Socket | None, imported: "Reads | None") -> "Reads | None":
@@ -138,7 +145,7 @@ def _begin(request: Mapping[str, Any], run: ModuleType) -> "Reads":
     sys.path[:0] = request["pythonpath"]
     sys.argv = [request["model"].rpartition(":")[0]]
     reads: Reads = run.Reads()
-    run.refuse_writes(Path(request["root"]))
+    run.refuse(request)
     return reads
 
 
@@ -159,11 +166,13 @@ def _adopt(request: Mapping[str, Any]) -> dict[str, Any]:
 
     source = request["folder"] / request["onnx"]
     out = Path(request["out"])
-    adopted = adopt(source, out / "model.onnx", request["weights"] == "keep")
-    (out / MARKS.format(request["try"])).write_text(dumps(adopted.files), encoding="utf-8")
+    model, marks = out / "model.onnx", out / MARKS.format(request["try"])
+    adopted = adopt(source, model, request["weights"] == "keep")
+    marks.write_text(dumps(adopted.files), encoding="utf-8")
     inside = [path for path in adopted.files if Path(path).is_relative_to(request["root"])]
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
         "sources": [str(source), *inside], "modules": [], "toolchain": toolchain, "opaque": [],
         "notes": adopted.notes, "seconds": {},
+        "files": {path.name: sha256(path.read_bytes()).hexdigest() for path in (model, marks)},
     }  # fmt: skip

@@ -1,13 +1,13 @@
 """Processes that a model left behind in a session of their own, where no signal to its group reaches them (Linux)."""
 
-import ctypes
 import os
 import signal
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from pathlib import Path
 
-_SET_CHILD_SUBREAPER = 36  # of prctl, in linux/prctl.h
+from nnviz_action.system.prctl import adopt
+from nnviz_action.system.process_memory import children
+
 _GENERATIONS = 10
 
 
@@ -16,9 +16,7 @@ class Strays:
 
     def __init__(self) -> None:
         self._seen: dict[int, set[int]] = {}
-        self.adopts = False  # what has lost its parent
-        with suppress(OSError, AttributeError):
-            self.adopts = ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+        self.adopts = adopt()
 
     def look(self, model: int) -> None:
         """Note what this model has started so far."""
@@ -51,12 +49,3 @@ def _end(strays: Iterable[int]) -> None:
         with suppress(ProcessLookupError, PermissionError, ChildProcessError):
             os.kill(stray, signal.SIGKILL)
             os.waitpid(stray, 0)
-
-
-def children(pid: int) -> list[int]:
-    """The processes that this one has started and that have not ended, as Linux tells it."""
-    found: list[int] = []
-    with suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            found += map(int, (thread / "children").read_text().split())
-    return found

@@ -1,7 +1,10 @@
 """A capture writes nothing: whoever draws a diagram must not find a checkpoint overwritten by it."""
 
+import errno
 import os
+import site
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,26 +17,29 @@ try:
 except ImportError:  # Windows, where no name counts from an open folder
     fcntl = None  # type: ignore[assignment]
 
-from nnviz_action.errors import ModelError
+from nnviz_action.capture.refused import RefusedError
 
-_WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC | os.O_CREAT
 # Where in the arguments of these events the changed names stand, and the open folder that each counts from.
 _CHANGES = {
     "os.remove": ((0, 1),), "os.rename": ((0, 2), (1, 3)), "os.truncate": ((0, None),), "os.link": ((1, 3),),
-    "os.symlink": ((1, 2),),
+    "os.symlink": ((1, 2),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.utime": ((0, 3),),
+    "os.setxattr": ((0, None),), "os.removexattr": ((0, None),),
 }  # fmt: skip
 _HINT = 'a capture changes no file: what trains or saves belongs below  if __name__ == "__main__":'
 
 
-class WriteError(ModelError):
+class WriteError(RefusedError):
     """The model's code writes to a file of the repository, or removes one."""
 
 
 def refuse_writes(root: Path) -> None:
-    """From now on, for the rest of this process: files below `root`, but temporary ones, stay as they are.
+    """From now on, for the rest of this process: files below `root`, but temporary ones, and what is installed stay
+    as they are.
 
-    What Python keeps of what it imports, and folders, may be made. Of files that native code opens by itself, those
-    of `torch.save` are seen.
+    Folders may be made. Of files that native code opens by itself, those of `torch.save` are seen. What Python would
+    keep of what it imports from `root` it cannot write, which it passes over: a neighbour might import it. Of what is
+    installed it keeps that.
     """
     guard = _Guard(root, Path(tempfile.gettempdir()).resolve())
     sys.addaudithook(guard.hook)
@@ -43,6 +49,7 @@ def refuse_writes(root: Path) -> None:
 class _Guard:
     def __init__(self, root: Path, temporary: Path) -> None:
         self._root = f"{root}{os.sep}"
+        self._installed = tuple(f"{folder}{os.sep}" for folder in _installed())
         self._apart = () if root.is_relative_to(temporary) else (f"{temporary}{os.sep}",)
 
     def hook(self, event: str, args: tuple[Any, ...]) -> None:
@@ -67,9 +74,19 @@ class _Guard:
         if not isinstance(name, (str, bytes, os.PathLike)):
             return
         path = os.path.realpath(os.fsdecode(name))
-        inside = path.startswith(self._root) and not path.startswith(self._apart)
-        if inside and "__pycache__" not in Path(path).parts:
+        installed, kept = path.startswith(self._installed), "__pycache__" in Path(path).parts
+        if path.startswith(self._apart) or not path.startswith((self._root, *self._installed)):
+            return
+        if kept and not installed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        if not kept:
             raise WriteError(f"the model's code writes {path.removeprefix(self._root)}", hint=_HINT)
+
+
+def _installed() -> set[str]:
+    """The folders of Python's own modules, and of packages."""
+    found = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return {os.path.realpath(folder) for folder in (*found, site.getusersitepackages()) if folder}
 
 
 def _from(name: Any, folder: int) -> Any:

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nnviz_action.capture.stray_processes import children
+from nnviz_action.system.process_memory import children
 
 _PATIENCE = 1.0  # seconds for an answer; to fork takes some hundredths
 _LARGEST = 1 << 17  # bytes of an order

@@ -26,12 +26,26 @@ def main() -> int:
         interrupts.listen()
         from nnviz_action.cli.main import main as command_line  # noqa: PLC0415  # click costs more than all the above
 
-        return command_line()
+        code = command_line()
+        return code if code != INTERRUPTED else _end_at_once()
     except KeyboardInterrupt:  # before the command line could tell of it
         sys.stderr.write("error: interrupted\n")
         return INTERRUPTED
     finally:
         interrupts.over()
+
+
+def _end_at_once() -> int:
+    """Without waiting for threads: one may be in the middle of a picture."""
+    from nnviz_action.system.temporary import close_all  # noqa: PLC0415  # no time for it where nothing was interrupted
+
+    close_all()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # nobody reads it
+            continue
+    os._exit(INTERRUPTED)
 
 
 def _say_nothing(_: object) -> None:

@@ -16,6 +16,7 @@ from nnviz_action.system.files import LARGEST, read_file
 
 Path_ = tuple[str | int, ...]
 MOST_NODES = 100_000  # aliases can make a small file expand without end
+MOST_KEYS = 60_000
 NODE = 64  # characters of a text that count as much as a node
 DEEPEST = 64
 _STACK = 1_000  # levels that any stack has room for
@@ -94,13 +95,14 @@ def read_document(path: Path, shown: str | None = None) -> Document:
         raise ConfigError(f"{shown}:1:1: {error}", hint="save the file as UTF-8") from None
     document = Document(path, shown)
     try:
+        _refuse_size(data)
         _refuse_depth(data)
         node = loader.get_single_node()
         document.data = _Builder(document, loader).build(node, ()) if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
-        hint = _not_yaml(path.read_bytes(), mark.line if mark else 0)
+        hint = _not_yaml(data, mark.line) if mark else "split it: --config names another"
         raise ConfigError(f"{shown}:{where}: {error.problem or error.context}", hint=hint) from None
     except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"{shown}:1:1: {error}", hint="save the file as UTF-8") from None
@@ -109,6 +111,13 @@ def read_document(path: Path, shown: str | None = None) -> Document:
     finally:
         loader.dispose()
     return document
+
+
+def _refuse_size(data: bytes) -> None:
+    """What would be read for minutes, only to be too large then. Raises `YAMLError`."""
+    if data.count(b": ") + data.count(b":\n") > MOST_KEYS:
+        problem = f"too large: more than {MOST_KEYS:,} keys"
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=None)
 
 
 def _refuse_depth(data: bytes) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+MOST_FOLDERS = 4  # times `**`: each multiplies the ways in which a path fits
 LONGEST, LONGEST_PART = 2000, 255  # bytes of a path and of a name in it: file systems stop at 4096 and 255
 
 
@@ -26,6 +27,8 @@ def flaw(pattern: str, base: Path, root: Path) -> str:
         return "is no pattern from the config's folder"
     if any("**" in part and part != "**" for part in parts):
         return "has ** beside other characters, where it stands for folders"
+    if parts.count("**") > MOST_FOLDERS:
+        return f"has more than {MOST_FOLDERS} ** in it"
     plain = next((i for i, part in enumerate(parts) if set(part) & set("*?[")), len(parts))
     if ".." in parts[plain:]:
         return "goes up again behind a pattern"

@@ -142,7 +142,7 @@ class Options(_Section):
     render: Literal["netron"] | None = None
     """`netron` also writes Netron's own picture of the forward graph, in all `formats`"""
     weights: Literal["none", "keep"] = "none"
-    """`keep` writes real weights into the ONNX file"""
+    """`keep` writes real weights into the ONNX file, and lets the model use the network"""
     fake: Literal["auto", "always", "never"] = "auto"
     """`always` never allocates weights, `never` always does, `auto` does where nothing else works,
     and says so"""

@@ -21,7 +21,7 @@ def gather(lock: Lock | None, entry: str, expected: Sequence[str], place: "Place
     return Facts(
         entry=entry,
         expected=tuple(expected),
-        outputs={name: output_hash(f"{place.folder}/{name}") for name in expected},
+        outputs={name: output_hash(f"{place.folder}/{name}", place.hasher.large) for name in expected},
         changed_sources=tuple(_changed(lock, place, patterns)),
         other_config=_other_config(lock, place),
     )

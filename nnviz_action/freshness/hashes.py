@@ -5,9 +5,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from nnviz_action.system.files import is_nowhere, pointed_at, read_file, read_own
+from nnviz_action.system.files import is_nowhere, read_file, read_own
+from nnviz_action.system.large_files import LargeFiles
 
-_TEXTS = (".md", ".svg", ".json")  # among the generated files: any other must not be touched by a checkout
+TEXTS = (".md", ".svg", ".json")  # among the generated files: any other must not be touched by a checkout
 AUTOGRAD = "autograd.json"  # in the folder of a capture: the autograd graph, and what training keeps
 MARKS = "marks{}.json"  # in the folder of a capture: the marks of the files that a try of it read, by its number
 
@@ -23,6 +24,7 @@ class Hasher:
         self._trees: dict[str, str | None] = {}  # by the hash of the file as it is
         self._real: dict[str, str] = {}
         self._links = Links()
+        self.large = LargeFiles()
 
     def anew(self) -> "Hasher":
         """One that reads each file again, as it may have changed; what was parsed need not be parsed again."""
@@ -34,7 +36,7 @@ class Hasher:
         """sha256 of the file with LF line ends; None where there is no such file."""
         if path not in self._texts:
             data = _read(path)
-            self._texts[path] = None if data is None else pointed_at(data) or _sha256(_normal(data))
+            self._texts[path] = None if data is None else self.large.sha256(path, data) or _sha256(_normal(data))
         return self._texts[path]
 
     def tree(self, path: str) -> str | None:
@@ -70,20 +72,21 @@ class Links:
         return f"{self._folders[folder]}{os.sep}{name}"
 
 
-def output_hash(path: Path | str) -> str | None:
+def output_hash(path: Path | str, large: LargeFiles | None = None) -> str | None:
     """sha256 of a generated file, also where only its Git LFS pointer is checked out; None where it is missing.
 
-    Empty where a link stands in its place: that is nothing that we wrote, and is not followed.
+    Empty where a link stands in its place: that is nothing that we wrote, and is not followed. `large` remembers
+    what git said of a folder.
     """
     data = _read(path, read_own)
     if data is None:
         return "" if os.path.islink(path) else None  # noqa: PTH114
-    return pointed_at(data) or written_hash(str(path), data)
+    return (large or LargeFiles()).sha256(str(path), data) or written_hash(str(path), data)
 
 
 def written_hash(name: str, data: bytes) -> str:
     """sha256 of what is written under this name; line ends of text do not count, as a checkout may change them."""
-    return _sha256(data.replace(b"\r\n", b"\n") if name.endswith(_TEXTS) else data)
+    return _sha256(data.replace(b"\r\n", b"\n") if name.endswith(TEXTS) else data)
 
 
 def _normal(data: bytes) -> bytes:

@@ -11,8 +11,7 @@ from pathlib import Path
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.facts import extra_sources
-from nnviz_action.freshness.hashes import MARKS
-from nnviz_action.system.files import LARGEST, mark, read_own
+from nnviz_action.system.files import mark
 
 Marks = dict[str, list[int] | None]
 
@@ -28,14 +27,14 @@ def marks_before(spec: ModelSpec, config: Config) -> Marks:
     return {path: mark(path) for path in named(spec, config)}
 
 
-def marks_seen(before: Marks, out: Path) -> Marks:
-    """With those that the capture noted as it opened each file; None where the model itself wrote to it.
+def marks_seen(before: Marks, noted: Iterable[bytes]) -> Marks:
+    """With those that the tries of a capture noted as they opened each file; None where the model itself wrote to it.
 
-    Raises `OSError` or `ValueError` where something else stands in the place of what it noted.
+    Raises `ValueError` where this is no such note.
     """
     seen = dict(before)
-    for path in sorted(out.glob(MARKS.format("*"))):
-        opened: Marks = json.loads(read_own(path, LARGEST))
+    for note in noted:
+        opened: Marks = json.loads(note)
         if not isinstance(opened, dict):
             raise ValueError("no marks")
         # What several tries read is what the first of them saw; one may have written to it.

@@ -1,11 +1,12 @@
 """Does a diagram still tell the truth? Decided from facts alone: no disk, no clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from nnviz_action.freshness.lock import PARTS, VERSION, Lock
 from nnviz_action.freshness.outputs import MODEL
+from nnviz_action.freshness.proof import LOCK, PAINT, PAINTERS, Difference
 
 
 class Status(str, Enum):
@@ -114,19 +115,27 @@ def judge_staged(verdict: Verdict, lacking: Lacking) -> Verdict:
     return Verdict(verdict.model, Status.UNSTAGED, reasons) if verdict.status is Status.FRESH and reasons else verdict
 
 
-def settle(then: Verdict, lock: Lock | None, now: Recapture) -> Verdict:
-    """The verdict once the model has been captured again. What files alone condemned stays condemned."""
+def settle(then: Verdict, lock: Lock | None, now: Recapture, found: Sequence[Difference] = ()) -> Verdict:
+    """The verdict once the model has been captured again. What files alone condemned stays condemned.
+
+    `found` is what the committed files have otherwise, where they were held against what was made.
+    """
     if lock is None or then.status not in (Status.SUSPECT, Status.FRESH):
         same = lock is not None and lock.digests == now.lock.digests
         return replace(then, reasons=(*then.reasons, *(("the graphs are the same",) if same else ())))
     views = _differing(lock.digests, now.lock.digests)
     differing = (*_failures(lock, now.lock), *(f"the {view} graph changed" for view in views))
-    if not differing:
+    if not differing and not found:
         return Verdict(then.model, Status.FRESH, then.reasons)
+    said = tuple(difference.says for difference in found)
+    views = tuple(dict.fromkeys((*views, *(difference.view for difference in found))))
+    if not differing and {LOCK, PAINT}.issuperset(views):
+        return Verdict(then.model, Status.DRIFT, said, views)
     drifted = _drifted(lock, now.lock)
-    if drifted and (then.status is Status.FRESH or _is_torchs_own(lock, now.lock, views)):
-        return Verdict(then.model, Status.DRIFT, (*drifted, *differing), views)
-    return Verdict(then.model, Status.STALE, (*then.reasons, *drifted, *differing))
+    if "" not in views and drifted and (then.status is Status.FRESH or _is_torchs_own(lock, now.lock, views)):
+        return Verdict(then.model, Status.DRIFT, (*drifted, *differing, *said), views)
+    status = Status.STALE if differing else Status.EDITED
+    return Verdict(then.model, status, (*then.reasons, *drifted, *differing, *said))
 
 
 def _is_torchs_own(then: Lock, now: Lock, views: tuple[str, ...]) -> bool:
@@ -150,7 +159,7 @@ def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ..
 
 def _drifted(lock: Lock, now: Lock) -> tuple[str, ...]:
     """The packages that are of another version than then; those that draw make no other graph."""
-    old, new = ({**one.packages, **one.toolchain, "paint": ""} for one in (lock, now))
+    old, new = ({**one.packages, **one.toolchain, **dict.fromkeys(PAINTERS, "")} for one in (lock, now))
     return tuple(
         f"{name} {old[name]} → {version}" for name, version in new.items() if old.get(name, version) != version
     )

@@ -5,6 +5,8 @@ from github.PullRequest import PullRequest
 
 from nnviz_action.github.client import Patience, patiently
 from nnviz_action.github.environment import Run
+from nnviz_action.github.event import COMMIT
+from nnviz_action.github.faults import RefusedError
 
 
 def pull_of(run: Run, patience: Patience | None = None) -> int | None:
@@ -15,7 +17,20 @@ def pull_of(run: Run, patience: Patience | None = None) -> int | None:
     """
     if run.event != "workflow_run" or not (run.head_sha and run.head_ref and run.head_repository):
         return None
-    return patiently(run, lambda github: _find(github, run), patience or Patience())
+    pull = patiently(run, lambda github: _find(github, run), patience or Patience())
+    return pull.number if pull else None
+
+
+def base_of(run: Run, patience: Patience | None = None) -> str:
+    """The commit that GitHub names as the base of the run's pull request; "" where it is of none, or GitHub does not
+    say. Whatever a report claims, what was before is there."""
+    if run.base_sha or run.event != "workflow_run" or not (run.head_sha and run.head_ref and run.head_repository):
+        return run.base_sha
+    try:
+        pull = patiently(run, lambda github: _find(github, run), patience or Patience())
+    except RefusedError:
+        return ""
+    return pull.base.sha if pull and COMMIT.fullmatch(pull.base.sha) else ""
 
 
 def moved_on_to(github: Github, run: Run, number: int) -> str:
@@ -26,10 +41,10 @@ def moved_on_to(github: Github, run: Run, number: int) -> str:
     return "" if now == run.pull_head else now
 
 
-def _find(github: Github, run: Run) -> int | None:
+def _find(github: Github, run: Run) -> PullRequest | None:
     branch = f"{run.head_repository.partition('/')[0]}:{run.head_ref}"
     pulls = github.get_repo(run.repository).get_pulls(state="open", head=branch)
-    return min((pull.number for pull in pulls if _is_at(pull, run)), default=None)
+    return min((pull for pull in pulls if _is_at(pull, run)), key=lambda pull: pull.number, default=None)
 
 
 def _is_at(pull: PullRequest, run: Run) -> bool:

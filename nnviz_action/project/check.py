@@ -11,7 +11,7 @@ from nnviz_action.config.policies import IGNORE, on_checkpoint_break
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 from nnviz_action.project.budgets import excesses
-from nnviz_action.project.gallery import find_pages, judge_pages
+from nnviz_action.project.gallery import Page, find_pages, judge_pages
 from nnviz_action.project.selection import Selection, chosen_specs, open_document
 from nnviz_action.project.shard_selection import choose
 from nnviz_action.project.survey import ModelState, orphans, quick_survey, survey
@@ -103,7 +103,8 @@ def find(names: Sequence[str], config_path: str, options: CheckOptions) -> Repor
     if quick is not None:
         found = {state.verdict.model: state for state in quick}
         report = Report(document, tuple(s.verdict for s in quick), on_drift="", part=selection.part)
-        report = _judged(report, found, (), index, options.galleries and selection.rest)
+        pages = find_pages(document, found, index) if options.galleries and selection.rest else []
+        report = _judged(report, found, (), index, pages)
         if index is not None and selection.everything:
             from nnviz_action.project.hook_note import write_hook_note
 
@@ -113,13 +114,21 @@ def find(names: Sequence[str], config_path: str, options: CheckOptions) -> Repor
         config = _load(document)
         specs = chosen_specs(config, selection)
         found = survey(config, specs, hasher, index)
+        # All that is judged is read before any model's code runs, which could write to it.
+        gone = orphans(config, index) if selection.rest else []
+        pages = find_pages(document, found, index, options.full) if options.galleries and selection.rest else []
         settled = _settled(config, specs, found, hasher, options, workers)
-    gone = orphans(config, index) if selection.rest else []
     verdicts = [_explained(verdict, spec, options) for verdict, spec in zip(settled.verdicts, specs, strict=True)]
     verdicts += [Verdict(folder.name, Status.ORPHAN, ("no longer in the config",)) for folder in gone]
     forced = any(v.status not in (Status.FRESH, Status.ORPHAN) and _looked_fresh(found[v.model]) for v in verdicts)
     report = Report(document, tuple(verdicts), config.on_drift, options.full, forced, part=selection.part)
-    return _judged(_with(report, settled.captured, config), found, gone, index, options.galleries and selection.rest)
+    report = replace(_with(report, settled.captured, config), numbers=_counted(settled.captured, options))
+    return _judged(report, found, gone, index, pages)
+
+
+def _counted(captured: Mapping[str, Recapture], options: CheckOptions) -> Mapping[str, Mapping[str, int]]:
+    """The numbers of models as they are now, where those in the locks are not believed."""
+    return {name: made.lock.numbers for name, made in captured.items()} if options.full else {}
 
 
 def _staged_index(document: Document) -> "Index":
@@ -136,7 +145,9 @@ def _workers(
         return nullcontext()
     from nnviz_action.project.ahead import make_workers
 
-    return make_workers(document, selection, options.jobs, exports=options.pictures, at_once=not options.staged)
+    return make_workers(
+        document, selection, options.jobs, exports=options.pictures or options.full, at_once=not options.staged
+    )
 
 
 def _settled(
@@ -175,11 +186,14 @@ def _with(report: Report, captured: Mapping[str, Recapture], config: Config) -> 
 
 
 def _judged(
-    report: Report, found: Mapping[str, ModelState], gone: Sequence[Path], index: "Index | None", galleries: bool
+    report: Report,
+    found: Mapping[str, ModelState],
+    gone: Sequence[Path],
+    index: "Index | None",
+    pages: Sequence[Page],
 ) -> Report:
-    numbers = {name: _numbers(state) for name, state in found.items()}
+    numbers = {name: report.numbers.get(name) or _numbers(state) for name, state in found.items()}
     report = replace(report, numbers=numbers, over=excesses(report.document, numbers))
-    pages = find_pages(report.document, found, index) if galleries else []
     base = report.document.path.parent
     if index is None:
         return replace(report, galleries=judge_pages(pages, base))

@@ -1,22 +1,29 @@
 """One model's diagram, made: captured in a process of its own, drawn while the capture goes on."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from nnviz_action.capture.worker import Captured, Workers
+from nnviz_action.capture.worker import Captured, Left, Workers
 from nnviz_action.config import Config, ModelSpec
+from nnviz_action.errors import ModelError, NnvizError
 from nnviz_action.freshness.facts import hash_sources, relative
-from nnviz_action.freshness.hashes import Hasher, written_hash
+from nnviz_action.freshness.hashes import MARKS, Hasher, written_hash
 from nnviz_action.freshness.lock import PARTS, Lock, Source
+from nnviz_action.freshness.outputs import MODEL
 from nnviz_action.freshness.source_marks import Marks, marks_before, marks_seen, named, refuse_changed, refuse_edited
-from nnviz_action.project.views import View, by_netron, draw_view, spoilt
+from nnviz_action.project.views import View, by_netron, draw_view, netron_pictures, spoilt
 from nnviz_action.render import netron, pixels
 from nnviz_action.system.clock import Clock
 from nnviz_action.system.temporary import Temporary
+from nnviz_action.system.threads import Limited, TimeUpError
 
 CAPTURE = "capture"
+LEAST = 1.0  # seconds to draw in, however long the capture took
 _NOT_ASKED = "nobody asked for it"
 OnStage = Callable[[str], None]
 
@@ -43,59 +50,98 @@ def make_diagram(
     hasher: Hasher,
     pictures: bool = True,
     on_stage: OnStage = _nobody,
+    needs_netron: bool = True,
 ) -> Diagram:
     """Capture and draw; `on_stage` hears how far it is, of `CAPTURE` first. Raises `ModelError`.
 
     Without `pictures` there are no files but those of the graphs; the ONNX file, which tells nothing new, only where
-    the author's calls cannot be had.
+    the author's calls cannot be had. Where Netron or its browser is not here, its pictures are left out, unless
+    `needs_netron`.
     """
-    if pictures and by_netron(spec):
+    if pictures and by_netron(spec) and needs_netron:
         netron.require()
     clock = Clock()
     before = marks_before(spec, config)
-    captured, views, seen = _capture(workers, spec, config, pictures, on_stage, clock, before)
+    drawn_as = _drawn_as(spec, pictures, needs_netron)
+    captured, views, seen = _capture(workers, spec, drawn_as, config, pictures, on_stage, clock, before)
     files = {name: data for view in views.values() for name, data in view.files.items()}
+    files |= {} if needs_netron or not pictures else _netron_if_here(spec, files)
     refuse_changed(spec, before, named(spec, config))
     sources = _sources(spec, config, {*captured.sources, *map(Path, before)}, hasher, seen)
-    lock = _lock(spec, config, captured, views, files, sources, pictures)
+    painters = _painters(drawn_as) if pictures else {}
+    lock = _lock(spec, config, captured, views, files, sources, painters)
     said = (note for view in views.values() for note in view.notes)
     flawed = tuple(flaw for view in views.values() for flaw in view.flaws)
     seconds = {**captured.seconds, **clock.seconds}
     return Diagram(files, lock, (*captured.notes, *_notes(lock, spec, captured.cures), *said), seconds, flawed)
 
 
+def _drawn_as(spec: ModelSpec, pictures: bool, needs_netron: bool) -> ModelSpec:
+    """What is drawn, without Netron's pictures where they may be left out."""
+    plain = spec if needs_netron else replace(spec, picture={**spec.picture, "render": None})
+    return plain if pictures else replace(plain, export="auto")
+
+
+def _netron_if_here(spec: ModelSpec, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Netron's pictures; none where it is not here, or fails."""
+    if by_netron(spec) and MODEL in files:
+        with suppress(NnvizError):
+            return netron_pictures(spec, files[MODEL])
+    return {}
+
+
 def _capture(
-    workers: Workers, spec: ModelSpec, config: Config, pictures: bool, on_stage: OnStage, clock: Clock, before: Marks
+    workers: Workers,
+    spec: ModelSpec,
+    drawn_as: ModelSpec,
+    config: Config,
+    pictures: bool,
+    on_stage: OnStage,
+    clock: Clock,
+    before: Marks,
 ) -> tuple[Captured, Mapping[str, View], Marks]:
     """What the model is, its views as they were drawn meanwhile, and the marks of the files that it came from."""
     with Temporary() as out, ThreadPoolExecutor(2) as pool:
-        views: dict[str, Future[View]] = {}
-        drawn_as = spec if pictures else replace(spec, export="auto")
+        views: dict[str, Limited[View]] = {}
 
-        def on_view(view: str, failed: Mapping[str, str], notes: Sequence[str]) -> None:
+        def on_view(view: str, left: Left, failed: Mapping[str, str], notes: Sequence[str]) -> None:
             on_stage(f"draw {view}" if pictures else f"{view} captured")
             missing = failed if pictures or "graph" in failed else {**failed, "onnx": _NOT_ASKED}
-            views[view] = pool.submit(_timed, view, drawn_as, out, pictures, clock, missing, notes)
+            draw = partial(_timed, view, drawn_as, left, pictures, clock, missing, notes)
+            views[view] = Limited(pool, draw)
 
-        captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view, pictures)
-        drawn = {view: views[view].result() for view in spec.graphs if view in views}
         try:
-            return captured, drawn, marks_seen(before, out)
+            captured = workers.capture(spec, config, out, lambda: on_stage(CAPTURE), on_view, pictures)
+            end = time.monotonic() + max(captured.left_seconds, LEAST)
+            drawn = {view: views[view].result(end - time.monotonic()) for view in spec.graphs if view in views}
+        except TimeUpError:
+            raise _not_drawn(spec) from None
+        finally:
+            for view in views.values():
+                view.stop()
+        try:
+            return captured, drawn, marks_seen(before, captured.left.read_all(MARKS.format("*")))
         except (OSError, ValueError, RecursionError):
             raise spoilt(spec) from None
+
+
+def _not_drawn(spec: ModelSpec) -> ModelError:
+    what = f"stopped after {spec.timeout:g} s, while its pictures were drawn"
+    hint = "give it a longer  timeout:, or a smaller  max_nodes:"
+    return ModelError(f"{what}\n    {spec.place}: {spec.name}", hint=hint)
 
 
 def _timed(
     view: str,
     spec: ModelSpec,
-    out: Path,
+    left: Left,
     pictures: bool,
     clock: Clock,
     failed: Mapping[str, str],
     notes: Sequence[str],
 ) -> View:
     with clock.stage(f"draw {view}"):
-        return draw_view(view, spec, out, pictures, failed, notes)
+        return draw_view(view, spec, left, pictures, failed, notes)
 
 
 def _sources(spec: ModelSpec, config: Config, paths: set[Path], hasher: Hasher, seen: Marks) -> dict[str, Source]:
@@ -112,7 +158,7 @@ def _lock(
     views: Mapping[str, View],
     files: Mapping[str, bytes],
     sources: dict[str, Source],
-    pictures: bool,
+    painters: Mapping[str, str],
 ) -> Lock:
     return Lock(
         model=spec.name,
@@ -123,7 +169,7 @@ def _lock(
         outputs={name: written_hash(name, data) for name, data in files.items()},
         sources=sources,
         packages=dict(captured.packages),
-        toolchain={**captured.toolchain, **(_painters(spec) if pictures else {})},
+        toolchain={**captured.toolchain, **painters},
         weights=dict(captured.weights),
         opaque=captured.opaque,
         numbers={k: v for view in views.values() for k, v in view.numbers.items()},

@@ -10,11 +10,10 @@ from nnviz_action.capture.worker import Workers
 from nnviz_action.config import Config, Document, ModelSpec
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
+from nnviz_action.freshness.contents import as_they_are
 from nnviz_action.freshness.git_index import Index
-from nnviz_action.freshness.hashes import Hasher
-from nnviz_action.freshness.lock import NAME, Lock, lock_bytes
+from nnviz_action.freshness.hashes import Hasher, written_hash
 from nnviz_action.freshness.outputs import remove_orphan, write_diagram
-from nnviz_action.freshness.outputs import replace as replace_file
 from nnviz_action.freshness.verdict import Status
 from nnviz_action.project.diagram import CAPTURE, make_diagram
 from nnviz_action.project.generate_options import GenerateOptions
@@ -76,10 +75,6 @@ def _is_fresh(state: ModelState) -> bool:
     return state.verdict.status is Status.FRESH and state.lock is not None
 
 
-def _same_facts(then: Lock, now: Lock) -> bool:
-    return (then.digests, then.numbers, then.failed) == (now.digests, now.numbers, now.failed)
-
-
 def _remove_orphans(config: Config, index: Index | None) -> dict[Path, list[str]]:
     """The folders of models that left the config, each with what was not ours to remove."""
     removed = {}
@@ -110,13 +105,9 @@ def _generate_one(
         return ModelResult(spec, state.lock, error=ModelError(state.verdict.reasons[0]))
     try:
         diagram = make_diagram(workers, spec, config, hasher, on_stage=hear)
-        keep = state.verdict.status is Status.SUSPECT and state.lock is not None
-        if keep and state.lock is not None and _same_facts(state.lock, diagram.lock):
-            # Nothing that a picture shows has changed: another layout or font must not rewrite it.
-            lock = replace(diagram.lock, outputs=state.lock.outputs)
-            written = [NAME] if replace_file(spec.folder / NAME, lock_bytes(lock)) else []
-        else:
-            lock, written = diagram.lock, write_diagram(spec.folder, diagram.files, diagram.lock)
+        files = as_they_are(spec.folder, diagram.files)
+        lock = replace(diagram.lock, outputs={name: written_hash(name, data) for name, data in files.items()})
+        written = write_diagram(spec.folder, files, lock)
     except NnvizError as error:
         return ModelResult(spec, state.lock, seconds=time.monotonic() - start, error=error)
     except Exception as error:  # one model's trouble, even if it is our own, must not hide the others

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,21 +27,29 @@ if TYPE_CHECKING:
 class Page:
     """The gallery of one folder. `wanted` is None where there ought to be none, `found` None where there is none.
 
-    One that is not ours (`foreign`) stays as it is.
+    One that is not ours (`foreign`) stays as it is; `strict` lets none take the place of a gallery.
     """
 
     path: Path
     wanted: bytes | None
     found: bytes | None
     foreign: bool
+    strict: bool = False
 
     @property
     def stale(self) -> bool:
         """Whether `generate` would write or remove it."""
         return not self.foreign and self.found != self.wanted
 
+    @property
+    def supplanted(self) -> bool:
+        """Whether somebody else's file is where GitHub would show ours, and that is not to be."""
+        return self.strict and self.foreign and self.wanted is not None
 
-def find_pages(document: Document, states: Mapping[str, ModelState], index: "Index | None" = None) -> list[Page]:
+
+def find_pages(
+    document: Document, states: Mapping[str, ModelState], index: "Index | None" = None, strict: bool = False
+) -> list[Page]:
     """The galleries of all folders that the config writes to; `states` holds locks that were read already.
 
     Under an `index`, models of other configs count where the next commit has them.
@@ -49,7 +58,7 @@ def find_pages(document: Document, states: Mapping[str, ModelState], index: "Ind
     for name, folder in folders_in(document).items():
         lock = states[name].lock if name in states else _lock(folder)
         own.setdefault(Path(os.path.normpath(folder.parent)), {})[name] = lock
-    return [_page(document, folder, locks, index) for folder, locks in own.items()]
+    return [replace_fields(_page(document, folder, locks, index), strict=strict) for folder, locks in own.items()]
 
 
 def _page(document: Document, folder: Path, own: Mapping[str, Lock | None], index: "Index | None") -> Page:
@@ -128,10 +137,16 @@ def _lock(folder: Path) -> Lock | None:
 
 def judge_pages(pages: Iterable[Page], base: Path) -> tuple[Verdict, ...]:
     """A verdict on each that is not as it ought to be, under its path from the config's folder."""
-    return tuple(Verdict(relative(page.path, base), Status.OUTDATED, (_why(page),)) for page in pages if page.stale)
+    return tuple(
+        Verdict(relative(page.path, base), Status.OUTDATED, (_why(page),))
+        for page in pages
+        if page.stale or page.supplanted
+    )
 
 
 def _why(page: Page) -> str:
+    if page.supplanted:
+        return "not written by nnviz-action, and where the gallery ought to be: move it away, or  gallery: false"
     if page.wanted is None:
         return "there ought to be no gallery of this folder"
     if page.found is None:

@@ -1,6 +1,7 @@
 """Capturing models again, where files alone do not tell whether a diagram is true, or what is wrong with it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
 from nnviz_action.freshness.hashes import Hasher
+from nnviz_action.freshness.proof import Committed, Difference, differences
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict, settle
 from nnviz_action.project.survey import ModelState
 from nnviz_action.project.times import UNKNOWN, read_times
@@ -23,7 +25,7 @@ MOST_EXPLAINED = 8  # models that are known to be stale: after a change for all 
 class RecapturePolicy:
     """Who is captured again: suspects always; the `stale` too, to say what changed, or all that is not fresh.
 
-    `pictures` tells whether they are drawn as well.
+    `pictures` tells whether they are drawn as well. Under `full` all is made, and every file held against it.
     """
 
     full: bool = False
@@ -36,6 +38,10 @@ class RecapturePolicy:
         """Whether a model of this status is captured."""
         told = {Status.STALE: self.stale or self.all, Status.MISSING: self.all, Status.EDITED: self.all}
         return status is Status.SUSPECT or told.get(status, self.full and status is Status.FRESH)
+
+    def proves(self, status: Status) -> bool:
+        """Whether the files of a model of this status are held against what is made now."""
+        return self.full and status in (Status.SUSPECT, Status.FRESH)
 
 
 @dataclass(frozen=True)
@@ -59,11 +65,20 @@ def recapture(
     known = [spec for spec in wanted if found[spec.name].verdict.status is Status.STALE]
     if len(known) > MOST_EXPLAINED and not policy.all:
         wanted = [spec for spec in wanted if spec not in known]
-    results = dict(_captures(config, wanted, hasher, policy, workers))
-    verdicts = [_verdict(state, results.get(name)) for name, state in found.items()]
+    before = {name: _committed(state) for name, state in found.items() if policy.proves(state.verdict.status)}
+    results = dict(_captures(config, wanted, hasher, policy, workers, before))
+    verdicts = [_verdict(state, results.get(name), before.get(name)) for name, state in found.items()]
     return RecaptureResult(
         tuple(verdicts), {name: made for name, made in results.items() if isinstance(made, Recapture)}
     )
+
+
+def _committed(state: ModelState) -> Committed | None:
+    """What there is before any model runs."""
+    if state.lock is None:
+        return None
+    names = tuple(sorted(os.listdir(state.folder)))  # noqa: PTH208  # names are all we want
+    return Committed(state.lock, state.folder, names, state.verdict.status is Status.SUSPECT)
 
 
 def _can_capture(spec: ModelSpec) -> bool:
@@ -77,7 +92,12 @@ def lacking(spec: ModelSpec) -> str:
 
 
 def _captures(
-    config: Config, specs: Sequence[ModelSpec], hasher: Hasher, policy: RecapturePolicy, workers: "Workers"
+    config: Config,
+    specs: Sequence[ModelSpec],
+    hasher: Hasher,
+    policy: RecapturePolicy,
+    workers: "Workers",
+    proved: Collection[str],
 ) -> Iterator[tuple[str, Recapture | Exception]]:
     if not specs:
         return iter(())
@@ -92,7 +112,8 @@ def _captures(
         def one(spec: ModelSpec) -> Recapture | Exception:
             try:
                 on_stage = partial(watch.stage, spec.name)
-                made = make_diagram(workers, spec, config, hasher, policy.pictures, on_stage)
+                pictures = policy.pictures or spec.name in proved
+                made = make_diagram(workers, spec, config, hasher, pictures, on_stage, needs_netron=False)
             except Exception as error:  # one model's trouble, even if it is our own, must not hide the others
                 watch.end(spec.name, "failed")
                 return error
@@ -102,7 +123,7 @@ def _captures(
         return zip(names, workers.map(one, specs, lambda spec: times.get(spec.name, UNKNOWN)), strict=True)
 
 
-def _verdict(state: ModelState, made: Recapture | Exception | None) -> Verdict:
+def _verdict(state: ModelState, made: Recapture | Exception | None, before: Committed | None) -> Verdict:
     if made is None:
         return state.verdict
     if isinstance(made, Exception):
@@ -110,4 +131,8 @@ def _verdict(state: ModelState, made: Recapture | Exception | None) -> Verdict:
         if state.verdict.status not in (Status.SUSPECT, Status.FRESH):  # then it was captured for its changes alone
             return replace(state.verdict, reasons=(*state.verdict.reasons, f"it fails now: {error}"))
         return Verdict(state.verdict.model, Status.FAILED, (error,))
-    return settle(state.verdict, state.lock, made)
+    return settle(state.verdict, state.lock, made, _found(before, made))
+
+
+def _found(before: Committed | None, made: Recapture) -> Sequence[Difference]:
+    return differences(before, made.lock, made.files) if before else ()

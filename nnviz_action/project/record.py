@@ -65,6 +65,7 @@ def make_record(report: Report, since: Baseline, pictures: bool = False) -> Reco
         failing=report.fails,
         forced=report.forced,
         tolerant=report.tolerant,
+        full=report.full,
         models=_with_budgets(in_order(map(_alone, report.verdicts), order), report),
         galleries=[Gallery(file=v.model, status=status(v), reasons=_reasons(v)) for v in report.galleries],
         part=_share(report),

@@ -34,11 +34,14 @@ def sides_of(report: Report, config: Config, base: str) -> Sides:
 
 
 def _uncommitted(report: Report, drawn: Mapping[str, Snapshot]) -> dict[str, Recapture]:
-    """What the code of this commit says that its diagrams do not; where packages drifted, no commit did it."""
+    """What the code of this commit says that its diagrams do not; where packages drifted, no commit did it.
+
+    Under `full` no file of a diagram that is not fresh is believed.
+    """
     drifted = {verdict.model for verdict in report.verdicts if verdict.status is Status.DRIFT}
     told = {name: diagram.lock.digests for name, diagram in drawn.items() if diagram.lock}
     return {
         name: made
         for name, made in report.captured.items()
-        if name not in drifted and told.get(name) != made.lock.digests
+        if name not in drifted and (report.full or told.get(name) != made.lock.digests)
     }

@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
+from hashlib import sha256
 from typing import TypeVar
 
+from nnviz_action.capture.worker import Left
 from nnviz_action.config import ModelSpec
 from nnviz_action.drawing import boxes as drawings
 from nnviz_action.drawing import forward
@@ -28,15 +29,14 @@ from nnviz_action.graph.values import Graph
 from nnviz_action.render import netron
 from nnviz_action.render.headline import headline, weight_line
 from nnviz_action.render.overview import draw_overview
-from nnviz_action.render.picture import draw_sheet, paint
+from nnviz_action.render.picture import draw_sheet, paint, painted_from
 from nnviz_action.render.review import flaws
 from nnviz_action.render.shades import WORDS, Cost, cost_of
 from nnviz_action.render.sheet import Heading
 from nnviz_action.report.summary import summary
-from nnviz_action.system.files import read_own
+from nnviz_action.system.temporary import Temporary
 
 T = TypeVar("T")
-LARGEST = 2**31  # bytes of what a capture leaves: more than a protobuf can hold
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ def by_netron(spec: ModelSpec) -> bool:
 
 
 def draw_view(
-    view: str, spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str], notes: Sequence[str]
+    view: str, spec: ModelSpec, left: Left, pictures: bool, failed: Mapping[str, str], notes: Sequence[str]
 ) -> View:
     """The pictures of a graph, `forward` or `autograd`; without `pictures` its digest and graph files alone.
 
     `failed` says why a part of the diagram could not be made: `graph`, `onnx` or `autograd`; `notes` are what readers
     should know of the author's calls. Raises `ModelError`.
     """
-    return _forward(spec, out, pictures, failed, notes) if view == "forward" else _autograd(spec, out, pictures)
+    return _forward(spec, left, pictures, failed, notes) if view == "forward" else _autograd(spec, left, pictures)
 
 
 def spoilt(spec: ModelSpec) -> ModelError:
@@ -72,24 +72,24 @@ def spoilt(spec: ModelSpec) -> ModelError:
     return ModelError(f"the model's code spoilt what was captured of it\n    {spec.place}: {spec.name}", hint=hint)
 
 
-def _read(read: Callable[[Path], T], path: Path, spec: ModelSpec) -> T:
+def _read(left: Left, name: str, spec: ModelSpec, read: Callable[[bytes], T]) -> T:
     """What the capture left there; the model's code could reach it too."""
     try:
-        return read(path)
+        return read(left.read(name))
     except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise spoilt(spec) from None
 
 
-def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, str], notes: Sequence[str]) -> View:
+def _forward(spec: ModelSpec, left: Left, pictures: bool, failed: Mapping[str, str], notes: Sequence[str]) -> View:
     names = graph_files(spec.onnx is not None, spec.export, failed)
-    files = {name: _read(_content, out / name, spec) for name in names}
+    files = {name: _read(left, name, spec, bytes) for name in names}
     calls = parse_graph_file(files[GRAPH], GRAPH) if GRAPH in files else None
     exported = parse_graph(files[MODEL], MODEL) if MODEL in files else None
     graph = calls or exported
     if graph is None:
         raise spoilt(spec)
     has_autograd = "autograd" in spec.views and "autograd" not in failed
-    kept = _read(_kept, out / AUTOGRAD, spec) if has_autograd else _Kept()
+    kept = _read(left, AUTOGRAD, spec, _kept) if has_autograd else _Kept()
     drawing = forward.draw(graph, spec.picture["detail"], kept.saved)
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph, saved=kept.saved)
     digest, numbers = digests.digest(graph), count(graph, exported or graph, modules.numbers.activations)
@@ -104,8 +104,7 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
         views += [_focused(spec, module, drawing, digest, cost) for module in spec.picture["focus"]]
     texts = files | {SUMMARY: summary(spec.name, graph, modules, numbers, failed, notes).encode()}
     if by_netron(spec) and MODEL in files:
-        drawn = netron.export(out / MODEL, spec.picture["formats"], spec.timeout)
-        texts |= {f"netron.{form}": data for form, data in drawn.items()}
+        texts |= netron_pictures(spec, files[MODEL])
     return View(
         digest,
         {**texts, **{name: data for view in views for name, data in view.files.items()}},
@@ -113,6 +112,15 @@ def _forward(spec: ModelSpec, out: Path, pictures: bool, failed: Mapping[str, st
         (*_colorless(spec, cost), *(note for view in views for note in view.notes)),
         tuple(flaw for view in views for flaw in view.flaws),
     )
+
+
+def netron_pictures(spec: ModelSpec, model: bytes) -> dict[str, bytes]:
+    """By file name; each tells the ONNX file that it was drawn from. Raises `ModelError`, `MissingError`."""
+    source = sha256(model).hexdigest()
+    with Temporary() as folder:
+        (folder / MODEL).write_bytes(model)
+        drawn = netron.export(folder / MODEL, spec.picture["formats"], spec.timeout)
+    return {f"netron.{form}": netron.marked(form, data, source) for form, data in drawn.items()}
 
 
 def _colorless(spec: ModelSpec, cost: Cost | None) -> Iterator[str]:
@@ -132,8 +140,8 @@ class _Kept:
         return {} if self.gradients is None else {"saved": sum(self.saved.values()), "gradients": self.gradients}
 
 
-def _kept(path: Path) -> _Kept:
-    data = json.loads(_content(path))["kept"]
+def _kept(text: bytes) -> _Kept:
+    data = json.loads(text)["kept"]
     if data is None:
         return _Kept()
     kept = _Kept(data["saved"], data["gradients"])
@@ -146,8 +154,9 @@ def _kept(path: Path) -> _Kept:
 
 def _overview(spec: ModelSpec, drawing: Drawing, graph: Graph, numbers: Mapping[str, int], digest: str) -> View:
     """The stages of the model; what the config says of other pictures' modules and boxes has no part in it."""
-    drawn = draw_overview(drawing, Heading(spec.name, (weight_line(graph, numbers),)))
-    files = paint(drawn.sheet, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"])
+    heading = Heading(spec.name, (weight_line(graph, numbers),))
+    drawn, source = draw_overview(drawing, heading), painted_from("overview", drawing, heading)
+    files = paint(drawn.sheet, "overview", digest, themes(spec.picture["theme"]), spec.picture["formats"], source)
     return View(digest, files, flaws=tuple(f"overview: {flaw}" for flaw in flaws(drawn.sheet, MOST)))
 
 
@@ -162,8 +171,8 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str, cost: 
     return _pictures(spec, focus_name(module), part, Heading(module, (f"{module} of {spec.name}",)), digest, cost)
 
 
-def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
-    recorded = _read(_recorded, out / AUTOGRAD, spec)
+def _autograd(spec: ModelSpec, left: Left, pictures: bool) -> View:
+    recorded = _read(left, AUTOGRAD, spec, _recorded)
     each = open_single(recorded)
     digest = drawings.digest(with_plain_names(each))
     if not pictures:
@@ -174,13 +183,8 @@ def _autograd(spec: ModelSpec, out: Path, pictures: bool) -> View:
     return _pictures(spec, "autograd", drawn, heading, digest)
 
 
-def _recorded(path: Path) -> Drawing:
-    return drawings.from_json(json.loads(_content(path))["drawing"])
-
-
-def _content(path: Path) -> bytes:
-    """Of a plain file: the model's code may have put a pipe, or a link to something without end, in its place."""
-    return read_own(path, LARGEST)
+def _recorded(text: bytes) -> Drawing:
+    return drawings.from_json(json.loads(text)["drawing"])
 
 
 def _pictures(
@@ -189,8 +193,9 @@ def _pictures(
     """One drawing in all themes and formats, and what is to be said of it."""
     wanted = spec.picture
     opening = Opening(wanted["depth"], tuple(wanted["expand"]), tuple(wanted["collapse"]))
-    drawn = draw_sheet(drawing, heading, wanted["max_nodes"], opening, wanted.get("direction"), cost)
-    files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"])
+    asked = wanted["max_nodes"], opening, wanted.get("direction"), cost
+    drawn, source = draw_sheet(drawing, heading, *asked), painted_from(name, drawing, heading, *asked)
+    files = paint(drawn.sheet, name, digest, themes(wanted["theme"]), wanted["formats"], source)
     found = flaws(drawn.sheet, wanted["max_nodes"], labelled=name != "autograd")
     # A pattern need not match in what autograd sees of a model, or in a part of it.
     notes = tuple(f"{name}: {note}" for note in drawn.notes if name == "forward")

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import time
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from html import escape
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnviz_action.errors import MissingError, ModelError
+from nnviz_action.freshness.contents import DRAWING
 from nnviz_action.system.install import needs
 from nnviz_action.system.temporary import Temporary
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 KEYS = {"png": "ControlOrMeta+Shift+E", "svg": "ControlOrMeta+Alt+E"}  # of Netron's menu, by format
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_HEADER = 33  # bytes of a PNG before its second chunk
 ORIGIN = "http://localhost"
 _META = re.compile(r'<meta name="(version|date)" content="[^"]*">\n?')
 # A message of Netron is an alert, or a notification: that of a layout which takes longer than some seconds goes away.
@@ -123,6 +126,15 @@ def _save(page: "Page", form: str, limit: Limit) -> bytes:
     with page.expect_download(timeout=limit.left) as download:
         page.keyboard.press(KEYS[form])
     return download.value.path().read_bytes()
+
+
+def marked(form: str, data: bytes, model: str) -> bytes:
+    """The picture with the hash of the file that it was drawn from."""
+    if form == "svg":
+        return data.replace(b"<svg ", f'<svg data-{DRAWING}="{model}" '.encode(), 1)
+    chunk = b"tEXt" + f"{DRAWING}\0{model}".encode()
+    text = (len(chunk) - 4).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+    return data[:_HEADER] + text + data[_HEADER:]
 
 
 def _answer(route: "Route") -> None:

@@ -2,10 +2,11 @@
 
 import fnmatch
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from hashlib import sha256
 
-from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.boxes import Drawing, digest
 from nnviz_action.drawing.fold import BUDGET, EVERYTHING, Opening, fold
 from nnviz_action.drawing.pairs import join_pairs
 from nnviz_action.drawing.repeats import fold_leaves, fold_repeats
@@ -168,13 +169,28 @@ def _excess(layout: Layout) -> float:
     return max(wide / (style.COMFORTABLE[0] + 2 * style.MARGIN), tall / style.TALLEST, strip)
 
 
-def paint(sheet: Sheet, name: str, digest: str, themes: Sequence[str], formats: Sequence[str]) -> dict[str, bytes]:
-    """The pictures by file name: `forward.png`, `forward-dark.svg` …"""
+def painted_from(name: str, drawing: Drawing, heading: Heading, *asked: object) -> str:
+    """A hash of all that a picture is painted from, the same whichever layout, fonts and colours there are.
+
+    Without what training saves, which no picture shows, and other versions of torch count otherwise.
+    """
+    boxes = tuple(replace(box, numbers=replace(box.numbers, saved=0)) for box in drawing.boxes)
+    said = (name, digest(Drawing(boxes, drawing.arrows)), *map(repr, (heading, *asked)))
+    return sha256("\n".join(said).encode(errors="surrogatepass")).hexdigest()
+
+
+def paint(
+    sheet: Sheet, name: str, digest: str, themes: Sequence[str], formats: Sequence[str], drawing: str = ""
+) -> dict[str, bytes]:
+    """The pictures by file name: `forward.png`, `forward-dark.svg` …
+
+    Each carries the digest of its graph and, if there is one, the hash of its `drawing`.
+    """
     found: dict[str, bytes] = {}
     for theme in themes:
-        svg = to_svg(sheet, style.THEMES[theme], digest)
+        svg = to_svg(sheet, style.THEMES[theme], digest, drawing)
         data = {"svg": svg.encode(), "png": b""}
         if "png" in formats:
-            data["png"] = to_png(svg, style.THEMES[theme], digest)
+            data["png"] = to_png(svg, style.THEMES[theme], digest, drawing)
         found |= {picture_name(name, theme, form): data[form] for form in formats}
     return found

@@ -5,13 +5,18 @@ which alone leaves vowel signs their width. What both can draw, they draw alike,
 tests/render/test_pixels.py.
 """
 
+import hashlib
 import io
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
 import resvg
 import resvg_py
 from PIL import Image
+
+from nnviz_action import drawing, render
 
 _AS_IT_IS = (1, 0, 0, 0, 1, 0)  # a transform, row by row
 
@@ -28,5 +33,17 @@ def rasterise(svg: str, fonts: Sequence[str], shaped: bool) -> Image.Image:
 
 
 def versions() -> dict[str, str]:
-    """What paints, for the lock."""
-    return {"paint": f"resvg {version('resvg')}, resvg-py {version('resvg-py')}"}
+    """What paints, for the lock: of our own code and fonts a hash, as their version stays between two releases."""
+    paint = ", ".join(f"{name} {version(name)}" for name in ("resvg", "resvg-py", "pillow"))
+    return {"paint": f"{paint}, layout {_layout()}"}
+
+
+@cache
+def _layout() -> str:
+    """A hash of all that decides how a drawing becomes a picture."""
+    found = hashlib.sha256()
+    for folder in (render, drawing):
+        root = Path(folder.__path__[0])
+        for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".ttf")):
+            found.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""SVG → PNG with a palette, which carries the digest of what it shows."""
+"""SVG → PNG with a palette, which carries the hashes of what it shows."""
 
 import io
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy
 from PIL import Image, ImageColor, PngImagePlugin
 
+from nnviz_action.freshness.contents import DRAWING
 from nnviz_action.render.pixels import rasterise
 from nnviz_action.render.style import Theme, colors
 from nnviz_action.render.text import font_files, is_shaped
@@ -15,12 +16,14 @@ NONE = 255  # no colour's place: there are fewer
 NEAR = 8  # largest difference of a channel at which two colours are one
 
 
-def to_png(svg: str, theme: Theme, digest: str) -> bytes:
+def to_png(svg: str, theme: Theme, digest: str, drawing: str = "") -> bytes:
     """The picture with the bundled fonts only, so that it is the same on every machine."""
     used = [color for color in colors(theme) if color in svg]
     image = _with_palette(rasterise(svg, font_files(), is_shaped(svg)).convert("RGB"), used)
     info = PngImagePlugin.PngInfo()
     info.add_text("nnviz-digest", digest)
+    if drawing:
+        info.add_text(DRAWING, drawing)
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6, pnginfo=info)  # the highest takes ten times as long for a tenth less
     return out.getvalue()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from nnviz_action.drawing.boxes import LOUD, Arrow
+from nnviz_action.freshness.contents import DRAWING
 from nnviz_action.render import style
 from nnviz_action.render.card import DOT, GAP, Card
 from nnviz_action.render.layout.values import Cluster, Line, Point, Rect
@@ -17,12 +18,15 @@ HEAD = 7.0  # length of an arrow's head
 BASELINE = 0.36  # of the font size, from the middle of a line down to the feet of its letters
 
 
-def to_svg(sheet: Sheet, theme: Theme, digest: str) -> str:
-    """The picture. Text is set in the bundled font's family; a viewer without it takes one of like width."""
+def to_svg(sheet: Sheet, theme: Theme, digest: str, drawing: str = "") -> str:
+    """The picture, with the hashes of the graph that it shows and of the drawing that it is painted from.
+
+    Text is set in the bundled font's family; a viewer without it takes one of like width.
+    """
+    marks = f'data-nnviz-digest="{digest}"' + (f' data-{DRAWING}="{drawing}"' if drawing else "")
     size = f'width="{sheet.width:.0f}" height="{sheet.height:.0f}" viewBox="0 0 {sheet.width:.0f} {sheet.height:.0f}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{FAMILY}" '
-        f'data-nnviz-digest="{digest}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{FAMILY}" {marks}>',
         f"<title>{escape(sheet.title)}</title>",
         f"<desc>{escape(sheet.description)}</desc>",
         f'<rect width="100%" height="100%" fill="{theme.paper}"/>',

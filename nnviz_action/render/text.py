@@ -23,6 +23,7 @@ from nnviz_action.render.visible_text import visible
 
 __all__ = ["FAMILY", "clean", "family", "font_files", "is_shaped", "shorten", "tspans", "width"]
 
+LONGEST = 1000  # characters
 _MISSING, _MORE = "\ufffd", "…"
 _JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")  # of which Korean syllables are put together
 _JOINS = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff]")
@@ -36,8 +37,12 @@ def font_files() -> list[str]:
 def clean(text: str) -> str:
     """Text that can be drawn: one line, nothing that turns its direction, U+FFFD for what no bundled font has.
 
-    The fonts decide and not `unicodedata`, which knows more characters in each new Python.
+    The fonts decide and not `unicodedata`, which knows more characters in each new Python. What nobody would read to
+    its end is cut: to shape a word takes a time that grows with the square of its length, and cannot be ended.
     """
+    if len(text) > LONGEST:
+        end = next(at for at in range(LONGEST - len(_MORE), 0, -1) if at == 1 or _may_cut(text, at))
+        text = text[:end] + _MORE
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     return re.sub(" +", " ", "".join(char if font_of(char) else _MISSING for char in visible(text))).strip(" ")

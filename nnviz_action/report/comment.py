@@ -22,6 +22,7 @@ MOST_LINES = 20  # of what a model's code said
 MOST_CHANGES = 60  # of one model; beyond this nobody reads on
 _SIGNS = {"+": "\\+", "-": "−", "~": "\\~"}  # no item of a list in a list, nothing struck out
 _CAPTURED = "this is what the code says: the diagram is not drawn yet"
+_TRUSTED = "taken on trust: the files of models that are fresh; with full: true all are made again, and compared"
 _OUT_OF_DATE = "To bring the diagrams of this branch up to date, run this and commit what it writes:"
 _MAY_BE = (
     "Only a capture can tell whether they still hold. Where torch is installed, run this and commit what it writes:"
@@ -64,12 +65,18 @@ def sections(record: Record, places: Places) -> Iterator[str]:
     yield from (_section(model, places) for model in differing)
     if places.artifacts and places.run:
         yield f"Pictures of what changed are among [the artifacts of the run]({places.run}#artifacts)."
-    yield from (f"<sub>{escape(note)}</sub>" for note in (*_span(record), *record.notes))
+    yield from (f"<sub>{escape(note)}</sub>" for note in (*_span(record), *record.notes, *_trust(record)))
 
 
 def _span(record: Record) -> Iterator[str]:
     if record.base:
         yield f"compared: {record.base} with {record.head}"
+
+
+def _trust(record: Record) -> Iterator[str]:
+    """What was judged by files alone could be forged."""
+    if not record.full and any(model.status == "fresh" for model in record.models):
+        yield _TRUSTED
 
 
 def _table(models: list[Model]) -> Iterator[str]:

@@ -157,7 +157,8 @@ class Share(_Part):
 class Record(_Part):
     """A run on one config, or on a part of it.
 
-    `forced`: files alone would not show what is wrong; `tolerant`: drift is none. `notes` is for readers.
+    `forced`: files alone would not show what is wrong; `tolerant`: drift is none; `full`: nothing was taken on trust.
+    `notes` is for readers.
     The command that mends is made anew by whoever tells it, as people copy it.
     """
 
@@ -170,6 +171,7 @@ class Record(_Part):
     failing: bool = False
     forced: bool = False
     tolerant: bool = False
+    full: bool = False
     notes: Annotated[list[Text], Field(max_length=50)] = []
     models: Annotated[list[Model], Field(max_length=MOST_MODELS)] = []
     galleries: Annotated[list[Gallery], Field(max_length=MOST_MODELS)] = []

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -10,7 +11,10 @@ LARGEST = 16_000_000  # bytes of a config or a lock: far more than thousands of 
 _PLAIN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _PART = 1 << 24
-_LFS = b"version https://git-lfs.github.com/spec/v1\n"
+_LFS = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\r?\n(ext-.*\n)*"
+    rb"oid sha256:(?P<sha256>[0-9a-f]{64})\r?\nsize \d+\r?\n"
+)
 # What the system says of a path that leads to no file, however it is wrong.
 _NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
@@ -31,19 +35,21 @@ def is_nowhere(error: OSError) -> bool:
 
 
 def mark(path: Path | str) -> list[int] | None:
-    """Tells a file from what another process made of it: without reading it, and without any clock."""
+    """Tells a file from what another process made of it: without reading it, and without any clock.
+
+    Anybody can give a file back its content and its time of modification; when its inode changed nobody can set.
+    """
     try:
         found = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
         return None
-    return [found.st_mtime_ns, found.st_size, found.st_ino]
+    return [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino]
 
 
 def pointed_at(data: bytes) -> str:
-    """The sha256 in a Git LFS pointer, empty for any other file."""
-    if data.startswith(_LFS) and len(data) < 1024:
-        return data.partition(b"oid sha256:")[2][:64].decode("ascii", errors="replace")
-    return ""
+    """The sha256 in what looks like a Git LFS pointer, empty for any other file: see `LargeFiles`."""
+    found = _LFS.fullmatch(data) if len(data) < 1024 else None
+    return found["sha256"].decode() if found else ""
 
 
 def _read(path: Path | str, flags: int, most: int | None) -> bytes:

@@ -18,6 +18,9 @@ _PREFIX = "nnviz-run-"
 _FRESH = 10 if fcntl else 24 * 60 * 60
 
 
+_open: "set[Temporary]" = set()
+
+
 class Temporary:
     """A new folder, locked by its process until it is closed, and removed then.
 
@@ -27,6 +30,7 @@ class Temporary:
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self._held: int | None = None
+        _open.add(self)
         if fcntl:
             self._held = os.open(self.path, os.O_RDONLY)
             with suppress(OSError):  # a file system without locks: then there is nothing to tell it from others' by
@@ -40,10 +44,17 @@ class Temporary:
 
     def close(self) -> None:
         """Remove it with all that is in it."""
+        _open.discard(self)
         held, self._held = self._held, None
         _remove(self.path)
         if held is not None:
             os.close(held)
+
+
+def close_all() -> None:
+    """Remove those of this process that are still open, as before an end that waits for nobody."""
+    for folder in list(_open):
+        folder.close()
 
 
 def sweep_temporary() -> None:

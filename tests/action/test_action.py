@@ -294,6 +294,22 @@ def followed(sha: str) -> dict[str, Any]:
                              "head_repository": {"full_name": "OTHER/nets"}, "pull_requests": []}}  # fmt: skip
 
 
+def test_what_was_before_is_where_github_says(job: Job) -> None:
+    """A report may name any commit, also one that only its author's fork has, and with it any picture."""
+    first = job.pull_request("drawn", {"comment": "never"}, head="OTHER/nets")
+    record = json.loads(Path(first.outputs["report"]).read_text())
+    assert record["base_commit"] == job.sha("main")
+    forged = job.folder / "forged.json"
+    forged.write_text(json.dumps(record | {"base_commit": job.sha("stale")}))
+    ends = {"head": job.end("drawn", "OTHER/nets"), "base": job.end("main", WHO)}
+    job.api.pulls = [{"number": 7, "state": "open", **ends}]
+    ran = job.run("workflow_run", followed(job.sha("drawn")), {"mode": "comment", "reports": str(forged)})
+    assert ran.code == 0, ran.log
+    body = job.api.comments[0]["body"]
+    assert f"{WHO}/blob/{job.sha('main')}/diagrams/net/overview.png" in body
+    assert job.sha("stale") not in body
+
+
 def test_the_second_stage_without_a_report_says_so(job: Job) -> None:
     ran = job.run("workflow_run", followed("1" * 40), {"mode": "comment", "reports": "nowhere/*.json"})
     assert (ran.code, job.api.tokens) == (0, set())

@@ -1,5 +1,6 @@
 """Hashes by meaning."""
 
+import subprocess
 from hashlib import sha256
 from pathlib import Path
 
@@ -73,8 +74,38 @@ def test_what_does_not_parse_has_no_tree() -> None:
     assert tree_hash(b"\0") is None
 
 
-def test_an_lfs_pointer_stands_for_its_file(tmp_path: Path) -> None:
-    (tmp_path / "real").write_bytes(b"\x89PNG...")
-    sha = output_hash(tmp_path / "real")
-    (tmp_path / "pointer").write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha}\nsize 7\n")
-    assert output_hash(tmp_path / "pointer") == sha
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 7\n"
+
+
+def pointed(tmp_path: Path, attributes: str) -> tuple[str | None, str | None, str]:
+    """The hash of a pointer, as a generated file and as a source, and the one that it names."""
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    (tmp_path / ".gitattributes").write_text(attributes)
+    (tmp_path / "real.png").write_bytes(b"\x89PNG...")
+    sha = output_hash(tmp_path / "real.png")
+    assert sha is not None
+    path = tmp_path / "pointer.png"
+    path.write_text(POINTER.format(sha))
+    return output_hash(path), Hasher().text(str(path)), sha
+
+
+@pytest.mark.parametrize(
+    "attributes", ["*.png filter=lfs diff=lfs merge=lfs -text\n", "[attr]big filter=lfs\n*.png big\n"]
+)
+def test_an_lfs_pointer_stands_for_its_file(attributes: str, tmp_path: Path) -> None:
+    generated, source, sha = pointed(tmp_path, attributes)
+    assert generated == source == sha
+
+
+@pytest.mark.parametrize(
+    "attributes", ["", "*.onnx filter=lfs\n", "*.png filter=lfs\npointer.png -filter\n", "*.png lfs\n"]
+)
+def test_a_text_that_looks_like_a_pointer_is_a_text(attributes: str, tmp_path: Path) -> None:
+    generated, source, sha = pointed(tmp_path, attributes)
+    assert sha not in (generated, source)
+
+
+def test_outside_of_a_repository_nothing_is_in_lfs(tmp_path: Path) -> None:
+    (tmp_path / ".gitattributes").write_text("* filter=lfs\n")
+    (tmp_path / "pointer").write_text(POINTER.format("0" * 64))
+    assert output_hash(tmp_path / "pointer") != "0" * 64

@@ -2,7 +2,7 @@ import pytest
 from fake_github import REPOSITORY, Clock, Fault, GitHub
 
 from nnviz_action.github.faults import RefusedError
-from nnviz_action.github.pulls import pull_of
+from nnviz_action.github.pulls import base_of, pull_of
 
 SHA, OTHER = "a" * 40, "b" * 40
 FORK = "someone/models-fork"
@@ -30,6 +30,19 @@ def test_one_from_the_same_repository_too(github: GitHub, clock: Clock):
 def test_one_that_moved_on_is_not_found(github: GitHub, clock: Clock):
     github.pull(5, "patch-1", OTHER, FORK)
     assert found(github, clock) is None
+
+
+def test_its_base_is_what_github_says(github: GitHub, clock: Clock):
+    github.pull(5, "patch-1", SHA, FORK)
+    known = {"head_sha": SHA, "head_ref": "patch-1", "head_repository": FORK, "number": None}
+    run = github.run(event="workflow_run", **known)
+    assert base_of(run, clock.patience()) == github.pulls[0]["base"]["sha"]
+    assert base_of(github.run(event="pull_request_target", base_sha=OTHER), clock.patience()) == OTHER
+    assert base_of(github.run(event="push"), clock.patience()) == ""
+    github.pulls[0]["base"]["sha"] = "../../other/repository"
+    assert base_of(run, clock.patience()) == ""
+    github.fail("GET .*/pulls.*", *[Fault(500)] * 9)
+    assert base_of(run, clock.patience()) == ""
 
 
 def test_nor_one_that_is_closed(github: GitHub, clock: Clock):

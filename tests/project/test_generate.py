@@ -193,6 +193,19 @@ def test_a_source_that_changes_while_it_is_captured_is_not_locked(project: Proje
     assert "error: a: net.py changed while the model was captured\n    nnviz.yaml:3: a\n  run it again" in err
 
 
+def test_a_source_that_changes_and_changes_back_meanwhile_is_not_locked(project: Project, cli: Cli) -> None:
+    """Another process gives it back its content, its size and its time; the model saw something else."""
+    other = "import os; s = os.stat('size.txt'); open('size.txt', 'w').write({!r}); os.utime('size.txt', ns=(s.st_atime_ns, s.st_mtime_ns))"
+    swap = "subprocess.run([sys.executable, '-c', {!r}], check=True)\n"
+    code = (
+        f"import subprocess, sys\n{swap.format(other.format('5'))}SIZE = int(open('size.txt').read())\n"
+        f"{swap.format(other.format('2'))}{FILES['net.py'].replace('(4, 2)', '(4, SIZE)')}"
+    )
+    project.write({**FILES, "net.py": code, "size.txt": "2"})
+    code_, _, err = cli(project, "generate", "a")
+    assert code_ == 3 and "size.txt changed while the model was captured" in err
+
+
 def test_a_diagram_beside_the_code_still_knows_its_sources(project: Project, cli: Cli) -> None:
     config = "models:\n  net: {model: 'models/net.py:Net', inputs: [[1, 4]], views: [forward], output: models}\n"
     project.write({"nnviz.yaml": config, "models/net.py": FILES["net.py"]})

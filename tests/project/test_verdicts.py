@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,9 +138,12 @@ def moved(project: Project) -> None:
     project.folder = target
 
 
-def lfs_pointer(name: str) -> Edit:
+def lfs_pointer(name: str, attributes: str = "*.png filter=lfs diff=lfs merge=lfs -text\n") -> Edit:
     def edit(project: Project) -> None:
         from nnviz_action.freshness.hashes import output_hash
+
+        subprocess.run(["git", "init", "-q", str(project.folder)], check=True)
+        project.write({".gitattributes": attributes})
 
         path = project.folder / name
         oid, size = output_hash(path), path.stat().st_size
@@ -199,6 +203,7 @@ STALE = [
     Case("lock deleted", delete("diagrams/net/lock.json"), net="missing"),
     Case("picture edited", bytes_changed("diagrams/net/forward.png"), net="edited"),
     Case("ONNX file edited", bytes_changed("diagrams/net/model.onnx"), net="edited"),
+    Case("a text that looks like an LFS pointer", lfs_pointer("diagrams/net/forward.png", "*.onnx filter=lfs\n"), net="edited"),
     Case("lock broken", lambda p: p.write({"diagrams/net/lock.json": "{"}) and None, net="edited"),
 ]  # fmt: skip
 

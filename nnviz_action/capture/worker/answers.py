@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnviz_action.capture.worker.failure import failure
+from nnviz_action.capture.worker.failure import failure, too_little
+from nnviz_action.capture.worker.left import Left
 from nnviz_action.capture.worker.tries import Miss, Tries
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import MissingError, NnvizError
-from nnviz_action.graph.number_text import short_bytes
 from nnviz_action.system.distributions import versions_of_modules
+from nnviz_action.system.plain_text import plain
 
 _LACKS_MEMORY = re.compile("^\\w*MemoryError|can't allocate memory")
 Event = Mapping[str, Any]
@@ -32,6 +33,8 @@ class Captured:
     seconds: Mapping[str, float]
     failed: Mapping[str, str]
     cures: Mapping[str, str]
+    left: Left
+    left_seconds: float  # of its `timeout`
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Answers:
     opaque: tuple[str, ...] = ()
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by part
     seconds: Counter[str] = field(default_factory=Counter)
+    files: dict[str, str] = field(default_factory=dict)  # the sha256 of each that was written
 
     def add(self, event: Event) -> None:
         """A part that was made. Raises `KeyError`, `TypeError` where something is not of its kind."""
@@ -58,8 +62,9 @@ class Answers:
         self.sources.update(texts(event["sources"]))
         self.modules.update(texts(event["modules"]))
         self.toolchain |= _mapping(event["toolchain"], str)
+        self.files |= _mapping(event.get("files", {}), str)
 
-    def captured(self, tries: Tries) -> Captured:
+    def captured(self, tries: Tries, left: Left, left_seconds: float) -> Captured:
         """All together, in the order of the parts rather than of the tries."""
         order = sorted(self.notes, key=["autograd", "graph", "onnx"].index)
         return Captured(
@@ -72,6 +77,8 @@ class Answers:
             seconds=dict(self.seconds),
             failed={part: miss.reason for part, miss in sorted(tries.failed.items())},
             cures={part: miss.error.hint for part, miss in tries.failed.items() if miss.error.hint},
+            left=left,
+            left_seconds=left_seconds,
         )
 
 
@@ -85,9 +92,10 @@ def error_of(event: Event, spec: ModelSpec) -> NnvizError:
     message, frames = text(event["message"]), texts(event["frames"])
     hint = event["hint"] and text(event["hint"])
     if spec.memory and _LACKS_MEMORY.search(message):
-        allowed = short_bytes(spec.memory)
-        hint = f"memory:  allows it {allowed} beside torch: allow more, or make the inputs or the model smaller"
-    return MissingError(message, hint=hint) if event.get("missing") else failure(message, hint, spec, frames)
+        hint = too_little(spec)
+    if event.get("missing"):
+        return MissingError(plain(message), hint=hint and plain(hint))
+    return failure(message, hint, spec, frames)
 
 
 def text(value: Any) -> str:

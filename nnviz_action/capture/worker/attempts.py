@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from nnviz_action.capture.worker.answers import Answers, Captured, error_of, miss_of, text, texts
-from nnviz_action.capture.worker.failure import ended, forged, late, not_started
+from nnviz_action.capture.worker.failure import ended, forged, full, late, not_started
+from nnviz_action.capture.worker.left import Left
 from nnviz_action.capture.worker.output import Output
 from nnviz_action.capture.worker.pipes import listen, relay
 from nnviz_action.capture.worker.starter import Process
@@ -16,8 +18,8 @@ from nnviz_action.config import ModelSpec
 from nnviz_action.errors import NnvizError
 
 LONGEST_START = 300.0  # seconds until a process has imported torch and what else is not the model's
-# A view, why parts of the diagram could not be made, and what is to be said of the author's calls.
-OnView = Callable[[str, Mapping[str, str], Sequence[str]], None]
+# A view, the files that it comes from, why parts of the diagram could not be made, what is to be said of the calls.
+OnView = Callable[[str, Left, Mapping[str, str], Sequence[str]], None]
 
 
 class Attempts:
@@ -26,6 +28,7 @@ class Attempts:
     def __init__(self, spec: ModelSpec, asked: Mapping[str, Any], on_view: OnView, exports: bool = True) -> None:
         self._spec, self._asked, self._on_view = spec, asked, on_view
         self._tries, self._answers, self._output = Tries(spec, exports), Answers(), Output(spec.name)
+        self._left_files = Left(Path(asked["out"]), self._answers.files)
         self._left = spec.timeout  # seconds for the model's code, in all processes together
         self._begun = 0.0  # when that of the current one did
         self._number = 0
@@ -49,10 +52,12 @@ class Attempts:
         asked = self._tries.next()
         self._part, self._error, self._where, self._begun = self._next_part(), None, (), 0.0
         self._output.begin()
-        watch = Watch(process, 0 if stopping() else LONGEST_START)
+        watch = Watch(process, 0 if stopping() else LONGEST_START, self._spec.memory)
         complete = self._listen(process, watch, stopping)
         if stopping():
             return
+        if watch.full:
+            raise full(self._where, self._spec)
         if watch.late:
             raise late(self._where, self._part, self._spec) if self._begun else not_started(LONGEST_START, self._spec)
         self._left -= time.monotonic() - self._begun if self._begun else 0
@@ -127,8 +132,8 @@ class Attempts:
             made = not self._tries.ways.keys().isdisjoint(parts)
             if made and view not in self._drawn and self._tries.is_settled("autograd", *parts):
                 self._drawn.add(view)
-                self._on_view(view, failed, self._answers.notes.get("graph", ()))
+                self._on_view(view, self._left_files, failed, self._answers.notes.get("graph", ()))
 
     def captured(self) -> Captured:
         """What came of all tries."""
-        return self._answers.captured(self._tries)
+        return self._answers.captured(self._tries, self._left_files, self._left)

@@ -7,12 +7,20 @@ from contextlib import suppress
 from nnviz_action.capture.worker.starter import KILLED
 from nnviz_action.config import ModelSpec
 from nnviz_action.errors import ModelError
+from nnviz_action.graph.number_text import short_bytes
+from nnviz_action.system.plain_text import plain
+
+_CRASHES = tuple(getattr(signal, f"SIG{name}", 0) for name in ("SEGV", "BUS", "ILL", "FPE", "ABRT", "TRAP", "SYS"))
+_ALARM = "an alarm that it set went off, and nothing heard it (signal.alarm, signal.setitimer)"
+_SIGNALS = {getattr(signal, f"SIG{name}", 0): _ALARM for name in ("ALRM", "VTALRM", "PROF")}
+_SIGNALS[getattr(signal, "SIGXCPU", 0)] = "its time on the processor was up: raise the limit (ulimit -t unlimited)"
+_SIGNALS[getattr(signal, "SIGXFSZ", 0)] = "a file grew too large: raise the limit (ulimit -f unlimited)"
 
 
 def failure(message: str, hint: str | None, spec: ModelSpec, frames: Sequence[str] = ()) -> ModelError:
     """With the entry in the config, then the user's own frames."""
     way = "".join(f"\n    {frame}" for frame in (f"{spec.place}: {spec.name}", *frames))
-    return ModelError(f"{message}{way}", hint=hint)
+    return ModelError(plain(f"{message}{way}"), hint=hint and plain(hint))
 
 
 def ended(code: int | None, tail: Sequence[str], spec: ModelSpec) -> ModelError:
@@ -27,6 +35,17 @@ def late(frames: Sequence[str], part: str, spec: ModelSpec) -> ModelError:
     if part == "onnx":
         hint += "; it was being exported, and  export: never  leaves that out"
     return failure(f"stopped after {spec.timeout:g} s", hint, spec, frames)
+
+
+def full(frames: Sequence[str], spec: ModelSpec) -> ModelError:
+    """A model that took too much memory, its children's and what it shares included."""
+    return failure("stopped for lack of memory", too_little(spec), spec, frames)
+
+
+def too_little(spec: ModelSpec) -> str:
+    """What to do where `memory:` is not enough."""
+    allowed = short_bytes(spec.memory or 0)
+    return f"memory:  allows it {allowed} beside torch: allow more, or make the inputs or the model smaller"
 
 
 def not_started(seconds: float, spec: ModelSpec) -> ModelError:
@@ -47,8 +66,10 @@ def _why(code: int | None) -> str:
         return "nobody saw how: another model may have ended the process that starts them"
     if code == KILLED:
         return "the system does so where memory runs out: make the inputs or the model smaller"
-    if code < 0:
+    if -code in _CRASHES:
         return "native code in it crashes, or a recursion is too deep: PYTHONFAULTHANDLER=1 tells where"
+    if code < 0:
+        return _SIGNALS.get(-code, "something in it sent this signal, or another process did (os.kill)")
     return "something in it calls os._exit, or native code in it exits"
 
 

@@ -22,6 +22,7 @@ from nnviz_action.system.distributions import read_ahead
 from nnviz_action.system.start_method import forks
 
 PULSE = 0.2  # seconds
+LAST_MOMENT = 0.4  # seconds for threads to end by themselves
 MOST_SHARED = 8  # modules: each takes the memory of an idle process
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -75,26 +76,29 @@ class Workers:
     ) -> list[Result]:
         """The results in the order of the items, of which the longest begin first: so all cores end together.
 
-        An interrupt ends the running captures and starts no other.
+        An interrupt ends the running captures, starts no other, and waits but a moment for what is being written.
         """
         order = sorted(range(len(items)), key=lambda index: -seconds(items[index]))
-        with ThreadPoolExecutor(2 * self._jobs) as pool:
-            try:
-                futures = {index: pool.submit(work, items[index]) for index in order}
-                left = set(futures.values())
-                while left:  # awake now and then, to hear of signals that another thread got
-                    done, left = wait(left, PULSE, FIRST_EXCEPTION)
-                    for future in done:
-                        future.result()  # an error ends the others, too
-                return [futures[index].result() for index in range(len(items))]
-            except BaseException:
-                self._stopping = True
-                pool.shutdown(wait=False, cancel_futures=True)
-                for process in list(self._running):
-                    process.kill()
-                if self._server is not None:  # a thread may wait for it to have imported torch
-                    self._server.kill()
-                raise
+        pool = ThreadPoolExecutor(2 * self._jobs)
+        futures = {index: pool.submit(work, items[index]) for index in order}
+        left = set(futures.values())
+        try:
+            while left:  # awake now and then, to hear of signals that another thread got
+                done, left = wait(left, PULSE, FIRST_EXCEPTION)
+                for future in done:
+                    future.result()  # an error ends the others, too
+            return [futures[index].result() for index in range(len(items))]
+        except BaseException:
+            self._stopping = True
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(self._running):
+                process.kill()
+            if self._server is not None:  # a thread may wait for it to have imported torch
+                self._server.kill()
+            wait(left, LAST_MOMENT)
+            raise
+        finally:
+            pool.shutdown(wait=not self._stopping)
 
     def capture(
         self,

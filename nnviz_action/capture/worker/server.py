@@ -20,6 +20,7 @@ from typing import Any
 from nnviz_action.capture.worker.pipes import open_pipe
 from nnviz_action.capture.worker.starter import MARK, PATIENCE, Ahead, GoneError, Process, StartError, environment
 from nnviz_action.system.child import command
+from nnviz_action.system.prctl import hide
 from nnviz_action.system.temporary import Temporary
 
 
@@ -27,10 +28,15 @@ class Fork:
     """One model's process, which the server has forked."""
 
     def __init__(self, server: "Server", pid: int, events: int, errors: int) -> None:
-        self._server, self.pid = server, pid
+        self._server, self._pid = server, pid
         self.events, self.errors = open_pipe(events), open_pipe(errors)
         self.code: int | None = None  # as `subprocess` has it
         self._ended = False
+
+    @property
+    def pid(self) -> int:
+        """As `Process.pid`."""
+        return self._pid
 
     def ended(self) -> bool:
         """As `Process.ended`."""
@@ -77,6 +83,7 @@ class Server:
         self._lock = Lock()
         self._folder = Temporary()  # of what it does ahead: killed, it removes nothing
         try:
+            hide()  # or a model could ask it for what it wants, or read what it knows
             self._connection, theirs = Pipe()
             with theirs:
                 self._process = _start(theirs, ahead, str(self._folder.path))
@@ -92,7 +99,7 @@ class Server:
     def start(self, request: dict[str, Any]) -> Process:
         """As `Starter.start`."""
         with ExitStack() as ours, ExitStack() as theirs:
-            (events, their_events), (errors, their_errors) = _pipe(ours, theirs), _pipe(ours, theirs)
+            (events, their_events), (errors, their_errors) = _channel(ours, theirs), _pipe(ours, theirs)
             pid = self.ask({"start": request}, their_events, their_errors)
             if not pid:
                 raise StartError
@@ -125,7 +132,17 @@ class Server:
 
 def _pipe(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
     """The end that reads and the one that writes, each closed when its stack ends."""
-    reads, writes = os.pipe()
+    return _closed(ours, theirs, *os.pipe())
+
+
+def _channel(ours: ExitStack, theirs: ExitStack) -> tuple[int, int]:
+    """The same as a pair of sockets: nobody can open one through /proc, as one can a pipe."""
+    (one, other) = Pipe()
+    with one, other:
+        return _closed(ours, theirs, os.dup(one.fileno()), os.dup(other.fileno()))
+
+
+def _closed(ours: ExitStack, theirs: ExitStack, reads: int, writes: int) -> tuple[int, int]:
     ours.callback(os.close, reads)
     theirs.callback(os.close, writes)
     return reads, writes
@@ -159,9 +176,15 @@ def _marked(leader: int, variable: str) -> Iterator[int]:
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError):
             state, _, _, session, *_ = (process / "stat").read_bytes().rpartition(b")")[2].split()
-            ours = int(session) == leader or told in (process / "environ").read_bytes().split(b"\0")
-            if ours and state != b"Z":
+            if state != b"Z" and (int(session) == leader or _is_told(process, told)):
                 yield int(process.name)
+
+
+def _is_told(process: Path, mark: bytes) -> bool:
+    """By its environment or, where that is hidden, as what the server forked, by the server's command."""
+    if mark.partition(b"=")[2] in (process / "cmdline").read_bytes().split(b"\0"):
+        return True
+    return mark in (process / "environ").read_bytes().split(b"\0")
 
 
 def _exists(pid: int) -> bool:

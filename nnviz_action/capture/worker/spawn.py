@@ -30,6 +30,11 @@ class Spawned:
         process.stderr.close()
         self.code: int | None = None
 
+    @property
+    def pid(self) -> int:
+        """As `Process.pid`."""
+        return self._process.pid
+
     def ended(self) -> bool:
         """As `Process.ended`."""
         self.code = self._process.poll()

@@ -27,6 +27,10 @@ class Process(Protocol):
     code: int | None  # as `subprocess` has it
 
     @property
+    def pid(self) -> int:
+        """Its number."""
+
+    @property
     def events(self) -> Pipe:
         """What our own code in it tells."""
 

@@ -35,8 +35,13 @@ def to_proto(model: ir.Model, kinds: Mapping[str, str], keep_weights: bool = Fal
 
 
 def write(proto: ModelProto, path: Path) -> None:
-    """Write with deterministic serialisation: equal models, equal bytes."""
-    path.write_bytes(proto.SerializeToString(deterministic=True))
+    """Write the file."""
+    path.write_bytes(model_bytes(proto))
+
+
+def model_bytes(proto: ModelProto) -> bytes:
+    """The file, by deterministic serialisation: equal models, equal bytes."""
+    return bytes(proto.SerializeToString(deterministic=True))
 
 
 def _take_out(model: ir.Model, kinds: Mapping[str, str]) -> list[ir.Value]:

@@ -150,12 +150,22 @@ def _tell(found: Outcome, record: Record, inputs: Inputs, run: Run, folder: Path
 
 
 def _places(record: Record, run: Run, shown: PublishedPictures, inputs: Inputs) -> Places:
-    """Where the pictures are: the commit of the event, not of the record, says which is the head."""
+    """Where the pictures are: the event and GitHub, not a record from elsewhere, say which commits both ends are."""
     head = Place(run.server, run.head_repository or run.repository, run.head_sha) if run.head_sha else None
-    base = Place(run.server, run.repository, record.base_commit) if record.base_commit else None
+    commit = _named_base(record, run) if inputs.mode == "comment" else record.base_commit
+    base = Place(run.server, run.repository, commit) if commit else None
     artifacts = bool(shown.folder) and inputs.images == "artifact"
     # In a pull request GitHub checks out its own merge, where lines may have other numbers.
     return Places(head, base, run.url, shown.addresses, artifacts, has_lines=record.head_commit == run.head_sha)
+
+
+def _named_base(record: Record, run: Run) -> str:
+    """The base by GitHub's word, asked for only where the comment would show something of it."""
+    if not any(model.was_folder and model.state not in ("", "same") for model in record.models):
+        return ""
+    from nnviz_action.github.pulls import base_of  # noqa: PLC0415  # PyGithub is an extra, needed here alone
+
+    return base_of(run)
 
 
 def _without_pictures(record: Record) -> Record:

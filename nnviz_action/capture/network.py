@@ -1,0 +1,50 @@
+"""A capture does not use the network: what a diagram shows must not depend on it, and nobody waits for it.
+
+Held are connections that Python opens; native code that opens its own, and child processes, are not.
+"""
+
+import ipaddress
+import os
+import platform
+import sys
+from contextlib import suppress
+from typing import Any
+
+from nnviz_action.capture.cures import NETWORK
+from nnviz_action.capture.refused import RefusedError
+
+_NAMED = ("socket.getaddrinfo", "socket.gethostbyname")  # whose first argument is a host
+_REACHED = ("socket.connect", "socket.sendto", "socket.sendmsg")  # whose second is an address
+
+
+class NetworkError(RefusedError, ConnectionError):
+    """The model's code goes to the network. Libraries that can do without take it for one that is down."""
+
+    def __str__(self) -> str:
+        return self.message  # libraries put it into a message of theirs
+
+
+def refuse_network() -> None:
+    """From now on, for the rest of this process: who connects to another machine hears at once that there is none."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # or it tries again, and waits in between
+    sys.addaudithook(_hook)
+
+
+def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if event in _NAMED:
+        _refuse(args[0])
+    elif event in _REACHED and isinstance(args[1], tuple):  # a path otherwise
+        _refuse(args[1][0])
+
+
+def _refuse(host: Any) -> None:
+    name = os.fsdecode(host) if isinstance(host, (str, bytes)) else ""
+    if name and not _is_here(name):
+        raise NetworkError(f"a capture does not use the network, and this goes to {name}", hint=NETWORK)
+
+
+def _is_here(name: str) -> bool:
+    with suppress(ValueError):
+        address = ipaddress.ip_address(name.partition("%")[0])
+        return address.is_loopback or address.is_unspecified
+    return name in ("localhost", "localhost.localdomain", "ip6-localhost", platform.node(), "<broadcast>")
