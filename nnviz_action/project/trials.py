@@ -50,7 +50,8 @@ def _asked(workers: Workers, plan: Plan, found: Scan, folder: Path, root: Path, 
         "shared": len({p.target.text.partition(":")[0] for p in found.plans}) < len(found.plans),
     }
     try:
-        answer = workers.ask(question, folder, root, seconds)
+        with Temporary() as out:
+            answer = workers.ask(question, folder, root, out, seconds)
     except NnvizError as error:
         return outline(plan, _line(error.message), error.hint or "")
     if answer.get("missing"):

@@ -17,6 +17,7 @@ from nnviz_action.capture.private import FakeTensorMode, import_early
 from nnviz_action.capture.recorder.legacy import legacy_constructors
 from nnviz_action.capture.recorder.recipes import listening
 from nnviz_action.capture.target import TargetError, load_target
+from nnviz_action.capture.weights import StandIn
 
 FUNCTION = "make"  # the name of the function in a piece of code
 
@@ -94,6 +95,8 @@ def module_of(call: Call, way: str) -> tuple[nn.Module, FakeTensorMode | None, s
 def _picked(made: Any) -> tuple[nn.Module, str]:
     if isinstance(made, nn.Module):
         return made, ""
+    if isinstance(made, StandIn):
+        raise made.error
     pairs = made.items() if isinstance(made, dict) else enumerate(made) if isinstance(made, (list, tuple)) else ()
     for key, value in pairs:
         if isinstance(value, nn.Module):

@@ -47,6 +47,7 @@ class Facts:
     length: int | None = None
     features: int | None = None
     frames: int | None = None
+    named: Mapping[str, int] = field(default_factory=dict)  # those of the constructor
     numbers: Sequence[int] = ()  # others, which may be lengths
     signature: inspect.Signature | None = field(default=None, compare=False)
 
@@ -64,6 +65,7 @@ def facts_of(module: nn.Module, given: Mapping[str, Any], sizes: Sequence[int]) 
         length=_matching(own, _LENGTH),
         features=_matching(own, _FEATURES),
         frames=_matching(own, _FRAMES),
+        named=_numbers(given),
         numbers=tuple(dict.fromkeys((*own.values(), *_lengths(module)))),
         signature=_signature(module),
     )
@@ -118,6 +120,9 @@ def _named(name: str, annotation: str, facts: Facts) -> Iterator[Any]:
     tokens = TensorInput((1, min(facts.length or 16, 64)), "int64")
     if plain := _plain(name, annotation, facts):
         yield plain
+    for suffix in ("_dim", "_size", "_features", "_channels"):  # `c_dim` tells of `c`
+        if width := facts.named.get(f"{name}{suffix}"):
+            yield TensorInput((1, width))
     if re.match(r"(typing\.)?(List|list|Sequence)\[(typing\.)?(Dict|dict)", annotation):
         yield [{}]
     elif re.match(r"(typing\.)?(Dict|dict)\b", annotation):

@@ -71,6 +71,7 @@ def _of_function(path: str, tensor: TensorInput, failure: Failure) -> Iterator[T
     elif failure.name in ("split", "split_with_sizes", "tensor_split"):
         sizes = next((a for a in failure.args if isinstance(a, (list, tuple))), None)
         if sizes and all(type(s) is int for s in sizes):
+            yield TensorInput((1, sum(sizes)))
             yield replace(tensor, shape=(*tensor.shape[:-1], sum(sizes)))
     elif failure.name == "permute":
         rank = max((len(a) for a in failure.args if isinstance(a, (list, tuple))), default=len(failure.args) - 1)

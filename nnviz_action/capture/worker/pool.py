@@ -133,10 +133,12 @@ class Workers:
                     raise StoppedError
             return attempts.captured()
 
-    def ask(self, question: Mapping[str, Any], folder: Path, root: Path, seconds: float) -> dict[str, Any]:
-        """What a model answers once there is room: see `question`. Raises `StoppedError` as `capture` does."""
+    def ask(self, question: Mapping[str, Any], folder: Path, root: Path, out: Path, seconds: float) -> dict[str, Any]:
+        """What a model answers once there is room: see `question`. Temporary files go to `out`. Raises `StoppedError` as `capture` does."""
         with self._room:
-            process = self._start(asked(question, folder, root), lambda message, hint: ModelError(message, hint=hint))
+            process = self._start(
+                asked(question, folder, root, out), lambda message, hint: ModelError(message, hint=hint)
+            )
             self._running.add(process)
             try:
                 answer = hear(process, seconds, lambda: self._stopping)

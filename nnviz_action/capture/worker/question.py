@@ -15,12 +15,20 @@ from nnviz_action.capture.worker.watch import Watch
 MOST_MEMORY = 16 * 2**30  # bytes, where the repository has models that no machine of its readers holds
 
 
-def asked(question: Mapping[str, Any], folder: Path, root: Path) -> dict[str, Any]:
+def asked(question: Mapping[str, Any], folder: Path, root: Path, out: Path) -> dict[str, Any]:
     """The request of the process. A module that several questions begin with is imported once."""
     names = [str((folder / path).resolve()) for path in question["pythonpath"]]
     shared = json.dumps([question["model"].rpartition(":")[0], names, "asked"]) if question["shared"] else ""
-    places = {"folder": str(folder), "root": str(root), "pythonpath": names, "excluded": [], "dims": {}}
-    return {**question, **places, "onnx": None, "memory": MOST_MEMORY, "way": "meta", "shared": shared}
+    places = {"folder": str(folder), "root": str(root), "pythonpath": names, "out": str(out)}
+    rest: dict[str, Any] = {
+        "onnx": None,
+        "memory": MOST_MEMORY,
+        "way": "meta",
+        "weights": "none",
+        "excluded": [],
+        "dims": {},
+    }
+    return {**question, **places, **rest, "shared": shared}
 
 
 def hear(process: Process, seconds: float, stopping: Callable[[], bool]) -> dict[str, Any]:

@@ -182,7 +182,7 @@ def _marked(leader: int, variable: str) -> Iterator[int]:
 
 def _is_told(process: Path, mark: bytes) -> bool:
     """By its environment or, where that is hidden, as what the server forked, by the server's command."""
-    if mark.partition(b"=")[2] in (process / "cmdline").read_bytes().split(b"\0"):
+    if mark.partition(b"=")[2] and mark.partition(b"=")[2] in (process / "cmdline").read_bytes().split(b"\0"):
         return True
     return mark in (process / "environ").read_bytes().split(b"\0")
 

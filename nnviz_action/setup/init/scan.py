@@ -1,6 +1,7 @@
 """The whole scan: a folder in, plans out."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,7 @@ from nnviz_action.setup.init.plans import Plan, plan
 from nnviz_action.setup.init.uses import find_uses
 
 Named = TypeVar("Named", Plan, Entry)
+_SIZE = re.compile(r"-(image|img|crop|input)[-_]?(size|resolution)\b")
 _CROPS = frozenset({"Resize", "CenterCrop", "RandomCrop", "RandomResizedCrop"})
 _DATASETS = {"MNIST": 28, "FashionMNIST": 28, "CIFAR10": 32, "CIFAR100": 32, "SVHN": 32, "ImageNet": 224}
 
@@ -57,7 +59,10 @@ def _sizes(modules: Iterable[Module]) -> Sequence[int]:
                     if isinstance(node.func, (ast.Name, ast.Attribute))
                     else ""
                 )
-                if name in _DATASETS:
+                if name == "add_argument" and _SIZE.search(ast.unparse(node)):
+                    default = next((k.value for k in node.keywords if k.arg == "default"), None)
+                    found.update(dict.fromkeys(_numbers(default) if default is not None else ()))
+                elif name in _DATASETS:
                     found[_DATASETS[name]] = None
                 elif name in _CROPS and node.args:
                     found.update(dict.fromkeys(_numbers(node.args[0])))
