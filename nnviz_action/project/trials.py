@@ -1,9 +1,13 @@
 """Asking the models that `init` found what they take, and recording each once with what it answered."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nnviz_action.capture.worker import Workers
+from nnviz_action.capture.worker.pool import MOST_SHARED
 from nnviz_action.config import ModelSpec, read_document
 from nnviz_action.config.load import load_config
 from nnviz_action.errors import MissingError, NnvizError
@@ -21,6 +25,8 @@ _SHARE = 0.7  # of it for the search
 def ask_models(found: Scan, path: Path, root: Path, jobs: int, seconds: float | None) -> list[Entry]:
     """The entry of each plan; those that failed have a `failure`. The config will stand at `path`."""
     patience = seconds or PATIENCE
+    modules = Counter(_module(plan) for plan in found.plans)
+    shared = {module for module, models in modules.most_common(MOST_SHARED) if models > 1}
     with (
         Workers(jobs, "calls") as workers,
         watching([plan.name for plan in found.plans], {}) as watch,
@@ -28,7 +34,7 @@ def ask_models(found: Scan, path: Path, root: Path, jobs: int, seconds: float | 
 
         def one(plan: Plan) -> Entry:
             watch.stage(plan.name, "asking it")
-            entry = _asked(workers, plan, found, path.parent, root, patience)
+            entry = _asked(workers, plan, _question(plan, found, shared, patience), path.parent, root, patience)
             if not entry.failure:
                 watch.stage(plan.name, "recording it")
                 entry = _recorded(workers, entry, path, patience)
@@ -38,17 +44,26 @@ def ask_models(found: Scan, path: Path, root: Path, jobs: int, seconds: float | 
         return workers.map(one, found.plans)
 
 
-def _asked(workers: Workers, plan: Plan, found: Scan, folder: Path, root: Path, seconds: float) -> Entry:
-    if plan.reason:
-        return outline(plan, plan.reason)
-    question = {
+def _module(plan: Plan) -> str:
+    return plan.target.text.partition(":")[0]
+
+
+def _question(plan: Plan, found: Scan, shared: Collection[str], seconds: float) -> dict[str, Any]:
+    return {
         "model": plan.target.text,
         "pythonpath": list(plan.roots),
         "ways": [way.question() for way in plan.ways],
-        "sizes": list(found.sizes),
+        "sizes": list(found.sizes.get(plan.folder) or found.sizes.get("", ())),
         "seconds": seconds * _SHARE,
-        "shared": len({p.target.text.partition(":")[0] for p in found.plans}) < len(found.plans),
+        "shared": _module(plan) in shared,
     }
+
+
+def _asked(
+    workers: Workers, plan: Plan, question: Mapping[str, Any], folder: Path, root: Path, seconds: float
+) -> Entry:
+    if plan.reason:
+        return outline(plan, plan.reason)
     try:
         with Temporary() as out:
             answer = workers.ask(question, folder, root, out, seconds)

@@ -28,7 +28,7 @@ from nnviz_action.errors import ModelError
 Emit = Callable[[Mapping[str, Any]], None]
 # With other weights it would be the same.
 _FINAL = (UntoldError, ImportError, SyntaxError, TargetError, OSError, SystemExit, KeyError, ModelError)
-_BY_VALUES = ("DataDependent", "DynamicOutputShape", "UnsupportedOperator", "NotImplementedError")
+_BY_VALUES = ("DataDependent", "DynamicOutputShape", "UnsupportedOperator", "NotImplementedError", "FakeTensor")
 
 
 def ask(request: Mapping[str, Any], emit: Emit) -> None:
@@ -86,10 +86,10 @@ def _built(way: Mapping[str, Any], request: Mapping[str, Any], weights: str) -> 
         call = call_of(way, request["folder"])
         if call.is_plain:
             try:
-                plain = as_config_has_it(call)
+                plain = as_config_has_it(call, request["folder"])
                 return plain, *module_of(plain, weights)
             except Exception:
-                if as_config_has_it(call) == call:
+                if plain == call:
                     raise
                 call = replace(call, is_exact=True)
         return call, *module_of(call, weights)
@@ -143,6 +143,7 @@ def _answer(call: Call, module: nn.Module, passed: Passed, taken: str, facts: Fa
         "inputs": list(inputs.values()) if positional else inputs,
         "shown": bool(shown) and passed.calls <= shown,
         "calls": passed.calls,
+        "free": {name: list(axes) for name, axes in passed.free.items()},
         "class": type(module).__name__,
         "weights": sum(p.numel() for p in module.parameters()),
     }

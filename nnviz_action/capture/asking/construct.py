@@ -104,6 +104,15 @@ def _picked(made: Any) -> tuple[nn.Module, str]:
     raise TargetError(f"it gives a {type(made).__name__}, not a torch.nn.Module")
 
 
-def as_config_has_it(call: Call) -> Call:
-    """The same call with lists for tuples."""
-    return Call(call.callee, listed(call.args), listed(dict(call.kwargs)), call.made, call.guessed)
+def as_config_has_it(call: Call, folder: Path) -> Call:
+    """The same call with lists for tuples, and with paths that count from the config's folder."""
+    args, kwargs = (_counted(listed(value), f"{folder}/") for value in (list(call.args), dict(call.kwargs)))
+    return Call(call.callee, args, kwargs, call.made, call.guessed)
+
+
+def _counted(value: Any, folder: str) -> Any:
+    if isinstance(value, list):
+        return [_counted(child, folder) for child in value]
+    if isinstance(value, dict):
+        return {key: _counted(child, folder) for key, child in value.items()}
+    return value.removeprefix(folder) if isinstance(value, str) else value

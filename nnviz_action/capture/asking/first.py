@@ -133,7 +133,7 @@ def _named(name: str, annotation: str, facts: Facts) -> Iterator[Any]:
         (_IMAGE, (image(facts),)),
         (_VIDEO, (TensorInput((1, facts.channels or 3, facts.frames or 8, facts.size[0], facts.size[0])),)),
         (_TOKENS, (tokens,)),
-        (_LENGTHS, (TensorInput((1,), "int64"),)),
+        (_LENGTHS, (PlainInput([tokens.shape[1]]), TensorInput((1,), "int64"))),
         (_TIME, (TensorInput((1,)), TensorInput((1,), "int64"))),
         (_LABEL, (TensorInput((1,), "int64"), tokens)),
         (_MASK, (PlainInput(None), TensorInput(tokens.shape, "bool"))),

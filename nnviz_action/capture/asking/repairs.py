@@ -12,6 +12,9 @@ from nnviz_action.capture.asking.listen import Failure, Heard
 from nnviz_action.capture.asking.values import PlainInput, State, TensorInput, changed, tensors
 
 _CONVOLUTIONS = {f"conv{'_transpose' * t}{n}d": (n, bool(t)) for n in (1, 2, 3) for t in (0, 1)}
+_JOINING = frozenset(
+    {"cat", "stack", "concat", "add", "mul", "sub", "__add__", "__radd__", "__mul__", "__sub__", "__iadd__", "where"}
+)
 _UNPACKED = re.compile(
     r"not enough values to unpack \(expected (?:at least )?(\d)|too many values to unpack \(expected (\d)"
 )
@@ -83,6 +86,20 @@ def _of_function(path: str, tensor: TensorInput, failure: Failure) -> Iterator[T
         shape = next((a for a in failure.args if isinstance(a, (list, tuple))), ())
         yield from _widened(tensor, first, shape[-1]) if shape else ()
     yield from _of_layer(tensor, failure)
+    if first is not None and failure.name in _JOINING:
+        for other in (h for h in failure.heard if h is not first):
+            yield from _joined(tensor, first, other)
+
+
+def _joined(tensor: TensorInput, first: Heard, other: Heard) -> Iterator[TensorInput]:
+    """As what it is joined to, or added to: of the same rank, and of the same sizes."""
+    more = len(other.shape) - len(first.shape)
+    if more:
+        yield from _ranked(tensor, len(tensor.shape) + more, first)
+    for had, wanted in zip(first.shape[::-1], other.shape[::-1], strict=False):
+        if had != wanted and tensor.shape.count(had) == 1:
+            axis = tensor.shape.index(had)
+            yield replace(tensor, shape=(*tensor.shape[:axis], wanted, *tensor.shape[axis + 1 :]))
 
 
 def _of_layer(tensor: TensorInput, failure: Failure) -> Iterator[TensorInput]:

@@ -3,9 +3,9 @@
 import heapq
 import inspect
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -15,11 +15,12 @@ from torch import nn
 from nnviz_action.capture.asking.first import Facts, guesses
 from nnviz_action.capture.asking.listen import Failure, Listener
 from nnviz_action.capture.asking.repairs import ANOTHER_KIND, alternatives, repairs
-from nnviz_action.capture.asking.values import State, bounded, made
+from nnviz_action.capture.asking.values import State, bounded, changed, made, tensors
 from nnviz_action.capture.eager import eager
 from nnviz_action.capture.private import FakeTensorMode
 
 MOST_CALLS = 250
+LONGEST_FREE = 1.0  # seconds to look for axes of other sizes
 _TRIED = -(10**9)
 MOST_FOLLOWED = 40  # guesses that one failure gives
 
@@ -31,6 +32,7 @@ class Passed:
     state: State = field(default_factory=dict)
     calls: int = 0
     failure: Failure | None = None
+    free: Mapping[str, Sequence[int]] = field(default_factory=dict)  # by input, axes that may have another size
 
 
 def search(
@@ -50,7 +52,7 @@ def search(
         state, before, stale = found
         outcome = call(state)
         if not isinstance(outcome, _Failed):
-            return Passed(bounded(state, outcome), calls)
+            return Passed(bounded(state, outcome), calls, free=_free(call, state))
         if best is None or outcome.calls > best[0]:
             best = outcome.calls, outcome.failure
         stale = stale + 1 if outcome.calls <= before else 0
@@ -60,6 +62,23 @@ def search(
             waiting.add(other, ANOTHER_KIND, outcome.calls, stale)
     nothing = Failure(TypeError("forward takes no input that could be found"))
     return Passed(failure=best[1] if best else nothing)
+
+
+def _free(call: Callable[[State], "_Failed | dict[str, int]"], state: State) -> dict[str, list[int]]:
+    """Axes of which half and twice as much passes as well, as far as that is soon told."""
+    until = time.monotonic() + LONGEST_FREE
+    found: dict[str, list[int]] = {}
+    for path, tensor in tensors(state):
+        for axis, size in enumerate(tensor.shape):
+            if time.monotonic() > until:
+                return found
+            for other in {max(1, size // 2), 2 * size} - {size}:
+                shape = (*tensor.shape[:axis], other, *tensor.shape[axis + 1 :])
+                if isinstance(call(changed(state, path, replace(tensor, shape=shape))), _Failed):
+                    break
+            else:
+                found.setdefault(path, []).append(axis)
+    return found
 
 
 class _Waiting:

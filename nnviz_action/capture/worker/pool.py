@@ -134,7 +134,7 @@ class Workers:
             return attempts.captured()
 
     def ask(self, question: Mapping[str, Any], folder: Path, root: Path, out: Path, seconds: float) -> dict[str, Any]:
-        """What a model answers once there is room: see `question`. Temporary files go to `out`. Raises `StoppedError` as `capture` does."""
+        """What a model answers once there is room. Temporary files go to `out`. Raises as `capture` does."""
         with self._room:
             process = self._start(
                 asked(question, folder, root, out), lambda message, hint: ModelError(message, hint=hint)

@@ -118,7 +118,7 @@ def _parts(index: Index) -> set[Class]:
             continue
         for owner, node in _nodes(module):
             inside = isinstance(owner, Class) and index.is_module(owner)
-            if isinstance(node, ast.Call):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in ("isinstance", "issubclass"):
                 mentioned = [node.func] if inside else []
                 mentioned += [*node.args, *(k.value for k in node.keywords)]
                 classes = (index.named(module, m) for m in mentioned if isinstance(m, (ast.Name, ast.Attribute)))

@@ -63,9 +63,16 @@ def _built_from(way: Way, answer: Mapping[str, Any]) -> str:
 
 
 def _called_from(way: Way, answer: Mapping[str, Any]) -> str:
+    told = TRIED if answer["calls"] > 1 else "by its names: the first guess passed"
     if answer["shown"] and way.inputs is not None:
-        return f"the call in {way.inputs.place}"
-    return TRIED if answer["calls"] > 1 else "by its names: the first guess passed"
+        told = f"the call in {way.inputs.place}"
+    return "; ".join(filter(None, (told, _free(answer["free"]))))
+
+
+def _free(axes: Mapping[str, Sequence[int]]) -> str:
+    """Which axes may have other sizes, and so a name in place of a number."""
+    each = [f"{', '.join(map(str, found))}{f' of {name}' if len(axes) > 1 else ''}" for name, found in axes.items()]
+    return f"free axes: {'; '.join(each)}" if each else ""
 
 
 def _by_function(entry: Entry, way: Way, answer: Mapping[str, Any]) -> Entry:

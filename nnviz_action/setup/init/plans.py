@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from nnviz_action.setup.init.candidates import Candidate
@@ -52,6 +53,7 @@ class Plan:
     ways: tuple[Way, ...]
     others: tuple[str, ...] = ()  # functions that make the same class
     reason: str = ""
+    folder: str = "."
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -73,10 +75,11 @@ def plan(index: Index, candidate: Candidate) -> Plan:
     ways = tuple(_ways(index, candidate))
     first = candidate.factories[0] if candidate.factories else None
     others = tuple(f.name for f in candidate.factories if f is not first)
-    return Plan(_name(ways, made, index), target, ways, others)
+    folder = str(PurePosixPath(made.module.path).parent)
+    return Plan(_name(ways, made), target, ways, others, folder=folder)
 
 
-def _name(ways: Sequence[Way], made: Class, index: Index) -> str:
+def _name(ways: Sequence[Way], made: Class) -> str:
     return ways[0].target.text.rpartition(":")[2].rpartition(".")[2] if ways else made.name
 
 

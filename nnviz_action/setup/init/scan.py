@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -27,12 +27,12 @@ _DATASETS = {"MNIST": 28, "FashionMNIST": 28, "CIFAR10": 32, "CIFAR100": 32, "SV
 
 @dataclass(frozen=True)
 class Scan:
-    """What was found: a plan for each model, those that matter most first; and sizes of images."""
+    """What was found: a plan for each model, those that matter most first; sizes of images in the code."""
 
     files: int
     classes: int
     plans: tuple[Plan, ...] = ()
-    sizes: tuple[int, ...] = ()
+    sizes: Mapping[str, Sequence[int]] = field(default_factory=dict)  # by folder; "" for all
 
 
 def scan(folder: Path) -> Scan:
@@ -45,7 +45,14 @@ def scan(folder: Path) -> Scan:
     factories = Factories(index)
     uses = find_uses(folder, index, factories, Cutter(index, Callers(index)), paths)
     plans = [plan(index, candidate) for candidate in find_candidates(index, uses, factories.public())]
-    return Scan(len(index.modules), classes, tuple(named(plans)), tuple(_sizes(index.modules)))
+    return Scan(len(index.modules), classes, tuple(named(plans)), _sizes_by_folder(index.modules))
+
+
+def _sizes_by_folder(modules: Sequence[Module]) -> dict[str, Sequence[int]]:
+    folders: dict[str, list[Module]] = {"": list(modules)}
+    for module in modules:
+        folders.setdefault(str(PurePosixPath(module.path).parent), []).append(module)
+    return {folder: sizes for folder, inside in folders.items() if (sizes := _sizes(inside))}
 
 
 def _sizes(modules: Iterable[Module]) -> Sequence[int]:

@@ -208,3 +208,14 @@ def test_a_model_that_takes_too_long(project: Project, cli: Cli) -> None:
     code, _, err = cli(project, "init", "--timeout", "5", "--jobs", "2")
     assert code == 0 and "Net: not drawn: stopped after 5 s" in err
     assert list(yaml.safe_load(project.read("nnviz.yaml"))["models"]) == ["Good"]
+
+
+@pytest.mark.torch
+def test_paths_count_from_the_config(project: Project, cli: Cli) -> None:
+    net = NET.replace("__init__(self)", "__init__(self, sizes)").replace(
+        "super()", "open(sizes).read()\n        super()"
+    )
+    run = 'import os\nfrom net import Net\n\nmodel = Net(os.path.abspath("net.txt"))\n'
+    project.write({"net.py": net, "run.py": run, "net.txt": "4 3\n"})
+    assert cli(project, "init")[0] == 0
+    assert yaml.safe_load(project.read("nnviz.yaml"))["models"]["Net"]["args"] == ["net.txt"]
