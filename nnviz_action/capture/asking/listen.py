@@ -68,7 +68,8 @@ class Listener(TorchFunctionMode):
     def heard(self, value: torch.Tensor) -> Heard:
         """What is known of a tensor."""
         _, origins, itself = self._origins.get(id(value), (None, frozenset(), ""))
-        return Heard(tuple(value.shape), value.dtype, origins, itself)
+        shape = tuple(size if type(size) is int else 0 for size in value.shape)  # 0: it depends on data
+        return Heard(shape, value.dtype, origins, itself)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Call it, note what comes of it, and by what it fails."""

@@ -64,7 +64,8 @@ def _score(
     built = any(use.kind is not Kind.DOCSTRING for use in uses)
     score = 3 * shown + 2 * tested + built + 3 * bool(factories) + exported
     score += bool(_MODEL.search(class_.name))
-    score -= 4 * bool(_PART.search(class_.name)) + 4 * part
+    score -= 4 * bool(_PART.search(class_.name)) + (1 if shown else 4) * part
+    score += min(len(uses) // 4, 2)
     score -= 3 * (base and not (uses or factories)) + 4 * bool(_ABSTRACT.search(class_.name))
     return score
 
