@@ -13,7 +13,7 @@ from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.outputs import replace as replace_file
 from nnviz_action.project.trials import ask_models
 from nnviz_action.report.init_report import report_next, report_proposed
-from nnviz_action.setup.init.entries import FILE, Entry, functions_text, static_entry
+from nnviz_action.setup.init.entries import FILE, HEAD, Entry, functions_text, static_entry
 from nnviz_action.setup.init.hook import add_hook
 from nnviz_action.setup.init.scan import Scan, named, scan
 from nnviz_action.setup.init.workflow import add_workflow
@@ -51,6 +51,8 @@ def init(config_path: str, options: InitOptions) -> int:
         missing = needs("torch", "torch")
         raise type(missing)(missing.message, hint=f"{missing.hint}; or  nnviz-action init --static  runs nothing")
     is_new = not path.exists() or options.force
+    if is_new and not options.static:
+        _spare_functions(folder / FILE, options.force)
     code = _write_config(path, folder, options) if is_new else 0
     if code == 0 and options.hook:
         sys.stdout.write(f"{add_hook(folder, config_path)}\n")
@@ -66,8 +68,6 @@ def _write_config(path: Path, folder: Path, options: InitOptions) -> int:
     found = scan(folder)
     gc.enable()
     kept = found if options.everything else replace(found, plans=found.plans[:MOST])
-    if (folder / FILE).exists() and not options.force and not options.static:
-        raise ConfigError(f"{FILE} is there already", hint="--force replaces it; --static writes none")
     entries = list(named(_entries(kept, path, folder, options)))
     ready = [entry for entry in entries if not entry.failure]
     functions = [entry for entry in ready if entry.function]
@@ -79,6 +79,14 @@ def _write_config(path: Path, folder: Path, options: InitOptions) -> int:
     replace_file(path, config_text(entries, more).encode())
     report_proposed(path, found, entries, len(more), options.static)
     return 0 if ready else NOTHING
+
+
+def _spare_functions(path: Path, force: bool) -> None:
+    """Raises `ConfigError` where a file of functions is there that must not be replaced."""
+    if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(HEAD):
+        raise ConfigError(f"{FILE} is there, and init did not write it", hint="rename it; --static writes none")
+    if path.exists() and not force:
+        raise ConfigError(f"{FILE} is there already", hint="--force replaces it; --static writes none")
 
 
 def _entries(found: Scan, path: Path, folder: Path, options: InitOptions) -> list[Entry]:

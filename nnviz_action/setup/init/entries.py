@@ -11,7 +11,7 @@ from nnviz_action.setup.init.targets import Target
 from nnviz_action.setup.init.uses import Code
 
 FILE = "nnviz_models.py"
-_HEAD = (
+HEAD = (
     '"""Models that take more than plain values, as nnviz.yaml names them. Written by `nnviz-action init`."""\n\n\n'
 )
 TRIED = "found by trying: the first that passed"
@@ -108,7 +108,7 @@ def function_name(name: str) -> str:
 def functions_text(entries: Sequence[Entry]) -> str:
     """The whole file. Imports stand inside: two models may have classes of one name."""
     made = [f"def {e.target.text.partition(':')[2]}():{_comment(e)}\n{e.function}\n" for e in entries]
-    return _HEAD + "\n\n".join(made)
+    return HEAD + "\n\n".join(made)
 
 
 def _comment(entry: Entry) -> str:

@@ -144,9 +144,15 @@ def test_functions_replace_no_file(project: Project, cli: Cli) -> None:
     language = Path(__file__).parent / "projects" / "language"
     project.write({name: (language / name).read_text() for name in ("model.py", "train.py")})
     project.write({"nnviz_models.py": "mine = 1\n"})
+    for force in ((), ("--force",)):
+        code, _, err = cli(project, "init", *force)
+        assert code == 2 and "nnviz_models.py is there, and init did not write it" in err
+        assert project.read("nnviz_models.py") == "mine = 1\n" and not (project.folder / "nnviz.yaml").exists()
+    (project.folder / "nnviz_models.py").unlink()
+    assert cli(project, "init")[0] == 0
+    (project.folder / "nnviz.yaml").unlink()
     code, _, err = cli(project, "init")
-    assert code == 2 and "nnviz_models.py is there already" in err
-    assert project.read("nnviz_models.py") == "mine = 1\n" and not (project.folder / "nnviz.yaml").exists()
+    assert code == 2 and "nnviz_models.py is there already" in err and "--force replaces it" in err
 
 
 @pytest.mark.torch
