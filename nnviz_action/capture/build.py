@@ -32,32 +32,32 @@ from nnviz_action.capture.weights import StandIn
 def build(request: Mapping[str, Any], way: str, training: bool) -> Built:
     """The model and its inputs, built in one of the ways of `capture.worker.tries.WAYS`."""
     import_early()
-    _seed()
+    seed()
     old = legacy_constructors() if way == "meta" else nullcontext()
-    with old, uncompiled(), listening() as recipes, _device(way):
+    with old, uncompiled(), listening() as recipes, weightless(way):
         module = unwrapped(_instance(request))
         _settle_lazy(module.eval(), request)
         recipes.name(module)
     module.train(training)
     if way == "real":
         settle_chance(module, recipes.by_chance)
-        _seed()  # again: the inputs do not depend on how much chance the model took
+        seed()  # again: the inputs do not depend on how much chance the model took
         return _fitting(Built(module, build_inputs(request), None, recipes))
     mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=ShapeEnv())
     with mode:
-        replaced = _fake_weights(module)
+        replaced = fake_weights(module)
         inputs = build_inputs(request)
         return _fitting(Built(module, inputs, mode, recipes, replaced))
 
 
 def preload(request: Mapping[str, Any]) -> None:
     """Import the model's module as the first `build` would."""
-    _seed()
-    with uncompiled(), _device(request["way"]):
+    seed()
+    with uncompiled(), weightless(request["way"]):
         load_module(request["model"], request["folder"])
 
 
-def _seed() -> None:
+def seed() -> None:
     """The same numbers in every run: a buffer that is made of chance is part of the graph."""
     torch.manual_seed(0)
     random.seed(0)
@@ -65,7 +65,8 @@ def _seed() -> None:
         sys.modules["numpy"].random.seed(0)
 
 
-def _device(way: str) -> AbstractContextManager[Any]:
+def weightless(way: str) -> AbstractContextManager[Any]:
+    """What makes weights without memory, where the way to build is `meta`."""
     return torch.device("meta") if way == "meta" else nullcontext()
 
 
@@ -95,7 +96,7 @@ def _given(inputs: Inputs) -> str:
 
 def _instance(request: Mapping[str, Any]) -> nn.Module:
     found = load_target(request["model"], request["folder"])
-    _seed()  # again: an import may have drawn numbers, and may have been made before
+    seed()  # again: an import may have drawn numbers, and may have been made before
     args, kwargs = request["args"], request["kwargs"]
     hint = "write what it takes under  args:  or  kwargs:"
     made = found if isinstance(found, nn.Module) else call_target(request["model"], found, args, kwargs, hint)
@@ -109,7 +110,7 @@ def _instance(request: Mapping[str, Any]) -> nn.Module:
     return made
 
 
-def _fake_weights(module: nn.Module) -> dict[int, Replaced]:
+def fake_weights(module: nn.Module) -> dict[int, Replaced]:
     """Replace each parameter, buffer and tensor attribute in place by an empty CPU one; tied ones stay tied."""
     made: dict[int, Replaced] = {}
     kept: list[torch.Tensor] = []  # an id is good only as long as its owner lives

@@ -130,7 +130,12 @@ def serve(request: dict[str, Any], emit: Emit, ours: Socket | None, imported: "R
     reads = imported or _begin(request, run)
     if ours is not None and leave_zygote(ours, lambda: run.can_preload(request), reads.has_written):
         return reads
-    run.capture(request, emit, reads)
+    if "ways" in request:
+        from nnviz_action.capture.asking.ask import ask  # noqa: PLC0415  # half a model's process needs it
+
+        ask(request, emit)
+    else:
+        run.capture(request, emit, reads)
     return None
 
 

@@ -10,6 +10,7 @@ from traceback import extract_tb
 from typing import Any
 
 from nnviz_action.errors import ModelError
+from nnviz_action.system.absent import why_absent
 
 
 class TargetError(ModelError):
@@ -36,13 +37,30 @@ def load_target(target: str, folder: Path) -> Any:
 def load_module(target: str, folder: Path) -> Any:
     """The module in which `target` is to be found."""
     source = target.rpartition(":")[0]
-    return _from_file(folder / source) if source.endswith(".py") else importlib.import_module(source)
+    return _from_file(folder / source) if source.endswith(".py") else _imported(source, folder)
+
+
+def _imported(source: str, folder: Path) -> Any:
+    try:
+        return importlib.import_module(source)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{source}.".startswith(f"{error.name}."):
+            raise
+        parts = source.split(".")
+        hint = why_absent(folder.joinpath(*parts).with_suffix(".py")) or why_absent(
+            folder.joinpath(*parts, "__init__.py")
+        )
+        if hint is None:
+            raise
+        raise TargetError(f"No module named {error.name!r}", hint=hint) from None
 
 
 def _from_file(path: Path) -> Any:
     # A file that is also importable by its stem must be one module, not two with two sets of classes.
     if not path.is_file():
-        raise TargetError(f"no such file: {path}", hint="the path is relative to the folder of the config")
+        raise TargetError(
+            f"no such file: {path}", hint=why_absent(path) or "the path is relative to the folder of the config"
+        )
     name = path.stem
     known = sys.modules.get(name)
     if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path.resolve():

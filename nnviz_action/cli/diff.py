@@ -8,7 +8,7 @@ FORMATS = ["text", "json", "markdown", "github", "python"]
 
 
 @click.command()
-@click.argument("arguments", nargs=-1, metavar="[BASE] [MODEL]...")
+@click.argument("arguments", nargs=-1, metavar="[BASE [HEAD]] [MODEL]...")
 @options.config
 @click.option("--format", "style", type=click.Choice(FORMATS), default="text")
 @click.option("--pictures", metavar="DIR", help="Write pictures of what changed into this folder.")
@@ -23,8 +23,8 @@ def diff(
 ) -> int:
     """Say what changed in the architecture.
 
-    BASE is a commit, or A..B. Compares the committed diagrams; without BASE, those at the point where this branch
-    left the main one with those in the working tree.
+    BASE is a commit, or A..B, which may be written as two. Compares the committed diagrams; without BASE, those at
+    the point where this branch left the main one with those in the working tree.
     """
     from nnviz_action.project import diff as command  # noqa: PLC0415  # as `main` says
 

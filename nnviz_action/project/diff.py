@@ -104,7 +104,7 @@ class _Span:
 
 
 def _read(arguments: Sequence[str], config: Config, revisions: Revisions) -> tuple[str, list[str]]:
-    """The commits and the models that are asked for: the first argument may be either."""
+    """The commits and the models that are asked for: the first may be either; two commits stand for `A..B`."""
     if not arguments:
         return "", []
     first, names = arguments[0], {spec.name for spec in config.models}
@@ -115,7 +115,12 @@ def _read(arguments: Sequence[str], config: Config, revisions: Revisions) -> tup
     near = get_close_matches(first, names, 1)
     if first not in names and not is_commit and near:
         raise ConfigError(f"there is no commit and no model {first!r}", hint=f"did you mean {near[0]!r}?")
-    return ("", list(arguments)) if first in names else (first, list(arguments[1:]))
+    if first in names:
+        return "", list(arguments)
+    second = arguments[1] if len(arguments) > 1 else ""
+    if second and ".." not in first and second not in names and revisions.knows(second):  # as `git diff` takes two
+        return f"{first}..{second}", list(arguments[2:])
+    return first, list(arguments[1:])
 
 
 def _span(asked: str, revisions: Revisions) -> _Span:

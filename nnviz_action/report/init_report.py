@@ -2,35 +2,36 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.table import Table
 
 from nnviz_action.config import option
 from nnviz_action.report.table import show
-from nnviz_action.setup.init.builders import FILE
-from nnviz_action.setup.init.propose import Proposal
+from nnviz_action.setup.init.entries import FILE, Entry
 from nnviz_action.setup.init.scan import Scan
-from nnviz_action.setup.init.write import inputs_text
+from nnviz_action.setup.init.write import flow
 from nnviz_action.system.install import install_command
 
-MOST_OUTLINES = 10
 
-
-def report_proposed(path: Path, found: Scan) -> None:
-    """A table of the entries, and what could not be guessed."""
+def report_proposed(path: Path, found: Scan, entries: Sequence[Entry], more: int, static: bool) -> None:
+    """A table of what was found: drawn, or why not."""
     shown = os.path.relpath(path)
+    ready = [entry for entry in entries if not entry.failure]
     _say(f"{_count(found.files, 'Python file')}, {_count(found.classes, 'class', 'classes')} of torch.nn.Module")
-    if found.ready:
-        show(_table(found.ready))
-        _say(f"wrote {shown}: {_count(len(found.ready), 'model')}")
-    if found.more:
-        command = f"nnviz-action init --all --force{_option(path)}"
-        _say(f"{len(found.more)} more are in the file, commented out; to list all: {command}")
-    if found.outlines:
-        _say_outlines(path, found)
-    if not found.ready:
-        _say(f"{shown} was not written: {_nothing(found)}")
+    if entries:
+        show(_table(entries, static))
+    if any(entry.function for entry in ready):
+        _say(f"wrote {FILE}: functions for models that take more than plain values")
+    known = "told by its code" if static else "drawn"
+    _say(f"wrote {shown}: {_count(len(entries), 'model')} found, {len(ready)} {known}")
+    if more:
+        _say(f"{more} more were not asked; to ask all: nnviz-action init --all --force{_option(path)}")
+    if static and len(ready) < len(entries):
+        _say(f"to ask the others: nnviz-action init --force{_option(path)}")
+    elif not ready:
+        _say(_nothing(entries))
 
 
 def report_next(path: Path, has_torch: bool) -> None:
@@ -48,27 +49,12 @@ def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def _say_outlines(path: Path, found: Scan) -> None:
-    where = "; the file has a comment for each" if found.ready else ""
-    _say(f"\nnot guessed{where}:")
-    for proposal in found.outlines[:MOST_OUTLINES]:
-        tried = f"tried, and failed: {proposal.failure}" if proposal.failure else proposal.problem
-        _say(f"  {proposal.name}: {tried}")
-    if len(found.outlines) > MOST_OUTLINES:
-        _say(f"  and {len(found.outlines) - MOST_OUTLINES} more")
-
-    if any(proposal.builder and proposal.problem for proposal in found.outlines):
-        options = f"{' --force' if found.ready else ''}{_option(path)}"
-        _say(f"some need a function: nnviz-action init --functions{options} writes them into {FILE}")
-
-
-def _nothing(found: Scan) -> str:
-    if any(proposal.failure for proposal in found.outlines):
-        return "all that were tried failed. Mend what they say, or leave out --try: then it lists them"
-    if found.outlines:
-        example = found.outlines[0]
+def _nothing(entries: Sequence[Entry]) -> str:
+    """What to do where no model is drawn."""
+    if entries:
+        example = entries[0]
         return (
-            "a config needs one model at least. Write it, for example:\n"
+            "the file has a comment for each: mend what it says, or write one by hand, for example:\n"
             f"  models:\n    {example.name}:\n      model: {example.target.text}\n      inputs: [[1, 3, 224, 224]]"
         )
     return "no torch.nn.Module in this folder is a model of its own; models of packages are named by hand:\n" + (
@@ -76,12 +62,13 @@ def _nothing(found: Scan) -> str:
     )
 
 
-def _table(proposals: tuple[Proposal, ...]) -> Table:
+def _table(entries: Sequence[Entry], static: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("model", "inputs", "from"):
+    for name in ("model", "told" if static else "drawn", "inputs, or why not"):
         table.add_column(name, overflow="fold")
-    for proposal in proposals:
-        table.add_row(proposal.name, inputs_text(proposal).replace("[", "\\["), proposal.called_from)
+    for entry in entries:
+        told = entry.failure or f"{flow(entry.inputs)}  {entry.called_from}"
+        table.add_row(entry.name, "no" if entry.failure else "yes", told.replace("[", "\\["))
     return table
 
 

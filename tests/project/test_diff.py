@@ -68,6 +68,8 @@ def test_two_commits(repository: Repository, cli: Cli) -> None:
     repository.models(net="Relu", other="Tanh")
     repository.commit()
     assert changes(cli(repository, "diff", "HEAD~2..HEAD~1", "--format", "json")[1])["net"] == ["+ tanh"]
+    assert changes(cli(repository, "diff", "HEAD~2", "HEAD~1", "net", "--format", "json")[1])["net"] == ["+ tanh"]
+    assert changes(cli(repository, "diff", "HEAD~2", "HEAD~1", "--format", "json")[1])["net"] == ["+ tanh"]
     assert changes(cli(repository, "diff", "HEAD~2..", "--format", "json")[1])["net"] == ["- sigmoid"]
     assert cli(repository, "diff", "HEAD~1..HEAD~1")[0] == 0
 

@@ -4,9 +4,17 @@ import sys
 import uuid
 from collections import Counter
 from contextlib import suppress
+from typing import Protocol
 
 LAST_LINES = 12
 MOST_OUTPUT = 1_000_000  # bytes of what a model prints that are passed on
+
+
+class Lines(Protocol):
+    """What takes lines."""
+
+    def add(self, line: str) -> None:
+        """A line that the model printed."""
 
 
 class Output:
@@ -48,3 +56,14 @@ class Output:
         with suppress(OSError):  # nobody reads us: the pipe of the model is emptied even so, or it would wait
             said = text if self._left > 0 else "… and more, which is left out"
             sys.stderr.write(f"{self._name}: {said}\n")
+
+
+class Silence:
+    """What is printed where nobody wants to hear it: the last line is kept."""
+
+    def __init__(self) -> None:
+        self.last = ""
+
+    def add(self, line: str) -> None:
+        """A line that the model printed."""
+        self.last = f"; its last words: {line[:200]}" if line.strip() else self.last

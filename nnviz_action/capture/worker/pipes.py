@@ -8,12 +8,12 @@ from queue import Empty, Queue
 from threading import Event, Thread
 from typing import Any, Protocol
 
-from nnviz_action.capture.worker.output import Output
+from nnviz_action.capture.worker.output import Lines
 from nnviz_action.system.start_method import forks
 
 MOST_LINE = 10_000  # bytes after which a line is broken
 MOST_EVENT = 100_000_000  # bytes of one event: a list of sources, at the most
-_EVENTS = ("ready", "begin", "made", "missed", "done", "error")
+_EVENTS = ("ready", "begin", "made", "missed", "answer", "done", "error")
 _PULSE = 0.05  # seconds between two looks
 _CHUNK = 65_536
 _LAST_CHUNKS = 16  # that are read once it is over
@@ -96,7 +96,7 @@ def listen(pipe: Pipe, over: Event, on_event: Callable[[dict[str, Any]], None]) 
     return False
 
 
-def relay(pipe: Pipe, over: Event, output: Output) -> None:
+def relay(pipe: Pipe, over: Event, output: Lines) -> None:
     """Pass on what the model prints."""
     for line in _lines(pipe, over, MOST_LINE):
         output.add(line.decode(errors="replace").rstrip())

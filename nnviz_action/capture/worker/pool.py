@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 from nnviz_action.capture.worker.answers import Captured
 from nnviz_action.capture.worker.attempts import Attempts, OnView
 from nnviz_action.capture.worker.failure import failure
+from nnviz_action.capture.worker.question import asked, hear
 from nnviz_action.capture.worker.request import module_of, request
 from nnviz_action.capture.worker.server import Server, end_all
 from nnviz_action.capture.worker.spawn import Spawner
 from nnviz_action.capture.worker.starter import Ahead, GoneError, Process, Starter, StartError
 from nnviz_action.config import Config, ModelSpec
+from nnviz_action.errors import ModelError
 from nnviz_action.system.distributions import read_ahead
 from nnviz_action.system.start_method import forks
 
@@ -120,7 +122,7 @@ class Workers:
             asked = request(spec, config, out) | {"shared": module if module in self._shared else ""}
             attempts = Attempts(spec, asked, on_view, exports)
             while (one := attempts.next()) is not None:
-                process = self._start(one, spec)
+                process = self._start(one, lambda message, hint: failure(message, hint, spec))
                 self._running.add(process)
                 try:
                     attempts.follow(process, lambda: self._stopping)
@@ -131,7 +133,23 @@ class Workers:
                     raise StoppedError
             return attempts.captured()
 
-    def _start(self, asked: dict[str, Any], spec: ModelSpec) -> Process:
+    def ask(self, question: Mapping[str, Any], folder: Path, root: Path, out: Path, seconds: float) -> dict[str, Any]:
+        """What a model answers once there is room. Temporary files go to `out`. Raises as `capture` does."""
+        with self._room:
+            process = self._start(
+                asked(question, folder, root, out), lambda message, hint: ModelError(message, hint=hint)
+            )
+            self._running.add(process)
+            try:
+                answer = hear(process, seconds, lambda: self._stopping)
+            finally:
+                self._running.discard(process)
+                process.close()
+            if self._stopping:
+                raise StoppedError
+            return answer
+
+    def _start(self, request: dict[str, Any], fail: Callable[[str, str | None], ModelError]) -> Process:
         """A server that some model ended is replaced; the second time by one that does nothing ahead."""
         for ahead in (self._ahead, "torch" if self._ahead in ("calls", "export") else self._ahead, "nothing"):
             if self._stopping:
@@ -139,15 +157,15 @@ class Workers:
             with self._lock:
                 server = self._serve(ahead)
             try:
-                return server.start(asked)
+                return server.start(request)
             except StartError:
                 hint = "end other processes, raise the limit (ulimit -u), or take fewer models at a time (--jobs 1)"
-                raise failure("its process could not be started", hint, spec) from None
+                raise fail("its process could not be started", hint) from None
             except GoneError:
                 with self._lock:
                     self._server = None if self._server is server else self._server
                 server.close()
-        raise failure("its process could not be started", None, spec)
+        raise fail("its process could not be started", None)
 
 
 def needed_ahead(specs: Sequence[ModelSpec]) -> Ahead:

@@ -7,17 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from nnviz_action.setup.init.usage import Kind, Use
-from nnviz_action.setup.init.walk.index import Index
-from nnviz_action.setup.init.walk.modules import Class, Function, Module
-from nnviz_action.setup.init.walk.values import External
+from nnviz_action.setup.init.index import Index
+from nnviz_action.setup.init.modules import Class, External, Function, Module
+from nnviz_action.setup.init.uses import Kind, Use
 
 _PART = re.compile(
     r"(block|layer|transpose\d?d?|conv\d?d?|norm\d?d?|attention|attn|head|embed(ding)?s?|pool(ing)?\d?d?|activation|dropout|drop_?path"
     r"|mlp|feed_?forward|ffn|residual|stem|bottleneck|cell|unit|gate|gating|linear|(up|down)_?sampl(e|er|ing)|encoding"
     r"|projection|projector|neck|identity|flatten|stage|module|basic\w*|wrapper|adapter|relu|gelu|swish|silu|mish|scale"
     r"|shuffle|augment\w*|transform|rescale|lambda|concat|add|sum|mean|mask\w*|pos\w*emb\w*|rotary\w*|quantizer|router"
-    r"|extractor|recorder|sampler|scheduler|ema|trainer|hook|tokenizer|processor|fn|func|op)(v?\d)?\Z",
+    r"|extractor|post_?process\w*|recorder|sampler|scheduler|ema|trainer|hook|tokenizer|processor|fn|func|op)(v?\d)?\Z",
     re.I,
 )
 _MODEL = re.compile(
@@ -60,12 +59,13 @@ def find_candidates(
 def _score(
     class_: Class, uses: Sequence[Use], factories: Sequence[Function], part: bool, base: bool, exported: bool
 ) -> int:
-    shown = any(use.inputs and use.kind in (Kind.TEXT, Kind.SCRIPT, Kind.DOCSTRING) for use in uses)
-    tested = any(use.inputs and use.kind is Kind.TEST for use in uses)
+    shown = any(use.inputs is not None and use.kind in (Kind.TEXT, Kind.SCRIPT, Kind.DOCSTRING) for use in uses)
+    tested = any(use.inputs is not None and use.kind is Kind.TEST for use in uses)
     built = any(use.kind is not Kind.DOCSTRING for use in uses)
     score = 3 * shown + 2 * tested + built + 3 * bool(factories) + exported
     score += bool(_MODEL.search(class_.name))
-    score -= 4 * bool(_PART.search(class_.name)) + 4 * part
+    score -= 4 * bool(_PART.search(class_.name)) + (1 if shown else 4) * part
+    score += min(len(uses) // 4, 2)
     score -= 3 * (base and not (uses or factories)) + 4 * bool(_ABSTRACT.search(class_.name))
     return score
 
@@ -119,7 +119,7 @@ def _parts(index: Index) -> set[Class]:
             continue
         for owner, node in _nodes(module):
             inside = isinstance(owner, Class) and index.is_module(owner)
-            if isinstance(node, ast.Call):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in ("isinstance", "issubclass"):
                 mentioned = [node.func] if inside else []
                 mentioned += [*node.args, *(k.value for k in node.keywords)]
                 classes = (index.named(module, m) for m in mentioned if isinstance(m, (ast.Name, ast.Attribute)))

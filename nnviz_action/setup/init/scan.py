@@ -1,69 +1,58 @@
-"""The whole scan: a folder in, proposals out."""
+"""The whole scan: a folder in, plans out."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from nnviz_action.config.portable import is_folder_name
+from nnviz_action.setup.init.callers import Callers
 from nnviz_action.setup.init.candidates import find_candidates
-from nnviz_action.setup.init.factories import find_factories
+from nnviz_action.setup.init.cut import Cutter
+from nnviz_action.setup.init.entries import Entry
+from nnviz_action.setup.init.factories import Factories
 from nnviz_action.setup.init.files import list_files
-from nnviz_action.setup.init.propose import Proposal, propose
-from nnviz_action.setup.init.usage import find_uses
-from nnviz_action.setup.init.walk.index import Index
-from nnviz_action.setup.init.walk.modules import Module, read_modules
-from nnviz_action.setup.init.walk.values import is_size
+from nnviz_action.setup.init.index import Index
+from nnviz_action.setup.init.modules import Module, read_modules
+from nnviz_action.setup.init.plans import Plan, plan
+from nnviz_action.setup.init.uses import find_uses
 
+Named = TypeVar("Named", Plan, Entry)
+_SIZE = re.compile(r"-(image|img|crop|input)[-_]?(size|resolution)\b")
 _CROPS = frozenset({"Resize", "CenterCrop", "RandomCrop", "RandomResizedCrop"})
 _DATASETS = {"MNIST": 28, "FashionMNIST": 28, "CIFAR10": 32, "CIFAR100": 32, "SVHN": 32, "ImageNet": 224}
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What was found: entries, outlines of what could not be guessed, and how many more there are."""
+    """What was found: a plan for each model, those that matter most first; sizes of images in the code."""
 
     files: int
     classes: int
-    ready: tuple[Proposal, ...] = ()
-    outlines: tuple[Proposal, ...] = ()
-    more: tuple[Proposal, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    sizes: Mapping[str, Sequence[int]] = field(default_factory=dict)  # by folder; "" for all
 
 
-def scan(folder: Path, most: int | None, functions: bool = False) -> Scan:
-    """Look through the repository; at most so many entries, the models that matter most first.
-
-    With `functions`, also models that only a function can build, which is then to be written.
-    """
+def scan(folder: Path) -> Scan:
+    """Look through the repository. Nothing of it is run."""
     paths = list_files(folder)
     index = Index(read_modules(folder, paths))
     if not index.modules:
         return Scan(0, 0)
     classes = sum(index.is_module(class_) for class_ in index.classes())
-    found = find_candidates(index, find_uses(folder, index, paths), find_factories(index))
-    sizes = _sizes(index.modules)
-    proposals = list(_named(propose(index, candidate, sizes) for candidate in found))
-    if functions:
-        proposals = _with_functions(proposals)
-    ready = [p for p in proposals if not p.problem]
-    outlines = [p for p in proposals if p.problem]
-    kept = ready if most is None else ready[:most]
-    return Scan(len(index.modules), classes, tuple(kept), tuple(outlines), tuple(ready[len(kept) :]))
+    factories = Factories(index)
+    uses = find_uses(folder, index, factories, Cutter(index, Callers(index)), paths)
+    plans = [plan(index, candidate) for candidate in find_candidates(index, uses, factories.public())]
+    return Scan(len(index.modules), classes, tuple(named(plans)), _sizes_by_folder(index.modules))
 
 
-def _with_functions(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """The entries that need a function as complete ones, each with a name of its own."""
-    seen: dict[str, int] = {}
-    made = []
-    for proposal in proposals:
-        builder = proposal.builder
-        if builder is not None:
-            seen[builder.name] = seen.get(builder.name, 0) + 1
-            name = f"{builder.name}{seen[builder.name] if seen[builder.name] > 1 else ''}"
-            target = replace(proposal.target, text=proposal.target.text.replace(f":{builder.name}", f":{name}"))
-            proposal = replace(proposal, problem="", target=target, builder=replace(builder, name=name))
-        made.append(proposal)
-    return made
+def _sizes_by_folder(modules: Sequence[Module]) -> dict[str, Sequence[int]]:
+    folders: dict[str, list[Module]] = {"": list(modules)}
+    for module in modules:
+        folders.setdefault(str(PurePosixPath(module.path).parent), []).append(module)
+    return {folder: sizes for folder, inside in folders.items() if (sizes := _sizes(inside))}
 
 
 def _sizes(modules: Iterable[Module]) -> Sequence[int]:
@@ -77,7 +66,10 @@ def _sizes(modules: Iterable[Module]) -> Sequence[int]:
                     if isinstance(node.func, (ast.Name, ast.Attribute))
                     else ""
                 )
-                if name in _DATASETS:
+                if name == "add_argument" and _SIZE.search(ast.unparse(node)):
+                    default = next((k.value for k in node.keywords if k.arg == "default"), None)
+                    found.update(dict.fromkeys(_numbers(default) if default is not None else ()))
+                elif name in _DATASETS:
                     found[_DATASETS[name]] = None
                 elif name in _CROPS and node.args:
                     found.update(dict.fromkeys(_numbers(node.args[0])))
@@ -86,18 +78,18 @@ def _sizes(modules: Iterable[Module]) -> Sequence[int]:
 
 def _numbers(node: ast.expr) -> Iterator[int]:
     items = node.elts[:1] if isinstance(node, (ast.Tuple, ast.List)) else [node]
-    yield from (int(v) for v in (getattr(i, "value", None) for i in items) if isinstance(v, int) and is_size(v))
+    yield from (int(v) for v in (getattr(i, "value", None) for i in items) if type(v) is int)
 
 
-def _named(proposals: Iterable[Proposal]) -> Iterator[Proposal]:
+def named(found: Iterable[Named]) -> Iterator[Named]:
     """Each under a name of its own, also where a file system ignores case."""
     seen: set[str] = set()
-    for proposal in proposals:
-        module = proposal.builder.imports[0][0] if proposal.builder else proposal.target.text.partition(":")[0]
+    for one in found:
+        module = one.target.text.partition(":")[0]
         stem = PurePosixPath(module.removesuffix(".py").replace(".", "/")).name
-        names = [proposal.name.lstrip("_"), f"{stem.lstrip('_')}.{proposal.name}".lstrip("_.")]
+        names = [one.name.lstrip("_"), f"{stem.lstrip('_')}.{one.name}".lstrip("_.")]
         names += [f"{names[1]}-{number}" for number in range(2, 1000)]
         names += [f"model-{number}" for number in range(1, 1000)]
         name = next(n for n in names if n.casefold() not in seen and is_folder_name(n))
         seen.add(name.casefold())
-        yield replace(proposal, name=name)
+        yield replace(one, name=name)

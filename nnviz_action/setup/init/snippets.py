@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from nnviz_action.setup.init.walk.modules import Module, parse
+from nnviz_action.setup.init.modules import Module, bind, parse
 
 _FENCE = re.compile(r"^([ \t]*)```+[ \t]*(?:python|py|python3|pycon)\b[^\n]*\n(.*?)^[ \t]*```", re.M | re.S | re.I)
 _DIRECTIVE = re.compile(
@@ -41,7 +41,9 @@ def of_text(folder: Path, path: str) -> Iterator[Module]:
     """The code of a documentation file as modules, each with the line numbers of the file."""
     text = (folder / path).read_text(encoding="utf-8", errors="replace")
     for line, tree in snippets(text):
-        yield Module(path, _moved(tree, line), path, text=text)
+        module = Module(path, _moved(tree, line), path, text=text)
+        bind(module)
+        yield module
 
 
 def of_docstrings(module: Module) -> Iterator[Module]:
@@ -50,7 +52,10 @@ def of_docstrings(module: Module) -> Iterator[Module]:
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
             text = ast.get_docstring(node, clean=False)
             for line, tree in snippets(text) if text else ():
-                yield Module(module.path, _moved(tree, node.body[0].lineno - 1 + line), module.name)
+                made = Module(module.path, _moved(tree, node.body[0].lineno - 1 + line), module.name, module.root)
+                made.names, made.stars = dict(module.names), list(module.stars)
+                bind(made)
+                yield made
 
 
 def _moved(tree: ast.Module, lines: int) -> ast.Module:

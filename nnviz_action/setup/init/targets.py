@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from nnviz_action.setup.init.walk.index import Index
-from nnviz_action.setup.init.walk.modules import Class, Function, Module
+from nnviz_action.setup.init.index import Index
+from nnviz_action.setup.init.modules import Class, Function, Module
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The text of `nnviz.yaml`: the entries, beside each value where it is from, and outlines as comments."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,10 +7,7 @@ from typing import Any
 import yaml
 
 from nnviz_action import __version__
-from nnviz_action.setup.init.builders import FILE
-from nnviz_action.setup.init.propose import Proposal
-from nnviz_action.setup.init.scan import Scan
-from nnviz_action.setup.init.walk.values import Tensor
+from nnviz_action.setup.init.entries import Entry
 
 MOST_OTHERS = 6
 WIDTH = 60  # characters before the comment beside a line
@@ -23,56 +19,54 @@ _HEAD = f"""\
 """
 
 
-def config_text(scan: Scan) -> str:
-    """The whole file. `scan` has one entry at least."""
-    roots = Counter(p.target.root for p in scan.ready)
-    main = roots.most_common(1)[0][0]
-    lines = [_HEAD]
+def config_text(entries: Sequence[Entry], more: Sequence[str]) -> str:
+    """The whole file; `more` are the names of models that were left out."""
+    ready = [entry for entry in entries if not entry.failure]
+    return "\n".join([_HEAD, *_models(ready), *_outlines(entries), *_more(more)]).rstrip("\n") + "\n"
+
+
+def entries_text(entries: Sequence[Entry]) -> str:
+    """A file with these entries alone."""
+    return "\n".join(_models(entries))
+
+
+def _models(ready: Sequence[Entry]) -> Iterator[str]:
+    roots = Counter(root for entry in ready for root in entry.roots if not entry.function)
+    main = roots.most_common(1)[0][0] if roots else "."
     if main != ".":
-        lines.append(f"defaults:\n  pythonpath: {_flow([main])}\n")
-    lines.append("models:")
-    lines += [_entry(p, main) for p in scan.ready]
-    lines += [_commented(_entry(p, main), *_troubles(p)) for p in scan.outlines]
-    lines += [_commented(_entry(p, main)) for p in scan.more]
-    return "\n".join(lines).rstrip("\n") + "\n"
+        yield f"defaults:\n  pythonpath: {flow([main])}\n"
+    yield "models:" if ready else "models: {}"
+    yield from (_entry(entry, main) for entry in ready)
 
 
-def inputs_text(proposal: Proposal) -> str:
-    """The inputs as the file has them."""
-    return _flow(_plain(proposal.inputs))
+def _outlines(entries: Sequence[Entry]) -> Iterator[str]:
+    for entry in entries:
+        if entry.failure:
+            yield _commented(_entry(entry, "."), f"not drawn: {entry.failure}", *filter(None, (entry.hint,)))
 
 
-def _troubles(proposal: Proposal) -> Iterator[str]:
-    yield f"tried, and failed: {proposal.failure}" if proposal.failure else f"could not guess: {proposal.problem}"
-    if proposal.builder and not proposal.failure:
-        yield f"a function can: nnviz-action init --functions --force writes it into {FILE}"
+def _more(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        yield f"  # {len(names)} more were not asked; nnviz-action init --all --force  does: {', '.join(names)}\n"
 
 
-def _entry(proposal: Proposal, main: str) -> str:
-    return "\n".join(_lines(proposal, main)) + "\n"
+def _entry(entry: Entry, main: str) -> str:
+    return "\n".join(_lines(entry, main)) + "\n"
 
 
-def _lines(proposal: Proposal, main: str) -> Iterator[str]:
-    yield f"  {_flow(proposal.name)}:"
-    yield _beside(f"    model: {_flow(proposal.target.text)}", _others(proposal.others))
-    root = proposal.target.root
-    if proposal.builder and root != ".":
-        yield f"    pythonpath: {_flow(['.', root])}"
-    elif root != main:
-        yield f"    pythonpath: {_flow([root])}"
-    built = proposal.built_from
-    if proposal.args:
-        yield _beside(f"    args: {_flow(list(proposal.args))}", _from(built))
-    if proposal.kwargs:
-        yield _beside(f"    kwargs: {_flow(proposal.kwargs)}", _from(built) if not proposal.args else "")
-    if proposal.inputs is None:
+def _lines(entry: Entry, main: str) -> Iterator[str]:
+    yield f"  {flow(entry.name)}:"
+    yield _beside(f"    model: {flow(entry.target.text)}", _others(entry.others))
+    if (roots := list(dict.fromkeys(entry.roots))) != [main]:
+        yield f"    pythonpath: {flow(roots)}"
+    if entry.args:
+        yield _beside(f"    args: {flow(list(entry.args))}", entry.built_from)
+    if entry.kwargs:
+        yield _beside(f"    kwargs: {flow(dict(entry.kwargs))}", entry.built_from if not entry.args else "")
+    if entry.inputs is None:
         yield "    inputs: [[1, 3, 224, 224]]"
     else:
-        yield _beside(f"    inputs: {_flow(_plain(proposal.inputs))}", _from(proposal.called_from))
-
-
-def _from(place: str) -> str:
-    return f"from {place}" if re.search(r":\d+\Z", place) else place
+        yield _beside(f"    inputs: {flow(entry.inputs)}", entry.called_from)
 
 
 def _others(names: Sequence[str]) -> str:
@@ -97,37 +91,16 @@ def _commented(entry: str, *reasons: str) -> str:
     return "\n".join([*head, *(f"  # {line[2:]}".rstrip() for line in entry.rstrip("\n").split("\n"))]) + "\n"
 
 
-def _plain(value: Any) -> Any:
-    """Inputs in the shortest form that the config takes."""
-    if isinstance(value, Tensor):
-        return _tensor(value)
-    if isinstance(value, dict):
-        return {name: _literal(child) for name, child in value.items()}
-    return [_literal(child) for child in value]
-
-
-def _literal(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return _tensor(value)
-    if isinstance(value, (list, tuple)) and value and all(isinstance(v, (Tensor, list, tuple)) for v in value):
-        return [_literal(v) for v in value]
-    if isinstance(value, dict) and value and all(isinstance(v, (Tensor, list, tuple)) for v in value.values()):
-        return {name: _literal(v) for name, v in value.items()}
-    return {"value": value}
-
-
-def _tensor(tensor: Tensor) -> Any:
-    shape = list(tensor.shape or [])
-    if tensor.dtype == "float32":
-        return shape
-    high = {"high": tensor.high} if tensor.high and tensor.dtype.startswith("int") else {}
-    return {"shape": shape, "dtype": tensor.dtype, **high}
-
-
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """A value in one line of YAML."""
+    plain = _lists(value)
+    text = _dumped(plain, True)
+    return text if yaml.safe_load(text) == plain else _dumped(plain, False)  # PyYAML folds some rare line ends
+
+
+def _dumped(plain: Any, unicode: bool) -> str:
     text: str = yaml.dump(
-        _lists(value), Dumper=_Dumper, default_flow_style=True, width=10**6, sort_keys=False, allow_unicode=True
+        plain, Dumper=_Dumper, default_flow_style=True, width=10**6, sort_keys=False, allow_unicode=unicode
     )
     return text.removesuffix("\n").removesuffix("\n...")
 

@@ -5,14 +5,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz_action.project.init import validated
-from nnviz_action.setup.init.scan import Scan, scan
+from nnviz_action.setup.init.entries import Entry, static_entry
+from nnviz_action.setup.init.scan import scan
 from nnviz_action.setup.init.write import config_text
 
 SOURCES = [
@@ -44,15 +44,19 @@ import torch
 from net import Net
 
 model = Net({first!r}, {name}={value!r})
-model(torch.zeros({shape}, dtype=torch.int64))
+model(torch.randint(0, 9, {shape}))
 """
 
 
-def scanned(files: dict[str, str]) -> tuple[Scan, Path]:
+def scanned(files: dict[str, str]) -> tuple[list[Entry], Path]:
     folder = Path(tempfile.mkdtemp())
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", errors="replace")
-    return scan(folder, None, functions=True), folder
+    plans = scan(folder).plans
+    for way in (way for plan in plans for way in plan.ways):
+        ast.parse(way.question()["code"])
+        ast.parse(way.question()["inputs"])
+    return list(map(static_entry, plans)), folder
 
 
 @given(first=PLAIN, name=NAMES, value=PLAIN, shape=SHAPES)
@@ -70,9 +74,9 @@ def test_arguments_arrive_as_they_are_written(first: Any, name: str, value: Any,
     }
     found, folder = scanned(files)
     assert validated(folder / "nnviz.yaml", found)
-    entry = yaml.safe_load(config_text(found))["models"]["Net"]
+    entry = yaml.safe_load(config_text(found, ()))["models"]["Net"]
     assert entry["args"] == [first] and entry["kwargs"] == {name: value}
-    assert entry["inputs"] == [{"shape": shape, "dtype": "int64"}]
+    assert entry["inputs"] == [{"shape": shape, "dtype": "int64", "high": 9}]
 
 
 @given(st.sampled_from(SOURCES), st.data())
@@ -102,9 +106,7 @@ def test_code_with_parts_of_other_code(sources: list[str], data: st.DataObject) 
 
 
 def _holds(files: dict[str, str]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NNVIZ_DEBUG", "1")  # a fault of ours is not passed over
-        found, folder = scanned(files)
-    if found.ready:
-        assert validated(folder / "nnviz.yaml", found)
-        assert {m.name for m in validated(folder / "nnviz.yaml", found).models} == {p.name for p in found.ready}
+    found, folder = scanned(files)
+    ready = {entry.name for entry in found if not entry.failure}
+    if ready:
+        assert {m.name for m in validated(folder / "nnviz.yaml", found).models} == ready

@@ -11,88 +11,62 @@ from conftest import Project
 
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
-from nnviz_action.setup.init.scan import Scan, scan
 
 CASES = sorted(p.parent for p in (Path(__file__).parent / "projects").glob("*/expect.yaml"))
 Cli = Callable[..., tuple[int, str, str]]
+Case = tuple[Project, dict[str, Any]]
 
 
 @pytest.fixture(params=CASES, ids=lambda path: path.name)
-def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Project, dict[str, Any]]:
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
     folder = Path(shutil.copytree(request.param, tmp_path / "project"))
     expect = yaml.safe_load((folder / "expect.yaml").read_text())
     (folder / "expect.yaml").unlink()
     return Project(folder), expect
 
 
-def found(project: Project, functions: bool = False) -> Scan:
-    return scan(project.folder, None, functions)
-
-
-def test_the_config(case: tuple[Project, dict[str, Any]], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.torch
+def test_what_is_listed_is_drawn(case: Case, cli: Cli) -> None:
     project, expect = case
-    monkeypatch.setenv("NNVIZ_DEBUG", "1")
-    code, out, _ = cli(project, "init")
-    assert code == 0
+    code, _, err = cli(project, "init", "--jobs", "2")
+    assert code == 0, err
     text = project.read("nnviz.yaml")
     data = yaml.safe_load(text)
-    assert data["models"] == expect["ready"]
+    assert data["models"] == expect["models"]
     assert data.get("defaults") == expect.get("defaults")
     for words in expect["says"]:
         assert words in text
-    outlines = {p.name: p.problem for p in found(project).outlines}
-    assert outlines == expect.get("outlines", {})
-    for name, problem in outlines.items():
-        assert f"  # could not guess: {problem}\n" in text and f"\n  # {name}:\n" in text
-        assert f"  {name}: {problem}" in out
-    assert load_config(read_document(project.folder / "nnviz.yaml"))
+    for name, why in expect.get("failures", {}).items():
+        assert f"  # not drawn: {why}\n" in text and f"\n  # {name}:\n" in text
+        assert f"{name}: not drawn: {why}" in err
+    code, _, err = cli(project, "generate", "--jobs", "2")
+    assert code == 0, err
+    assert {p.parent.name for p in project.folder.glob("diagrams/*/forward.png")} == set(expect["models"])
 
 
-def test_the_outlines_become_a_config_once_the_comments_go(case: tuple[Project, dict[str, Any]], cli: Cli) -> None:
+def test_static_runs_nothing_and_says_what_it_could_not_tell(case: Case, cli: Cli) -> None:
     project, expect = case
-    cli(project, "init")
-    lines = project.read("nnviz.yaml").split("\n")
-    opened = [
-        line.replace("  # ", "  ", 1) if line.startswith(("  #   ", *_names(expect))) else line for line in lines
-    ]
+    code, out, _ = cli(project, "init", "--static")
+    assert code == (0 if expect["static"] else 1)
+    text = project.read("nnviz.yaml")
+    listed = yaml.safe_load(text)["models"]
+    assert list(listed) == expect["static"]
+    for name, entry in listed.items():
+        assert {**entry, "inputs": 0} == {**expect["models"][name], "inputs": 0}
+    for name in {*expect["models"], *expect.get("failures", {})} - set(expect["static"]):
+        assert f"\n  # {name}:\n" in text
+    assert "to ask the others: nnviz-action init --force\n" in out
+    if expect["static"]:
+        assert load_config(read_document(project.folder / "nnviz.yaml"))
+
+
+def test_the_outlines_become_a_config_once_the_comments_go(case: Case, cli: Cli) -> None:
+    project, expect = case
+    cli(project, "init", "--static")
+    rest = {*expect["models"], *expect.get("failures", {})} - set(expect["static"])
+    keys = ("  #   ", *(f"  # {name}:" for name in rest))
+    lines = project.read("nnviz.yaml").replace("models: {}", "models:").split("\n")
+    opened = [line.replace("  # ", "  ", 1) if line.startswith(keys) else line for line in lines]
     project.write({"nnviz.yaml": "\n".join(opened)})
     names = {spec.name for spec in load_config(read_document(project.folder / "nnviz.yaml")).models}
-    assert names == {*expect["ready"], *expect.get("outlines", {})}
-
-
-def _names(expect: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(f"  # {name}:" for name in expect.get("outlines", {}))
-
-
-@pytest.mark.torch
-def test_what_is_listed_is_drawn(case: tuple[Project, dict[str, Any]], cli: Cli) -> None:
-    project, expect = case
-    assert cli(project, "init", "--functions")[0] == 0
-    listed = {**expect["ready"], **expect.get("functions", {})}
-    assert yaml.safe_load(project.read("nnviz.yaml"))["models"] == listed
-    code, _, err = cli(project, "generate", "--jobs", "2")
-    assert code == (3 if "fails" in expect else 0), err
-    drawn = {p.parent.name for p in project.folder.glob("diagrams/*/forward.png")}
-    assert drawn == set(listed) - set(expect.get("fails", ()))
-
-
-@pytest.mark.torch
-def test_a_trial_leaves_what_works(tmp_path: Path, cli: Cli) -> None:
-    project = Project(Path(shutil.copytree(CASES[-1], tmp_path / "project")))
-    code, out, err = cli(project, "init", "--try", "--jobs", "2")
-    assert code == 0
-    text = project.read("nnviz.yaml")
-    assert set(yaml.safe_load(text)["models"]) == {"UNet", "Regressor"}
-    assert "  # tried, and failed: FileNotFoundError: [Errno 2] No such file or directory" in text
-    assert "LeNet: tried, and failed: FileNotFoundError" in err and "UNet: tried, and works" in err
-    assert "  LeNet: tried, and failed: FileNotFoundError" in out
-
-
-@pytest.mark.torch
-def test_a_trial_in_which_all_fail(project: Project, cli: Cli) -> None:
-    net = (CASES[-1] / "models" / "lenet.py").read_text()
-    project.write({"lenet.py": net})
-    code, out, err = cli(project, "init", "--try")
-    assert code == 1 and "paths in the model's code count from the config's folder" in err
-    assert "nnviz.yaml was not written: all that were tried failed" in out
-    assert not (project.folder / "nnviz.yaml").exists()
+    assert names == {*expect["models"], *expect.get("failures", {})}

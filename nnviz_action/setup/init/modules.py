@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from nnviz_action.setup.init.files import is_test
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(eq=False)
@@ -24,6 +24,7 @@ class Module:
     stars: list[str] = field(default_factory=list)
     relative: bool = False  # whether it imports by dots
     text: str = ""
+    runs: bool | None = None  # whether an import of it does work, once that was asked
 
     @property
     def package(self) -> str:
@@ -54,13 +55,18 @@ class Class:
 
 @dataclass(eq=False)
 class Function:
-    """A function, a method or a lambda; `scope` is what it closes over."""
+    """A function or a method."""
 
     name: str
     node: FunctionNode
     module: Module
     owner: Class | None = None
-    scope: object = None
+
+    @property
+    def parameters(self) -> list[str]:
+        """Their names, in order."""
+        arguments = self.node.args
+        return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,20 @@ class Import:
     """A name that stands for something elsewhere."""
 
     dotted: str
+
+
+@dataclass(frozen=True)
+class External:
+    """Something of a library, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ModuleRef:
+    """A module of the repository itself."""
+
+    module: Module
 
 
 Binding = Class | Function | Import | ast.expr

@@ -2,10 +2,8 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from nnviz_action.setup.init.walk.modules import Class, Function, Import, Module
-from nnviz_action.setup.init.walk.values import External, ModuleRef
+from nnviz_action.setup.init.modules import Class, External, Function, Import, Module, ModuleRef
 
 DEEPEST = 20  # imports that lead to imports
 # Classes of libraries that are modules though they are not in torch.nn.
@@ -21,7 +19,6 @@ class Index:
         self.modules = list(modules)
         self._by_name: dict[str, Module] = {}
         self._modules: dict[Class, bool] = {}
-        self.constants: dict[tuple[str, str], Any] = {}  # values of top-level names, once a walk asked
         self.imported = {
             b.dotted.rpartition(".")[0] for m in self.modules for b in m.names.values() if isinstance(b, Import)
         }
