@@ -29,8 +29,9 @@ class Courses:
     framed: dict[Ends, bool]  # both ends in one module: whether all of it lies in that module's frame
 
 
-def courses(drawing: Drawing, layout: Layout, right: bool = False) -> Courses:
+def courses(drawing: Drawing, layout: Layout) -> Courses:
     """All of them. An arrow from the foot of one column to the head of the next cannot be straight: it is left out."""
+    right = layout.flows_right
     places = {card.box.key: place for card, place in layout.cards}
     lines = {(line.arrow.source, line.arrow.target): line for line in layout.lines}
     keys = {box.key for box in drawing.boxes}

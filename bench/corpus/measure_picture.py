@@ -84,7 +84,7 @@ def _with_overview(found: Measure, folder: Path, keep: Path | None) -> Measure:
 
 def _numbers(picture: Picture, seconds: float) -> Measure:
     drawn, sheet = picture.drawn.drawing, picture.drawn.sheet
-    found = courses(drawn, sheet.layout, picture.direction != DOWN)
+    found = courses(drawn, sheet.layout)
     arrows = {name: getattr(found, name) for name in COUNTED}
     return Measure(
         name=picture.name,

@@ -37,7 +37,8 @@ def overview(short: Drawing, most: int = MOST) -> Drawing:
     named, frames = titles(web), frame_titles(order)
     hidden = set(_hidden(web, opener))
     further = Counter(part for part, _ in hidden)
-    boxes = [_box(part, named[part], frames, short, further[part]) for part in order]
+    known = words.classes_in_rows(order)
+    boxes = [_box(part, named[part], frames, short, further[part], known) for part in order]
     keys = {part: box.key for part, box in zip(order, boxes, strict=True)}
     arrows = [
         Arrow(keys[one], keys[other], "\n".join(filter(None, labels)))
@@ -48,13 +49,15 @@ def overview(short: Drawing, most: int = MOST) -> Drawing:
     return Drawing(tuple(boxes), tuple(arrows))
 
 
-def _box(part: Part, title: str, frames: Mapping[Module, str], whole: Drawing, further: int) -> Box:
+def _box(
+    part: Part, title: str, frames: Mapping[Module, str], whole: Drawing, further: int, known: frozenset[str]
+) -> Box:
     first = next(part.boxes())
     return Box(
         f"part {first.key}",
         title,
         "io" if part.rank == ENDS else words.kind_of(part),
-        words.subtitle(part),
+        words.subtitle(part, known),
         (*words.rows(part, whole.numbers), *([f"and to {further} others"] if further else [])),
         tuple(replace(module, title=frames[module]) for module in part.frame),
         part.numbers,

@@ -167,7 +167,7 @@ def _range(names: Sequence[str]) -> str:
 
 def _few(names: Sequence[str]) -> str:
     """What siblings go by that have no name in common."""
-    return ", ".join([*names[:2], *([f"{len(names) - 2} more"] if len(names) > 2 else [])])
+    return ", ".join(names) if len(names) == 2 else f"{names[0]}, {len(names) - 1} more"
 
 
 def _name(item: Scope | Box) -> str:

@@ -29,7 +29,7 @@ MOST_ARROWS = 2.4  # a box: beyond this no reader follows them
 BARELY = 1.16  # times what a page admits, at which text can still be read there
 SLIGHTLY = 1.05  # the same for an encoder beside its decoder
 MOST = 1.18  # the same for what a reader still reads there, with an effort
-POOR = 0.65  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
+POOR = 0.5  # of the boxes of a picture that is barely too wide: with fewer than these it tells too little
 ALMOST, EASIER = 0.8, 0.7  # of the boxes, and of the scrolling, of a long picture: such a shorter one is taken
 LITTLE = 0.34  # of those of one that can just be painted: with fewer it tells next to nothing
 
@@ -71,15 +71,21 @@ def draw_sheet(
     ours = budget <= BUDGET and opening == EVERYTHING
     found = list(_tried(_candidates(short, budget, opening), direction or "down", budget if ours else None))
     layout, folded = _best(found)
-    if ours and direction is None and _excess(layout) > BARELY:
-        turned = _best([(lay_out(folded, "right"), folded) for _, folded in found])
-        layout, folded = _best([turned, (layout, folded)])
+    if ours and direction is None and not _fits(layout):
+        layout, folded = _turned(found, len(folded.boxes)) or (layout, folded)
     if _pixels(layout) > MOST_PIXELS:
         raise ModelError(
             "no picture: its sheet would be too large to paint", hint="a smaller  max_nodes:, or less under  expand:"
         )
     source = hash_of("sheet", drawing, heading, budget, opening, direction, cost)
     return Drawn(compose(layout, heading, cost), folded, source, notes)
+
+
+def _turned(found: Sequence[tuple[Layout, Drawing]], boxes: int) -> tuple[Layout, Drawing] | None:
+    """The richest that fits when it flows to the right, in rows, if it has about as many boxes as would be shown."""
+    rich = (drawing for _, drawing in found if len(drawing.boxes) >= ALMOST * boxes)
+    layouts = ((_fitting(drawing, "right"), drawing) for drawing in rich)
+    return next((one for one in layouts if _fits(one[0])), None)
 
 
 def _tried(candidates: Iterator[Drawing], direction: str, budget: int | None) -> Iterator[tuple[Layout, Drawing]]:

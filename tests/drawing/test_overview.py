@@ -1,12 +1,16 @@
 """A model in at most fourteen boxes."""
 
+from pathlib import Path
+
 import pytest
 from graphs import row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnviz_action.drawing import forward
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.overview import MOST, overview, shortened, without_constants
+from nnviz_action.graph.graph_file import parse_graph_file
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import Module
 
@@ -184,3 +188,10 @@ def test_any_drawing_fits_and_no_arrow_goes_back(data: st.DataObject) -> None:
     back = [arrow for arrow in found.arrows if places[arrow.source] >= places[arrow.target]]
     scattered = len({box.modules for box in boxes}) > 1  # a module that is entered again holds what comes before it
     assert scattered or not back
+
+
+def test_a_module_alone_goes_by_its_class_where_rows_of_that_class_do() -> None:
+    """A MobileNet's `features.7` stands alone, as it gives another size than its neighbours of one class."""
+    path = Path(__file__).parents[2] / "examples" / "diagrams" / "mobilenet_v3_small" / "graph.json"
+    found = stages(forward.draw(parse_graph_file(path.read_bytes(), path.name)))
+    assert "features.7: InvertedResidual" in found and "features.9 … 11: InvertedResidual ×3" in found

@@ -43,15 +43,24 @@ class _Word:
         return f"{self.name} ×{count}" if count > 1 else " ".join(filter(None, (self.name, self.detail)))
 
 
-def subtitle(part: Part) -> str:
-    """What a part does, in order: its classes, what repeats in them, and the functions before and behind them."""
+def classes_in_rows(parts: Iterable[Part]) -> frozenset[str]:
+    """The classes by which rows of modules go: one that stands alone goes by its class, too."""
+    rows = (item for part in parts for item in part.items if item.repeats)
+    return frozenset(item.kind for item in rows if item.kind and item.kind not in CONTAINERS)
+
+
+def subtitle(part: Part, known: frozenset[str] = frozenset()) -> str:
+    """What a part does, in order: its classes, what repeats in them, and the functions before and behind them.
+
+    A class that is `known` is told as such, not by what repeats in it.
+    """
     if part.rank == ENDS or part.is_step:
         return ""
     paths = module_of(part)
-    return _fitting(_words(part), len(paths) // len(set(paths)) if paths else 1)
+    return _fitting(_words(part, known), len(paths) // len(set(paths)) if paths else 1)
 
 
-def _words(part: Part) -> list[_Word]:
+def _words(part: Part, known: frozenset[str]) -> list[_Word]:
     found: dict[str, _Word] = {}
     closed = [item for item in part.items if item.module is not None and item.layers and not item.is_one_layer]
     alone = len({item.module.path for item in closed if item.module}) == 1
@@ -60,7 +69,7 @@ def _words(part: Part) -> list[_Word]:
         named = name_of([box.title for item in items for box in item.boxes], frozenset()) if is_step else ""
         for item in items:
             if item in closed:
-                name, count = (_consists_of(item), 1) if alone else (item.kind, copies_of(item))
+                name, count = (_consists_of(item, known), 1) if alone else (item.kind, copies_of(item))
                 _count(found, name, "", LAYER_RANK, count)
             else:
                 _add_boxes(item, found, named)
@@ -120,7 +129,7 @@ def _times(name: str, count: int) -> str:
     return f"{name} ×{count}" if count > 1 else name
 
 
-def _consists_of(item: Item) -> str:
+def _consists_of(item: Item, known: frozenset[str]) -> str:
     """`Bottleneck ×3` where children of one class make up most of a module, else its own class."""
     assert item.module is not None
     inner = [child for child in item.children if child.module is not None]
@@ -128,11 +137,13 @@ def _consists_of(item: Item) -> str:
         return _counted(inner, item.module.copies)
     if item.module.copies > 1:
         return f"{item.module.short_kind} {item.module.times}".strip()
+    if item.kind in known:
+        return item.kind
     if item.stack:
         return f"{item.stack[0].kind} ×{sum(child.module.copies for child in item.stack if child.module)}"
     main = next((child for child in inner if child.count > 1 and holds_most([child], item)), None)
     if main is not None and (main.stack or main.repeats or item.kind in CONTAINERS):
-        return _consists_of(main)
+        return _consists_of(main, known)
     return item.module.short_kind
 
 

@@ -65,7 +65,8 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Layout:
-    """All that is drawn, how large it is, and whether an encoder stands beside its decoder."""
+    """All that is drawn, how large it is, whether an encoder stands beside its decoder, and whether it flows to the
+    right."""
 
     cards: tuple[tuple[Card, Rect], ...]
     clusters: tuple[Cluster, ...]
@@ -73,6 +74,7 @@ class Layout:
     width: float
     height: float
     is_beside: bool = False
+    flows_right: bool = False
 
     def moved(self, dx: float, dy: float) -> "Layout":
         """The same elsewhere; its size stays."""

@@ -161,6 +161,7 @@ def _turned(layout: Layout) -> Layout:
         tuple(_turned_line(line) for line in layout.lines),
         layout.height,
         layout.width,
+        flows_right=True,
     )
 
 
