@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 import differences
+import families
 import fleet
 import hooks
 import mixed
@@ -40,7 +41,8 @@ def main() -> None:
     """Measure everything; each part may be named as an argument to run alone (then nothing is written)."""
     parts = {
         "check": _check_rows, "generate": _generate_rows, "memory": _memory_rows, "sizes": _size_rows,
-        "rival": _rival_rows, "llama": _llama_rows, "hooks": hooks.rows, "diff": differences.rows, "mixed": mixed.rows,
+        "rival": _rival_rows, "llama": _llama_rows, "hooks": hooks.rows, "diff": differences.rows,
+        "families": families.rows, "mixed": mixed.rows,
         "recording": recording.rows, "suspect": suspect.rows, "calls": _calls_rows,
         "spawn": mixed.spawn_rows,
     }  # fmt: skip

@@ -17,7 +17,12 @@ FORMATS = ["text", "json", "markdown", "github", "python"]
     is_flag=True,
     help="Say whether weights that were saved before still load; with --format python, a function that renames them.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Say which line of code each change is about.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Say which line of code each change is about, and each change that others stand for.",
+)
 def diff(
     arguments: tuple[str, ...], config: str, style: str, pictures: str | None, checkpoint: bool, verbose: bool
 ) -> int:

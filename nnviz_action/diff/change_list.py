@@ -1,7 +1,7 @@
 """What was found, as changes in the order of execution."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from nnviz_action.diff.changes import Change, Kind
@@ -34,7 +34,7 @@ def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps:
     done = {id(part) for swap in swaps for part in (*swap.removed, *swap.added)}
     kept = [{pair[side].path: pair for pair in reversed(found.pairs) if pair[side].is_module} for side in (0, 1)]
     words = MoveWords(found, old.leaves, new.leaves)
-    changes = [(place[id(b)], change) for b, change in _changed(found, details, words)]
+    changes = [(place[id(b)], change) for b, change in _changed(found, details, words, place.keys())]
     changes += [(place[id(s.added[0])] if s.added else was[id(s.removed[0])], _swapped(s)) for s in swaps]
     came, went = ([p for p in side if id(p) not in done] for side in (found.added, found.removed))
     if changes or not all(map(_is_idle, (*came, *went))):  # what does nothing is worth no word beside others
@@ -63,9 +63,10 @@ def _is_idle(part: Part) -> bool:
     return part.box is not None and part.box.kind == IDLE
 
 
-def _changed(found: Matching, details: Details, words: MoveWords) -> Iterator[tuple[Part, Change]]:
+def _changed(found: Matching, details: Details, words: MoveWords, new: Set[int]) -> Iterator[tuple[Part, Change]]:
+    """What became of each pair; `new` are the ids of the new parts."""
     moved, called = {id(b) for _, b in found.moved}, renamed(found)
-    wrapped = {id(b): (outer, words.wrapped((outer, a, b))) for outer, a, b in found.wrapped}
+    wrapped = {id(b): (outer, words.wrapped((outer, a, b), id(outer) in new)) for outer, a, b in found.wrapped}
     for a, b in found.pairs:
         if id(b) in wrapped:
             outer, change = wrapped[id(b)]

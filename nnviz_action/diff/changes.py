@@ -33,6 +33,7 @@ class Change:
     how: How = ""
     home: str = ""
     places: tuple[str, ...] = ()  # the paths of all where it happened several times
+    folded: "tuple[Change, ...]" = ()  # the rows that it stands for
     line: str = ""  # of the code that makes the layer or calls the function: `net.py:12`, from the repository
 
     @property
@@ -43,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True)
 class GraphDiff:
-    """All changes in the order of execution, and the marks of the boxes of both drafts by key.
+    """All changes, the most severe first, and the marks of the boxes of both drafts by key.
 
     `inputs` and `outputs` are those before and after. `reshaped` counts the values whose type changed for a reason
     that is told elsewhere. `checkpoint` tells what becomes of weights that were saved. `drawings` are both graphs
@@ -59,6 +60,11 @@ class GraphDiff:
     marks: "Marks" = field(default_factory=lambda: Marks())
     checkpoint: Checkpoint | None = None
     drawings: tuple[Drawing, Drawing] = field(default=(Drawing((), ()), Drawing((), ())), compare=False, repr=False)
+
+    @property
+    def each(self) -> "tuple[Change, ...]":
+        """All changes, those that others stand for in place of these."""
+        return tuple(one for change in self.changes for one in (change.folded or (change,)))
 
     @property
     def is_empty(self) -> bool:

@@ -30,11 +30,17 @@ class KeyChange:
 @dataclass(frozen=True)
 class Checkpoint:
     """An old state dict in the new model. `kept` are the keys that are as they were; `loads` tells whether
-    `load_state_dict(strict=True)` takes it as it is, which it may do where keys of equal shapes changed places."""
+    `load_state_dict(strict=True)` takes it as it is, which it may do where keys of equal shapes changed places.
+
+    `tied` are new keys of one tensor, in the order in which they are read, whose old values are of several: the last
+    one stays. `untied` are new keys of several tensors whose old value is one.
+    """
 
     kept: tuple[str, ...]
     changes: tuple[KeyChange, ...]
     loads: bool
+    tied: tuple[tuple[str, ...], ...] = ()
+    untied: tuple[tuple[str, ...], ...] = ()
 
     @property
     def old(self) -> list[str]:
@@ -43,8 +49,13 @@ class Checkpoint:
 
     @property
     def is_safe(self) -> bool:
-        """Whether they load, and none of them into another layer."""
-        return self.loads and not self.of("renamed")
+        """Whether they load, none of them into another layer, and none is overwritten."""
+        return self.loads and not self.of("renamed") and not self.tied
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether other names are all that it takes to load them."""
+        return bool(self.changes) and len(self.renames) == len(self.changes)
 
     @property
     def renames(self) -> dict[str, str]:
@@ -68,7 +79,19 @@ def compare_state(old: Graph, new: Graph, found: Matching) -> Checkpoint | None:
     changes += [KeyChange("new", "", key, None, kind) for key, kind in state.items() if key not in taken]
     changed = {change.key for change in changes}
     kept = tuple(key for key in saved if key not in changed)
-    return Checkpoint(kept, tuple(changes), _loads(saved, state))
+    ties = _ties(old.tied, new.tied, names), _ties(new.tied, old.tied, {now: key for key, now in names.items()})
+    untied = tuple(tuple(names[key] for key in group) for group in ties[1])
+    return Checkpoint(kept, tuple(changes), _loads(saved, state), ties[0], untied)
+
+
+def _ties(old: Mapping[str, str], new: Mapping[str, str], names: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """The keys that are one tensor in the new state, and several in the old one; `names` leads from old to new."""
+    groups: dict[str, list[str]] = {}
+    for key, first in new.items():
+        groups.setdefault(first, [first]).append(key)
+    was = {now: key for key, now in names.items()}
+    found = ([key for key in group if key in was] for group in groups.values())
+    return tuple(tuple(group) for group in found if len({old.get(was[key], was[key]) for key in group}) > 1)
 
 
 def _as_hooked(old: _State, new: _State) -> _State:

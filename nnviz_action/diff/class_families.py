@@ -15,10 +15,7 @@ Family = tuple[str, str]  # what all their names began with, and begin with now
 
 def tell_families(changes: Sequence[Change]) -> list[Change]:
     """`Llama* → Qwen2*, 6 classes` for each of the classes, where the first of them is."""
-    classes: dict[Family, set[str]] = {}
-    for change in changes:
-        classes.setdefault(_family(change), set()).add(change.what)
-    large = {family for family, names in classes.items() if any(family) and len(names) >= FEWEST}
+    large = _large(changes)
     members = {family: [change for change in changes if _family(change) == family] for family in large}
     found: list[Change] = []
     for change in changes:
@@ -27,10 +24,24 @@ def tell_families(changes: Sequence[Change]) -> list[Change]:
             found.append(change)
             continue
         if change is members[family][0]:
-            found.append(_all(members[family], family, len(classes[family])))
+            found.append(_all(members[family], family, len(large[family])))
         if len(change.details) > 1:
             found.append(replace(change, details=change.details[1:]))
     return found
+
+
+def family_members(changes: Sequence[Change]) -> set[int]:
+    """The ids of the changes that belong to a family."""
+    large = _large(changes)
+    return {id(change) for change in changes if _family(change) in large}
+
+
+def _large(changes: Sequence[Change]) -> dict[Family, set[str]]:
+    """The classes of each family."""
+    classes: dict[Family, set[str]] = {}
+    for change in changes:
+        classes.setdefault(_family(change), set()).add(change.what)
+    return {family: names for family, names in classes.items() if any(family) and len(names) >= FEWEST}
 
 
 def _family(change: Change) -> Family:

@@ -2,17 +2,21 @@
 
 from nnviz_action.diff.box_marks import marks
 from nnviz_action.diff.change_list import list_changes
-from nnviz_action.diff.changes import GraphDiff
+from nnviz_action.diff.changes import Change, GraphDiff
 from nnviz_action.diff.checkpoint import compare_state
+from nnviz_action.diff.class_families import family_members
 from nnviz_action.diff.details import compared
 from nnviz_action.diff.execution_order import in_one_order
+from nnviz_action.diff.folding import fold, replaced_modules
 from nnviz_action.diff.function_swaps import all_swaps
 from nnviz_action.diff.grouping import group_changes
 from nnviz_action.diff.matching import Matching, Pair, match
 from nnviz_action.diff.merges import find_merged
 from nnviz_action.diff.module_details import Details, lift_to_modules
 from nnviz_action.diff.moves import find_moved
+from nnviz_action.diff.parts import within
 from nnviz_action.diff.residual_changes import residual_changes
+from nnviz_action.diff.severity import most_severe_first, severity
 from nnviz_action.diff.tree import Tree, tree_of
 from nnviz_action.diff.wiring import Side, handed_on, rewired
 from nnviz_action.drawing.details import VIEWS
@@ -28,18 +32,28 @@ def diff(old: Graph, new: Graph) -> GraphDiff:
     before, after = map(tree_of, in_one_order(old, new))
     found = _matched(before, after)
     details = lift_to_modules(after.root, _without_views(found.pairs, _details(found, before, after)))
-    changes = group_changes(list_changes(found, before, after, details, list(all_swaps(found))))
+    changes = _rows(list_changes(found, before, after, details, list(all_swaps(found))), found)
+    changes += residual_changes(old, new, bool(changes))
+    checkpoint = compare_state(old, new, found)
+    holders = [part.path for part in within([after.root]) if part.box is None]
     return GraphDiff(
-        changes=(*changes, *residual_changes(old, new, bool(changes))),
+        changes=tuple(most_severe_first(changes, severity(checkpoint, holders))),
         before=before.root.numbers,
         after=after.root.numbers,
         inputs=(_values(old, old.inputs), _values(new, new.inputs)),
         outputs=(_values(old, old.outputs), _values(new, new.outputs)),
         reshaped=sum(a.facts.types != b.facts.types for a, b in found.pairs if a.facts and b.facts),
         marks=marks(found, details),
-        checkpoint=compare_state(old, new, found),
+        checkpoint=checkpoint,
         drawings=(before.drawing, after.drawing),
     )
+
+
+def _rows(changes: list[Change], found: Matching) -> list[Change]:
+    """What happened, told as briefly as it can be."""
+    members = family_members(changes)
+    outer = list(replaced_modules([c for c in changes if id(c) not in members], changes, found))
+    return fold(changes, outer, group_changes)
 
 
 def _matched(before: Tree, after: Tree) -> Matching:

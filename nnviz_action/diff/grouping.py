@@ -90,7 +90,8 @@ def _one(group: Sequence[Change]) -> Change:
     was = group[0].was if stays else in_short([_plain(c.was) for c in group]) if group[0].was else ""
     told = replace(group[0], what=what, details=details, was=was, home=in_short([c.home for c in group]))
     told = replace(told, who=_of_paths([c.who for c in group]))
-    return replace(told, before=before, after=after, places=places if len(places) > 1 else ())
+    folded = tuple(one for change in group for one in change.folded)
+    return replace(told, before=before, after=after, places=places if len(places) > 1 else (), folded=folded)
 
 
 def _of_paths(texts: Sequence[str]) -> str:

@@ -64,3 +64,4 @@ class Comparison:
     base: str
     head: str
     models: tuple[ModelDiff, ...]
+    unfolded: bool = False  # whether rows are told that others stand for

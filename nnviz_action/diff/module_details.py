@@ -39,6 +39,8 @@ def _is_so(leaf: Part, detail: str) -> bool:
     """Whether what is said of others is true of a layer now, be it new or as it was."""
     firm = leaf.facts.firm if leaf.facts is not None else {}
     if detail in (FROZEN, THAWED):
+        if leaf.numbers.parameters == 0:  # buffers alone, which never train
+            return True
         return firm.get(FROZEN) == ("all" if detail == FROZEN else None)
     return firm.get(TYPE) == detail.rpartition(" ")[2]
 

@@ -71,11 +71,11 @@ class MoveWords:
             return "taken out of"
         return "moved here from"
 
-    def wrapped(self, found: Wrapped) -> Change:
-        """A module around which another one was put, or taken away."""
+    def wrapped(self, found: Wrapped, is_new: bool) -> Change:
+        """A module around which another one was put (`is_new`), or taken away."""
         outer, a, b = found
         change = Change("moved", b.path, b.short_kind, was=a.path, before=a.numbers, after=b.numbers)
-        if b.path != outer.path and b.path.startswith(outer.path):
+        if is_new and b.path != outer.path and b.path.startswith(outer.path):
             who = f"{a.called}, now {b.short_path(outer.path)}"
             return replace(change, path=outer.path, what=outer.short_kind, who=who, how="put around")
         return replace(change, how="taken out of", home=outer.short_kind)

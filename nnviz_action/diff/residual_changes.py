@@ -40,35 +40,52 @@ def _unused(old: Graph, new: Graph) -> Iterator[str]:
 
 
 def _recipes(old: Graph, new: Graph) -> Iterator[Change]:
-    """Buffers that are made in another way, told of their module; those that changed alike together."""
+    """Buffers that are made in another way, and what is a buffer now or a parameter, told of their modules; those
+    that changed alike together."""
     alike: dict[tuple[str, str], list[str]] = {}
+    turned: dict[tuple[str, str], list[str]] = {}
     for name in sorted(old.weights.keys() & new.weights.keys()):
         home, _, own = name.rpartition(".")
         kinds = ["parameter" if g.weights[name].kind in PARAMETERS else g.weights[name].kind for g in (old, new)]
         if "parameter" in kinds and "buffer" in kinds:
-            yield Change("changed", home, "", (f"{own} {kinds[0]} → {kinds[1]}",))
+            types = [g.weights[name].type.dtype for g in (old, new)]
+            sides = kinds if types[0] == types[1] else map(" ".join, zip(types, kinds, strict=True))
+            turned.setdefault((home, " → ".join(sides)), []).append(own)
             continue
         before, after = old.weights[name].recipe, new.weights[name].recipe
         if before != after:
             alike.setdefault((home, step(before or "given", after or "given")), []).append(own)
-    for (home, said), names in alike.items():
-        yield Change("changed", home, "", (f"buffer{'s' * (len(names) > 1)} {', '.join(names)} {said}",))
+    yield from _together((home, f"{', '.join(names)} {said}") for (home, said), names in turned.items())
+    yield from _together(
+        (home, f"buffer{'s' * (len(n) > 1)} {', '.join(n)} {said}") for (home, said), n in alike.items()
+    )
+
+
+def _together(told: Iterable[tuple[str, str]]) -> Iterator[Change]:
+    """What is said of modules, each once with all of them."""
+    homes: dict[str, list[str]] = {}
+    for home, said in told:
+        homes.setdefault(said, []).append(home)
+    for said, paths in homes.items():
+        yield Change("changed", paths[0], "", (said,), places=tuple(paths) if len(paths) > 1 else ())
 
 
 def _saved(old: Graph, new: Graph) -> Iterator[Change]:
     """Buffers that a checkpoint holds from now on, or no longer, told of their module."""
     if old.state is None or new.state is None:
         return
+    before, after = ({plain_path(key) for key in state} for state in (old.state, new.state))
     alike: dict[tuple[str, bool], list[str]] = {}
     for name in sorted(old.weights.keys() & new.weights.keys()):
-        if old.weights[name].kind == new.weights[name].kind == "buffer" and (name in old.state) != (
-            name in new.state
-        ):
+        if old.weights[name].kind == new.weights[name].kind == "buffer" and (name in before) != (name in after):
             home, _, own = name.rpartition(".")
-            alike.setdefault((home, name in new.state), []).append(own)
-    for (home, comes), names in alike.items():
-        are = f"buffer {names[0]} is" if len(names) == 1 else f"buffers {_few(names)} are"
-        yield Change("changed", home, "", (f"{are} {'now' if comes else 'no longer'} in the state dict",))
+            alike.setdefault((home, name in after), []).append(own)
+    yield from _together((home, _about_state(names, comes)) for (home, comes), names in alike.items())
+
+
+def _about_state(names: list[str], comes: bool) -> str:
+    are = f"buffer {names[0]} is" if len(names) == 1 else f"buffers {_few(names)} are"
+    return f"{are} {'now' if comes else 'no longer'} in the state dict"
 
 
 def _compiled(old: Graph, new: Graph) -> Iterator[Change]:

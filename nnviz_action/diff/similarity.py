@@ -23,7 +23,14 @@ def score(one: Part, other: Part) -> float:
         return 0.0 if _is_row(*((one, other) if one.box is None else (other, one))) else 0.5 * name_score(one, other)
     if one.box is not None:
         return _layer_score(one, other)
+    if _holds_rows(one, other) and nested(one, other) is None and nested(other, one) is None:
+        return 0.0
     return _module_score(one, other) * sqrt(min(one.size, other.size, LARGEST))
+
+
+def _holds_rows(one: Part, other: Part) -> bool:
+    """Whether one is called as the row is that the other stands in: a list called as a whole is none of what it held."""
+    return one.stem == f"{other.name}." or other.stem == f"{one.name}."
 
 
 def _is_other(one: Part, other: Part) -> bool:

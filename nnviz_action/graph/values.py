@@ -164,7 +164,8 @@ class Graph:
     `opset` is the version of ONNX's own operators, 0 where it is not said (a body's is its graph's). `sizes` are the
     example sizes of dynamic dimensions by name. `unused` counts, by kind, the elements of the model's parameters that
     no operator here uses, as `bytes` what these take, and as `macs` the work of calls that lead to no result. `state`
-    has the types of what the model's state dict holds, by key; None where that is not known. `training` tells whether
+    has the types of what the model's state dict holds, by key; None where that is not known. `tied` has the first of
+    the keys that one tensor has, by each further key of it, in the order of the state dict. `training` tells whether
     the model is in training mode.
     """
 
@@ -177,6 +178,7 @@ class Graph:
     sizes: dict[str, int] = field(default_factory=dict)
     unused: dict[str, int] = field(default_factory=dict)
     state: dict[str, TensorType] | None = None
+    tied: dict[str, str] = field(default_factory=dict)
     training: bool = False
 
     @property

@@ -1,10 +1,11 @@
 """The changes of models, each with the line of the author's code that it is about."""
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from nnviz_action.config import Config
+from nnviz_action.diff.changes import Change
 from nnviz_action.diff.model_diffs import ModelDiff
 from nnviz_action.project.code_lines import CodeLines
 from nnviz_action.project.snapshots import Snapshot
@@ -31,8 +32,14 @@ def _with_lines(model: ModelDiff, before: Side, after: Side, named: str) -> Mode
         _code_lines(side[name], classes, named)
         for side, name, classes in zip((before, after), names, model.classes, strict=True)
     ]
-    changes = (replace(change, line=lines[change.kind != "removed"].of(change)) for change in model.diff.changes)
-    return replace(model, diff=replace(model.diff, changes=tuple(changes)))
+    changes = tuple(_with_line(change, lines) for change in model.diff.changes)
+    return replace(model, diff=replace(model.diff, changes=changes))
+
+
+def _with_line(change: Change, lines: Sequence[CodeLines]) -> Change:
+    """With those of the rows that it stands for."""
+    folded = tuple(_with_line(one, lines) for one in change.folded)
+    return replace(change, line=lines[change.kind != "removed"].of(change), folded=folded)
 
 
 def _code_lines(side: Snapshot, classes: Mapping[str, str], named: str) -> CodeLines:

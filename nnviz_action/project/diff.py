@@ -57,7 +57,7 @@ def diff(arguments: Sequence[str], config_path: str, output: DiffOutput) -> int:
     if output.lines:
         found = with_lines(found, before, after, config)
     reporters = checkpoint_formats.REPORTERS if output.checkpoint else REPORTERS
-    reporters[output.style](Comparison(*span.shown, tuple(found)))
+    reporters[output.style](Comparison(*span.shown, tuple(found), output.lines))
     if not span.head:
         _warn_of_stale(config, [one.model for one in found])
     if output.pictures is not None:

@@ -33,8 +33,8 @@ def annotations(report: Report) -> None:
 
 def notices(record: "Record") -> None:
     """What changed since the base, each where the code says so; of the newer side alone, as GitHub shows that one."""
-    told = [(model.model, change) for model in record.models for change in model.changes if change.line]
-    for model, change in [(name, one) for name, one in told if one.sign != "-"][:MOST_ANNOTATIONS]:
+    told = [(model.model, change) for model in record.models for change in (*model.changes, *model.folded)]
+    for model, change in [(name, one) for name, one in told if one.line and one.sign != "-"][:MOST_ANNOTATIONS]:
         file, _, line = change.line.rpartition(":")
         about = ": ".join(filter(None, (change.what, change.says)))
         title = f"{model}: {change.where}"

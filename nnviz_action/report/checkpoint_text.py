@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from nnviz_action.diff.checkpoint import Checkpoint, KeyChange, KeyState
 from nnviz_action.diff.path_ranges import in_short, mask
@@ -15,6 +16,22 @@ _FAILS = "load_state_dict fails"
 
 def summary(found: Checkpoint) -> str:
     """`12 keys renamed, 2 reshaped: load_state_dict fails; 198 load as they are`."""
+    return f"{_of_keys(found)}{_of_ties(found)}"
+
+
+def _of_ties(found: Checkpoint) -> str:
+    """`; 2 keys become one: of the old values that of head.weight stays`."""
+    tied, untied = (sum(map(len, groups)) for groups in (found.tied, found.untied))
+    last = f"that of {found.tied[0][-1]}" if len(found.tied) == 1 else "the last one read of each"
+    lost = f"; {tied} keys become {_count(found.tied)}: of the old values {last} stays" if tied else ""
+    return f"{lost}; {untied} keys that were {_count(found.untied)} load the same values" if untied else lost
+
+
+def _count(groups: Sequence[object]) -> str:
+    return "one" if len(groups) == 1 else str(len(groups))
+
+
+def _of_keys(found: Checkpoint) -> str:
     kept = len(found.kept)
     counts = [(state, len(found.of(state))) for state in ORDER]
     told = [f"{count} {state}" for state, count in counts if count]
@@ -43,7 +60,7 @@ def _they(count: int) -> str:
 class KeyRow:
     """Keys that the same became of: how they are called before and now, their types where these changed."""
 
-    state: KeyState
+    state: KeyState | Literal["tied", "untied"]
     key: str
     now: str
     says: str
@@ -56,7 +73,12 @@ def rows(found: Checkpoint) -> list[KeyRow]:
     for state in ORDER:
         for change in found.of(state):
             groups.setdefault(_alike(change), []).append(change)
-    return [_row(group) for group in groups.values()]
+    ties = [KeyRow("tied", in_short(group[:-1]), group[-1], "the last one stays", len(group)) for group in found.tied]
+    return [
+        *ties,
+        *(_row(group) for group in groups.values()),
+        *(KeyRow("untied", group[0], in_short(group[1:]), "the same value", len(group)) for group in found.untied),
+    ]
 
 
 def _alike(change: KeyChange) -> tuple[object, ...]:

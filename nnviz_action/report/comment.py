@@ -152,6 +152,7 @@ def _section(model: Model, places: Places) -> str:
     more = len(model.changes) - MOST_CHANGES
     changes += [f"- and {more} more changes"] if more > 0 else []
     lines += ["", *changes] if changes else []
+    lines += _folded(model, places)
     lines += checkpoint_lines(model)
     lines += ["", f"<sub>{_CAPTURED}</sub>"] if model.captured else []
     lines += ["", f"<sub>counted at {escape(model.counted)}</sub>"] if model.counted else []
@@ -159,6 +160,16 @@ def _section(model: Model, places: Places) -> str:
     lines += ["", painted] if painted else []
     lines += _flowchart(model, "chart" if painted else "picture", not painted)
     return "\n".join([*lines, *before_and_after(model, places)])
+
+
+def _folded(model: Model, places: Places) -> list[str]:
+    """The changes that others stand for."""
+    if not model.folded:
+        return []
+    rows = [f"- {_line(change, places)}" for change in model.folded[:MOST_CHANGES]]
+    more = len(model.folded) - MOST_CHANGES
+    rows += [f"- and {more} more changes"] if more > 0 else []
+    return ["", "<details><summary>each of these changes</summary>", "", *rows, "", "</details>"]
 
 
 def _flowchart(model: Model, called: str, shown: bool) -> list[str]:

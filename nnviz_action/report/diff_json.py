@@ -42,6 +42,7 @@ def checkpoint_data(found: Checkpoint) -> dict[str, Any]:
     data: dict[str, Any] = {"loads": found.loads, "text": summary(found), "kept": len(found.kept)}
     data |= {"renamed": found.renames, "gone": [c.key for c in found.of("gone")]}
     data |= {"new": [change.now for change in found.of("new")]}
+    data |= {"tied": [list(group) for group in found.tied], "untied": [list(group) for group in found.untied]}
     for state in ("reshaped", "retyped"):
         data[state] = [
             {"key": c.key, "now": c.now, "before": str(c.before), "after": str(c.after)} for c in found.of(state)
@@ -53,4 +54,5 @@ def _change(change: Change) -> dict[str, Any]:
     data = asdict(change)
     data["places"] = list(change.places) or [change.path]
     data["details"] = list(change.details)
+    data["folded"] = [_change(one) for one in change.folded]
     return {**data, "text": sentence(change)}

@@ -22,7 +22,7 @@ def text(found: Comparison) -> None:
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     differing = [model for model in found.models if model.differs]
     for model in differing:
-        for line in _lines(model):
+        for line in _lines(model, found.unfolded):
             console.print(line)
         console.print()
     count, all_ = len(differing), len(found.models)
@@ -34,10 +34,10 @@ def text(found: Comparison) -> None:
 
 def plain_lines(model: ModelDiff) -> list[str]:
     """What is told of one model, without colours."""
-    return [line.plain for line in _lines(model)]
+    return [line.plain for line in _lines(model, unfolded=False)]
 
 
-def _lines(model: ModelDiff) -> Iterator[Text]:
+def _lines(model: ModelDiff, unfolded: bool) -> Iterator[Text]:
     yield Text.assemble((model.model, "bold"), f"  {headline(model)}")
     rows = [delta for delta in deltas(model.before, model.after) if delta.changed]
     width = max((len(delta.name) for delta in rows), default=0)
@@ -49,7 +49,9 @@ def _lines(model: ModelDiff) -> Iterator[Text]:
         yield Text(f"  {name:<{WIDTH}}  {before} → {after}")
     if not rows:
         yield Text("  parameters, MACs and activations are the same")
-    yield from map(_line, model.diff.changes)
+    for change in model.diff.changes:
+        yield _line(change)
+        yield from (Text.assemble("    ", _line(one)) for one in change.folded if unfolded)
     if model.diff.reshaped:
         yield Text(f"    {model.diff.reshaped} values have other shapes or types for it", "dim")
     if model.diff.checkpoint:

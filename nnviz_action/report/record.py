@@ -91,7 +91,7 @@ class Over(_Part):
 class Keys(_Part):
     """Keys of a state dict that the same became of: how they were called, how they are, their types, how many."""
 
-    state: Literal["renamed", "reshaped", "retyped", "gone", "new"]
+    state: Literal["renamed", "reshaped", "retyped", "gone", "new", "tied", "untied"]
     key: Text = ""
     now: Text = ""
     says: Text = ""
@@ -103,6 +103,7 @@ class Model(_Part):
 
     `folder` is that of its diagram from the repository's root; `pictures` names the PNG files there, `was_folder` and
     `was_pictures` those of the base. `captured`: what it says of now is what the code gave, and no diagram yet.
+    `folded` are changes that others stand for.
     `checkpoint` says what becomes of weights that were saved, `loads` whether they load, if that is known;
     `more_keys` counts rows of `keys` that were left out.
     `digests` are those of a model that came or went in a shard: only all together tell whether it was renamed.
@@ -117,6 +118,7 @@ class Model(_Part):
     after: Annotated[dict[Name, Count], Field(max_length=20)] = {}
     ends: Annotated[list[tuple[Text, Text, Text]], Field(max_length=200)] = []
     changes: Annotated[list[Change], Field(max_length=MOST_CHANGES)] = []
+    folded: Annotated[list[Change], Field(max_length=MOST_CHANGES)] = []
     reshaped: Count = 0
     autograd: bool = False
     counted: Text = ""

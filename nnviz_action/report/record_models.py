@@ -1,5 +1,6 @@
 """What was found → the record of it."""
 
+from nnviz_action.diff.changes import Change
 from nnviz_action.diff.checkpoint import Checkpoint
 from nnviz_action.diff.model_diffs import Comparison, ModelDiff
 from nnviz_action.drawing.boxes import Drawing
@@ -17,7 +18,7 @@ def record_of(config: str, found: Comparison) -> Record:
 
 def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
     """One model; `drawing` is the picture of what changed, as it is folded."""
-    changes = [_change(*parts(c), weight(c), c.line) for c in model.diff.changes] if model.diff else []
+    told = model.diff.changes if model.diff else ()
     keys = _keys(model.checkpoint) if model.checkpoint else []
     return Model(
         model=model.model,
@@ -26,7 +27,8 @@ def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
         before=dict(model.before),
         after=dict(model.after),
         ends=[(_short(a), _short(b), _short(c)) for a, b, c in ends(model)][:200],
-        changes=changes[:MOST_CHANGES],
+        changes=[_change(c) for c in told[:MOST_CHANGES]],
+        folded=[_change(one) for c in told for one in c.folded][:MOST_CHANGES],
         reshaped=model.diff.reshaped if model.diff else 0,
         autograd=model.autograd,
         counted=_short(model.counted),
@@ -45,8 +47,10 @@ def _keys(found: Checkpoint) -> list[record.Keys]:
     ]
 
 
-def _change(sign: str, where: str, what: str, says: str, size: str, line: str) -> record.Change:
-    told = {"where": _short(where), "what": _short(what), "says": _short(says), "size": size, "line": _line(line)}
+def _change(change: Change) -> record.Change:
+    sign, where, what, says = parts(change)
+    told = {"where": _short(where), "what": _short(what), "says": _short(says)}
+    told |= {"size": weight(change), "line": _line(change.line)}
     return record.Change(sign=sign, **told)  # type: ignore[arg-type]
 
 

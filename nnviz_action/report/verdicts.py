@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nnviz_action.config import Document, option
 from nnviz_action.config.budgets import Excess
+from nnviz_action.config.policies import on_checkpoint_break
 from nnviz_action.freshness.verdict import Recapture, Status, Verdict
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def as_json(report: Report) -> None:
     galleries = [{"file": v.model, "status": v.status.value, "reasons": list(v.reasons)} for v in report.galleries]
     data = {"models": rows, "galleries": galleries, "fresh": not report.failing, "cure": report.cure or None}
     data["checkpoints"] = dict(report.breaks)
+    data["on_checkpoint_break"] = on_checkpoint_break(report.document)
     data["over"] = [
         {
             "model": excess.model,

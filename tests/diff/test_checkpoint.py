@@ -149,7 +149,15 @@ PAIRS: dict[str, tuple[Make, Make, str]] = {
         lambda: Single(nn.Linear(8, 8)), lambda: Single(nn.Linear(8, 8, bias=False)),
         "1 key gone: load_state_dict fails; 2 load as they are",
     ),
-    "untied": (lambda: Tied(True), lambda: Tied(False), "all 4 keys load as they are"),
+    "untied": (
+        lambda: Tied(True), lambda: Tied(False),
+        "all 4 keys load as they are; 2 keys that were one load the same values",
+    ),
+    "tied": (
+        lambda: Tied(False), lambda: Tied(True),
+        "all 4 keys load as they are; 2 keys become one: of the old values that of other.weight stays",
+    ),
+    "still tied": (lambda: Tied(True), lambda: Tied(True), "all 4 keys load as they are"),
     "lazy": (lambda: Single(nn.Linear(8, 8)), lambda: Single(nn.LazyLinear(8)), "all 3 keys load as they are"),
     "extra": (lambda: Single(Extra()), lambda: Single(Layer("inner")), "1 key gone: load_state_dict fails; 3 load as they are"),
     "scalar of one": (lambda: Scalar(1), lambda: Scalar(), "the one key loads as it is"),
@@ -191,6 +199,39 @@ def test_the_function_leaves_out_what_it_is_not_sure_of() -> None:
     missing, unexpected = new.load_state_dict(moved, strict=False)
     assert sorted(missing) == ["head.bias", "head.weight", "rest.bias", "rest.weight"]
     assert unexpected == []
+
+
+def test_of_keys_that_become_one_the_last_value_stays() -> None:
+    old, new = Tied(False), Tied(True)
+    found = checkpoint(lambda: Tied(False), lambda: Tied(True))
+    new.load_state_dict(old.state_dict(), strict=True)
+    ((_, last),) = found.tied
+    assert torch.equal(new.state_dict()["one.weight"], old.state_dict()[last])
+    assert (found.loads, found.is_safe) == (True, False)
+    assert [(row.state, row.key, row.now) for row in rows(found)] == [("tied", "one.weight", "other.weight")]
+
+
+def test_keys_that_were_one_load_the_same_value() -> None:
+    old, new = Tied(True), Tied(False)
+    found = checkpoint(lambda: Tied(True), lambda: Tied(False))
+    new.load_state_dict(old.state_dict(), strict=True)
+    assert found.untied == (("one.weight", "other.weight"),)
+    assert torch.equal(new.one.weight, new.other.weight)
+    assert found.is_safe
+
+
+def test_views_of_one_memory_that_do_not_lie_on_each_other_are_not_tied() -> None:
+    class Halves(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            whole = torch.ones(16)
+            self.register_buffer("one", whole[:8])
+            self.register_buffer("other", whole[8:])
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x * self.one + self.other
+
+    assert graph(Halves).tied == {}
 
 
 def test_keys_of_equal_shapes_that_change_places_load_into_other_layers_and_that_is_told() -> None:

@@ -43,9 +43,6 @@ NOT_YET: dict[str, str] = {  # of a history, what is told of it that should not 
     # noisy
     "x-transformers: attention on attention": "a name and a size in two lines",
     "pytorch-cifar: a last convolution, and a stem without stride": "a convolution, its norm and its activation apart",
-    "timm: attention pool for the mean": "another class, and all that is in it",
-    "whisper: from tiny to base": "one width in seven lines",
-    "pytorch-cifar: from ResNet34 to ResNet50": "another class of block, and all that it has otherwise",
 }
 
 

@@ -16,7 +16,7 @@ often = settings(max_examples=150, deadline=None, derandomize=True, suppress_hea
 
 
 def changes(old: Graph, new: Graph) -> tuple[Change, ...]:
-    return diff(old, new).changes
+    return diff(old, new).each
 
 
 def came_and_went(found: Iterable[Change], turned: bool = False) -> Counter[object]:

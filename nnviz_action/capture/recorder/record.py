@@ -81,7 +81,8 @@ def record(built: Built, request: Mapping[str, Any]) -> Recording:
     graph = _graph(run, sizes, built.recipes)
     notes += [f"the dimension {name} works for size {size} only" for name, size in sizes.fixed()]
     graph = replace(graph, sizes=dict(request["dims"]), unused=_unused(module, graph, run))
-    graph = replace(graph, state=state_types(built.module), training=module.training)
+    state, tied = state_types(built.module)
+    graph = replace(graph, state=state, tied=tied, training=module.training)
     return Recording(graph, tuple(notes + _notes(run, module, graph)))
 
 

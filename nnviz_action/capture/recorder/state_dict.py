@@ -1,5 +1,6 @@
 """What a checkpoint of the model holds: the keys of its state dict, and the types of what they keep."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -12,21 +13,48 @@ from nnviz_action.graph.state_dict import OBJECT, WRAPPER
 from nnviz_action.graph.values import TensorType
 
 
-def state_types(module: nn.Module) -> dict[str, TensorType] | None:
-    """The types by key, as the model's own `state_dict` gives them; None where it gives none.
+def state_types(module: nn.Module) -> tuple[dict[str, TensorType] | None, dict[str, str]]:
+    """The types by key, as the model's own `state_dict` gives them, None where it gives none; and of each further key
+    of one tensor the first.
 
     Of a model that ran once, as lazy layers have no sizes before. Keys name the wrappers of torch.compile, too.
     """
     try:
-        found = {str(key): _type(value) for key, value in module.state_dict().items()}
+        held = {str(key): value for key, value in module.state_dict().items()}
+        found = {key: _type(value) for key, value in held.items()}
     except Exception:  # the user's own method may fail; then nothing is known of it, and the graph is as it is
-        return None
+        return None, {}
+    tied = _tied(held)
     wrapped = {path: inner for path, inner in module.named_modules(remove_duplicate=False) if was_compiled(inner)}
     if any(_is_kept_aside(inner, module) for inner in wrapped.values()):
-        return None
+        return None, {}
     for path in sorted(wrapped, key=len, reverse=True):
         found = {_in_wrapper(key, path): kind for key, kind in found.items()}
+        tied = {_in_wrapper(key, path): _in_wrapper(first, path) for key, first in tied.items()}
+    return found, tied
+
+
+def _tied(held: Mapping[str, Any]) -> dict[str, str]:
+    """Keys of the very same memory: what is loaded under the one is overwritten under the other."""
+    firsts: dict[tuple[object, ...], str] = {}
+    found = {}
+    for key, value in held.items():
+        mark = _memory(value)
+        first = firsts.setdefault(mark, key) if mark else key
+        if first != key:
+            found[key] = first
     return found
+
+
+def _memory(value: Any) -> tuple[object, ...]:
+    """Where a tensor's elements lie; empty where it has none, or keeps them in a way of its own."""
+    if not isinstance(value, torch.Tensor) or value.layout != torch.strided or value.numel() == 0:
+        return ()
+    try:
+        storage = value.untyped_storage()
+    except (RuntimeError, NotImplementedError):  # of quantised and wrapped tensors
+        return ()
+    return storage._cdata, value.storage_offset(), tuple(value.shape), value.stride()
 
 
 def _is_kept_aside(inner: nn.Module, root: nn.Module) -> bool:

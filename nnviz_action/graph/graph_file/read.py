@@ -1,7 +1,7 @@
 """The bytes of a file → Graph. Nothing in it is believed: it may be damaged, merged, or made to harm."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ _KEYS = frozenset(
         "opset",
         "types",
     ]
-    + ["nodes", "training", "state", "unsaved", "lines"]
+    + ["nodes", "training", "state", "unsaved", "tied", "lines"]
 )
 CURE = "nnviz-action generate  writes it anew"
 
@@ -60,7 +60,8 @@ def _graph(document: dict[str, Any]) -> Graph:
         raise ValueError("more lines than nodes")
     reader.settle({})
     training = checks.flag(document.get("training", False), "training")
-    return replace(graph, training=training, state=_state(document, graph))
+    state = _state(document, graph)
+    return replace(graph, training=training, state=state, tied=_tied(document, state))
 
 
 def _state(document: dict[str, Any], graph: Graph) -> dict[str, TensorType] | None:
@@ -77,6 +78,19 @@ def _state(document: dict[str, Any], graph: Graph) -> dict[str, TensorType] | No
         keys[key] = kind
     unsaved = [checks.text(row, "unsaved") for row, _ in unfold(document.get("unsaved", []))]
     return state_of(graph.weights, keys, unsaved)
+
+
+def _tied(document: dict[str, Any], state: Mapping[str, TensorType] | None) -> dict[str, str]:
+    """Keys that are one tensor with an earlier one."""
+    found: dict[str, str] = {}
+    for row, _ in unfold(document.get("tied", [])):
+        key, first = checks.texts(row, "tied") if isinstance(row, list) and len(row) == 2 else ("", "")
+        if not key or key == first or key in found or not {key, first} <= (state or {}).keys():
+            raise ValueError(f"{row!r:.60} are no two keys of one tensor")
+        found[key] = first
+    if any(first in found for first in found.values()):
+        raise ValueError("a tied key is not tied to the first of them")
+    return found
 
 
 def _index(document: dict[str, Any]) -> Index:

@@ -61,7 +61,11 @@ def _state(graph: Graph) -> dict[str, Any]:
     if rest is None:
         return {}
     keys = [output_json(key, kind) for key, kind in rest.keys.items()]
-    return {"state": fold(keys), "unsaved": fold([*rest.unsaved])}
+    return {
+        "state": fold(keys),
+        "unsaved": fold([*rest.unsaved]),
+        "tied": fold([list(pair) for pair in graph.tied.items()]),
+    }
 
 
 def _domain(nodes: list[Node]) -> str:
