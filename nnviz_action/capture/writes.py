@@ -24,7 +24,7 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC | os.O_CREAT
 # Where in the arguments of these events the changed names stand, and the open folder that each counts from.
 _CHANGES = {
     "os.remove": ((0, 1),), "os.rename": ((0, 2), (1, 3)), "os.truncate": ((0, None),), "os.link": ((1, 3),),
-    "os.symlink": ((1, 2),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),), "os.utime": ((0, 3),),
+    "os.symlink": ((1, 2),), "os.chmod": ((0, 2),), "os.chown": ((0, 3),),
     "os.setxattr": ((0, None),), "os.removexattr": ((0, None),),
 }  # fmt: skip
 _HINT = 'a capture changes no file: what trains or saves belongs below  if __name__ == "__main__":'
