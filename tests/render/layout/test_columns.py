@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from graphs import chain, scopes
+from layout_faults import faults
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.render import style
@@ -101,3 +102,13 @@ def test_a_module_with_two_inputs_is_cut_where_one_value_passes() -> None:
     assert bridges(found)
     (frame,) = (cluster.place for cluster in found.clusters)
     assert all(frame.x < x < frame.right for line in bridges(found) for x, _ in line.points)
+
+
+def test_rows_go_on_inside_a_module_and_past_a_shortcut() -> None:
+    inner = INNER.boxes[1:-1]
+    over = Arrow(inner[0].key, inner[-1].key, "2×4 f32")
+    drawing = Drawing(INNER.boxes, (*INNER.arrows, over))
+    found = lay_out(drawing, "right")
+    assert found.width <= style.COMFORTABLE[0]
+    assert len({round(place.y + place.height / 2, 3) for _, place in found.cards}) > 3
+    assert list(faults(drawing, found)) == []
