@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from nnviz_action.system import prctl
+
 
 @click.command(hidden=True)
 def action() -> int:
@@ -15,7 +17,9 @@ def action() -> int:
 
 
 def _given() -> dict[str, str]:
-    """What stands in no environment. Nobody can read it once more through the descriptor of this process."""
+    """What stands in no environment. Nobody can read it once more, neither by the descriptor of this process nor, but
+    for root, in its memory."""
+    prctl.hide()
     if sys.stdin.isatty():
         return {}
     pairs = (line.rstrip("\n").partition("=") for line in sys.stdin)

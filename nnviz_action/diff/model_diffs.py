@@ -32,6 +32,7 @@ class ModelDiff:
     before: Mapping[str, int] = field(default_factory=dict)
     after: Mapping[str, int] = field(default_factory=dict)
     autograd: bool = False
+    backward: tuple[str, ...] = ()  # of an autograd graph that alone changed, what is otherwise in it
     error: str = ""
     counted: str = ""  # the sizes of dynamic dimensions that MACs and activations are counted at
     classes: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})  # of the modules of both sides by path

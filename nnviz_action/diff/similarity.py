@@ -29,7 +29,8 @@ def score(one: Part, other: Part) -> float:
 
 
 def _holds_rows(one: Part, other: Part) -> bool:
-    """Whether one is called as the row is in which the other stands: a list that is called is none of what it held."""
+    """Whether one is called as the row is that the other stands in: a list that is called as a whole is none of what
+    it held."""
     return one.stem == f"{other.name}." or other.stem == f"{one.name}."
 
 

@@ -37,7 +37,8 @@ class Lock:
     `config` is the path of the config from the lock's folder; `written` the hash of the entry as it stood in
     the file, `entry` of what it means; `digests` are by view, `outputs` hashes by file name, `sources` by path
     from the config's folder, `weights` tells by view how the model was built. `failed` says why a part is missing:
-    `graph`, `onnx` or `autograd`. `edition` is the version of the lock's format.
+    `graph`, `onnx` or `autograd`; `backward` counts what autograd recorded, by module and function.
+    `edition` is the version of the lock's format.
     """
 
     model: str
@@ -53,6 +54,7 @@ class Lock:
     opaque: tuple[str, ...] = ()
     numbers: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    backward: dict[str, int] = field(default_factory=dict)
     edition: int = VERSION
 
 
@@ -116,7 +118,8 @@ def _lock(data: dict[str, Any]) -> Lock:
         raise ValueError("a name, hash or version is no text")
     if not can_fail(lock.failed):
         raise ValueError("more is missing than can be")
-    if not all(type(number) is int and 0 <= number < LARGEST for number in lock.numbers.values()):
+    counts = (*lock.numbers.values(), *lock.backward.values())
+    if not all(type(number) is int and 0 <= number < LARGEST for number in counts):
         raise ValueError("a number is none")
     return lock
 

@@ -125,6 +125,8 @@ def _numbers(then: Lock, now: Lock) -> Iterator[Difference]:
         was, is_ = (numbers.get(name, "none") for numbers in (then.numbers, now.numbers))
         if was != is_:
             yield Difference(_NUMBERS.get(name, "forward"), f"{name} in its {NAME}: {was} instead of {is_}")
+    if then.backward != now.backward:
+        yield Difference("autograd", f"its {NAME} counts other backward functions")
 
 
 def _lock(committed: Committed, now: Lock) -> Iterator[Difference]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from nnviz_action.diff import diff
+from nnviz_action.diff.backward import backward_changes
 from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.lock import WITH_CALLS
@@ -64,8 +65,9 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
             state = State.RENAMED if was else State.AUTOGRAD if autograd else State.SAME
             saved = [_saved(side) if autograd else {} for side in (old, new)]
             return ModelDiff(
-                name, state, was=was, autograd=autograd, before=saved[0], after=saved[1], is_keyed=new.has_keys
-            )
+                name, state, was=was, autograd=autograd, before=saved[0], after=saved[1], is_keyed=new.has_keys,
+                backward=_backward(old, new) if autograd else (),
+            )  # fmt: skip
         return replace(_changed(name, old, new, _graphs(old, new)), autograd=autograd)
     except ModelError as error:
         return ModelDiff(name, State.FAILED, error=str(error))
@@ -73,6 +75,12 @@ def _one(name: str, old: Snapshot | None, new: Snapshot | None) -> ModelDiff:
 
 def _known(diagram: Snapshot) -> Mapping[str, int]:
     return diagram.lock.numbers if diagram.lock else {}
+
+
+def _backward(old: Snapshot, new: Snapshot) -> tuple[str, ...]:
+    """What changed in the autograd graph, as far as both locks tell it."""
+    counts = [side.lock.backward if side.lock else {} for side in (old, new)]
+    return backward_changes(*counts) if all(counts) else ()
 
 
 def _saved(diagram: Snapshot) -> dict[str, int]:

@@ -174,6 +174,7 @@ def _lock(
         opaque=captured.opaque,
         numbers={k: v for view in views.values() for k, v in view.numbers.items()},
         failed=dict(captured.failed),
+        backward={k: v for view in views.values() for k, v in view.backward.items()},
     )
 
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from typing import TypeVar
 
 from nnviz_action.capture.worker import Left
 from nnviz_action.config import ModelSpec
+from nnviz_action.diff.backward import backward_counts
 from nnviz_action.drawing import boxes as drawings
 from nnviz_action.drawing import forward
 from nnviz_action.drawing.backward_layers import join_layers
@@ -41,13 +42,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class View:
-    """One view of a model: its digest and files, for the forward graph what was counted in it, what is to be said."""
+    """One view of a model: its digest and files, what was counted in the forward graph (`numbers`) or in that of
+    autograd (`backward`), what is to be said."""
 
     digest: str
     files: Mapping[str, bytes]
     numbers: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
+    backward: Mapping[str, int] = field(default_factory=dict)
 
 
 def by_netron(spec: ModelSpec) -> bool:
@@ -183,12 +186,13 @@ def _autograd(spec: ModelSpec, left: Left, pictures: bool) -> View:
     recorded = _read(left, AUTOGRAD, spec, _recorded)
     each = open_single(recorded)
     digest = drawings.digest(with_plain_names(each))
+    counts = backward_counts(recorded)
     if not pictures:
-        return View(digest, {})
+        return View(digest, {}, backward=counts)
     functions = sum(box.kind == "function" for box in recorded.boxes)
     drawn = each if spec.autograd["show_saved"] or spec.autograd["show_attrs"] else join_layers(recorded)
     heading = Heading(spec.name, (f"autograd · {functions} backward functions · {spec.mode['autograd']}",))
-    return _pictures(spec, "autograd", drawn, heading, digest)
+    return replace(_pictures(spec, "autograd", drawn, heading, digest), backward=counts)
 
 
 def _recorded(text: bytes) -> Drawing:

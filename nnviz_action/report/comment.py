@@ -147,6 +147,8 @@ def _section(model: Model, places: Places) -> str:
     lines = [f"#### {escape(model.model)}"]
     if model.state != "changed":
         lines += ["", escape(model.headline)]
+    told = [f"- {_SIGNS.get(line[0], line[0])} {escape(line[2:])}" for line in model.backward]
+    lines += ["", *told] if told else []
     lines += overviews(model, places)
     changes = [f"- {_line(change, places)}" for change in model.changes[:MOST_CHANGES]]
     more = len(model.changes) - MOST_CHANGES

@@ -27,6 +27,7 @@ def _model(model: ModelDiff) -> dict[str, Any]:
     data: dict[str, Any] = {"model": model.model, "state": model.state.value}
     data |= {key: getattr(model, key) for key in ("was", "error") if getattr(model, key)}
     data |= {"before": dict(model.before), "after": dict(model.after), "autograd": model.autograd}
+    data |= {"backward": list(model.backward)} if model.backward else {}
     if model.diff is not None:
         for key in ("inputs", "outputs"):
             data[key] = dict(zip(("before", "after"), map(dict, getattr(model.diff, key)), strict=True))

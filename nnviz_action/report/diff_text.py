@@ -43,6 +43,7 @@ def _lines(model: ModelDiff, unfolded: bool) -> Iterator[Text]:
     width = max((len(delta.name) for delta in rows), default=0)
     for delta in rows:
         yield Text(f"  {delta.name:<{max(WIDTH, width)}}  {delta.before:>10} → {delta.after:<10}  {delta.percent}")
+    yield from (Text(f"  {clean(line)}") for line in model.backward)
     if model.state is not State.CHANGED or model.diff is None:
         return
     for name, before, after in ends(model):

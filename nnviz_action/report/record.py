@@ -121,6 +121,7 @@ class Model(_Part):
     folded: Annotated[list[Change], Field(max_length=MOST_CHANGES)] = []
     reshaped: Count = 0
     autograd: bool = False
+    backward: Annotated[list[Text], Field(max_length=20)] = []
     counted: Text = ""
     captured: bool = False
     checkpoint: Text = ""

@@ -31,6 +31,7 @@ def model_of(model: ModelDiff, drawing: Drawing | None = None) -> Model:
         folded=[_change(one) for c in told for one in c.folded][:MOST_CHANGES],
         reshaped=model.diff.reshaped if model.diff else 0,
         autograd=model.autograd,
+        backward=[_short(line) for line in model.backward],
         counted=_short(model.counted),
         checkpoint=summary(model.checkpoint) if model.checkpoint else "",
         loads=model.loads,

@@ -189,6 +189,7 @@ LOCK: dict[str, Forge] = {
     "opset": merged("numbers", opset=7),
     "a number more": merged("numbers", layers=7),
     "a number less": merged("numbers", parameters=None),
+    "backward functions": merged("backward", forged=7),
     "a part that failed": _without_autograd,
     "an export that failed": lambda d: d.drop("model.onnx", failed={"onnx": "RuntimeError: no word for it"}),
     "a reason": said(failed={"onnx": "RuntimeError: no word for it"}),
