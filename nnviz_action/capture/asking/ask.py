@@ -45,10 +45,10 @@ def ask(request: Mapping[str, Any], emit: Emit) -> None:
         answer = _try(way, request, left)
         if "inputs" in answer:
             emit({"event": "answer", "way": number, **answer})
-            break
+            emit({"event": "done"})
+            return
         failures.append(answer)
-    else:
-        emit({"event": "answer", "way": -1, **_told(failures)})
+    emit({"event": "answer", "way": -1, **_told(failures)})
     emit({"event": "done"})
 
 

@@ -10,6 +10,7 @@ from torch import nn
 
 from nnviz_action.capture.asking.signature import CONFIGS
 from nnviz_action.capture.asking.values import PlainInput, TensorInput
+from nnviz_action.capture.private import buffers_of, parameters_of
 
 _SIZE = re.compile(
     r"(img|image|crop|spatial|input|pretrain_img|img_input)_?(size|shape|res|resolution|dims?)\Z|\w*resolution\Z|height\Z"
@@ -92,7 +93,7 @@ def _numbers(values: Mapping[str, Any]) -> dict[str, int]:
 def _lengths(module: nn.Module) -> Iterator[int]:
     """The sizes of tables of positions, which stand for lengths."""
     for owner in module.modules():
-        for group in (owner._parameters, owner._buffers):
+        for group in (parameters_of(owner), buffers_of(owner)):
             yield from (t.shape[-2] for n, t in group.items() if t is not None and t.dim() in (2, 3) and "pos" in n)
 
 

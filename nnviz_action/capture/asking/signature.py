@@ -12,8 +12,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnviz_action.capture.asking.values import is_plain
-
 # What people usually pass to a parameter of this name.
 _CONVENTIONS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
     (re.compile(pattern), value)
@@ -165,8 +163,3 @@ def _read(name: str, callee: Callable[..., Any]) -> set[str]:
         for node in ast.walk(init)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
     }
-
-
-def plain_arguments(arguments: Arguments) -> bool:
-    """Whether a config holds them all."""
-    return all(is_plain(argument.value) for argument in arguments.given.values())

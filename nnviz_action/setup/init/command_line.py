@@ -38,7 +38,9 @@ def _anywhere(index: Index) -> ast.expr | None:
 
 
 def _is_asking(node: ast.AST) -> bool:
-    return any(isinstance(n, ast.Attribute) and n.attr in _ASKING for n in ast.walk(node))
+    """Whether a function reads the command line, and returns nothing beside."""
+    several = any(isinstance(n, ast.Return) and isinstance(n.value, ast.Tuple) for n in ast.walk(node))
+    return not several and any(isinstance(n, ast.Attribute) and n.attr in _ASKING for n in ast.walk(node))
 
 
 def _namespace(module: Module) -> ast.expr | None:

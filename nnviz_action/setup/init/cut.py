@@ -161,6 +161,7 @@ class Cutter:
         if not is_safe(test) or piece.unknown > unknown:
             piece.unknown = unknown
             return []
+        needed.clear()  # what both set is needed no more
         needed |= first | other | loaded(test)
         return [ast.If(plainly(test), body or [ast.Pass()], orelse)]
 

@@ -46,7 +46,7 @@ def entry_of(plan: Plan, answer: Mapping[str, Any]) -> Entry:
     """What the model answered. Raises `KeyError`, `TypeError`, `IndexError` where that is no answer of ours."""
     way = plan.ways[int(answer["way"])]
     built, called = _built_from(way, answer), _called_from(way, answer)
-    name = plan.name if way is plan.ways[0] else way.target.text.rpartition(":")[2].rpartition(".")[2]
+    name = plan.name if way is plan.ways[0] else way.target.text.rpartition(":")[2].partition(".")[0]
     entry = Entry(
         name, way.target, way.roots, list(answer["args"]), dict(answer["kwargs"]), answer["inputs"], built, called,
         others=tuple(other for other in plan.others if other != name),

@@ -30,6 +30,9 @@ class Factories:
         """The class of the model that a call of this gives: of a class itself, or of a function."""
         if isinstance(found, Class):
             return found if self._index.is_module(found) else None
+        if isinstance(found, Function) and found.owner is not None and found.is_of_class:
+            makes = "pretrained" not in found.name and "cls(" in ast.unparse(found.node)
+            return found.owner if makes and self._index.is_module(found.owner) else None
         return self._made.get(id(found))
 
     def public(self) -> dict[Class, list[Function]]:

@@ -81,6 +81,9 @@ class Index:
             if isinstance(owner, ModuleRef):
                 found, where = self.lookup(owner.module, node.attr)
                 return found if found is not None else self.resolve(f"{owner.module.name}.{node.attr}", 0, where)[0]
+            if isinstance(owner, Class):
+                found = self.method(owner, node.attr)
+                return found if found is not None and found.is_of_class else None
             if isinstance(owner, External):
                 return self.resolve(f"{owner.name}.{node.attr}")[0]
         return None
@@ -106,12 +109,9 @@ class Index:
             self._modules[class_] = any(map(_is_module_name, self.external_bases(class_)))
         return self._modules[class_]
 
-    def method(self, class_: Class, name: str, above: Class | None = None) -> Function | None:
-        """The method that a call by this name reaches; with `above`, the one that `super()` in it reaches."""
-        line = self.line(class_)
-        if above in line:
-            line = line[line.index(above) + 1 :]
-        return next((c.methods[name] for c in line if name in c.methods), None)
+    def method(self, class_: Class, name: str) -> Function | None:
+        """The method that a call by this name reaches."""
+        return next((c.methods[name] for c in self.line(class_) if name in c.methods), None)
 
     def classes(self) -> Iterator[Class]:
         """All classes at the top level of modules that are no tests."""

@@ -63,6 +63,11 @@ class Function:
     owner: Class | None = None
 
     @property
+    def is_of_class(self) -> bool:
+        """Whether it is called on the class: a classmethod."""
+        return any(ast.unparse(mark) == "classmethod" for mark in self.node.decorator_list)
+
+    @property
     def parameters(self) -> list[str]:
         """Their names, in order."""
         arguments = self.node.args

@@ -80,7 +80,7 @@ def plan(index: Index, candidate: Candidate) -> Plan:
 
 
 def _name(ways: Sequence[Way], made: Class) -> str:
-    return ways[0].target.text.rpartition(":")[2].rpartition(".")[2] if ways else made.name
+    return ways[0].target.text.rpartition(":")[2].partition(".")[0] if ways else made.name
 
 
 def _ways(index: Index, candidate: Candidate) -> Iterator[Way]:

@@ -158,7 +158,7 @@ class _Finder:
         function = self._index.method(callee, "__init__") if isinstance(callee, Class) else callee
         if function is None or any(isinstance(a, ast.Starred) for a in call.args):
             return None
-        names = function.parameters[isinstance(callee, Class) :]
+        names = function.parameters[function.owner is not None :]
         pairs = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg)]
         known = [(n, v) for n, v in pairs if not self._cutter.cut(place, [v]).unknown]
         return ast.Call(call.func, [], [ast.keyword(name, value) for name, value in known])
