@@ -72,7 +72,7 @@ def draw_sheet(
     found = list(_tried(_candidates(short, budget, opening), direction or "down", budget if ours else None))
     layout, folded = _best(found)
     if ours and direction is None and not _fits(layout):
-        layout, folded = _turned(found, len(folded.boxes)) or (layout, folded)
+        layout, folded = _turned(found, (layout, folded))
     if _pixels(layout) > MOST_PIXELS:
         raise ModelError(
             "no picture: its sheet would be too large to paint", hint="a smaller  max_nodes:, or less under  expand:"
@@ -81,11 +81,16 @@ def draw_sheet(
     return Drawn(compose(layout, heading, cost), folded, source, notes)
 
 
-def _turned(found: Sequence[tuple[Layout, Drawing]], boxes: int) -> tuple[Layout, Drawing] | None:
-    """The richest that fits when it flows to the right, in rows, if it has about as many boxes as would be shown."""
-    rich = (drawing for _, drawing in found if len(drawing.boxes) >= ALMOST * boxes)
-    layouts = ((_fitting(drawing, "right"), drawing) for drawing in rich)
-    return next((one for one in layouts if _fits(one[0])), None)
+def _turned(found: Sequence[tuple[Layout, Drawing]], best: tuple[Layout, Drawing]) -> tuple[Layout, Drawing]:
+    """The richest that fits when it flows to the right, in rows, if it has about as many boxes as the best.
+
+    Where that is much too wide, any that fits better.
+    """
+    right = [(_fitting(drawing, "right"), drawing) for _, drawing in found]
+    rich = next((one for one in right if _fits(one[0]) and _boxes(one) >= ALMOST * _boxes(best)), None)
+    if rich is None and _excess(best[0]) > BARELY:
+        return _best([_best(right), best])
+    return rich or best
 
 
 def _tried(candidates: Iterator[Drawing], direction: str, budget: int | None) -> Iterator[tuple[Layout, Drawing]]:
