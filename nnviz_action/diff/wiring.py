@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nnviz_action.diff.operand_order import turned
 from nnviz_action.diff.parts import Part, Slot
@@ -13,7 +14,7 @@ class Side:
     """One graph: its leaves, and by what name those go that both graphs have in one place, or somewhere (`known`)."""
 
     leaves: Mapping[str, Part]
-    names: Mapping[str, str]
+    names: dict[str, str]
     known: Mapping[str, str]
     _seen: dict[str, frozenset[Anchor]] = field(default_factory=dict)
 
@@ -27,25 +28,34 @@ class Side:
 
     def behind(self, slot: Slot) -> frozenset[Anchor]:
         """The nearest anchors upstream, through all that only this graph has."""
-        if self.is_stable(slot):
-            return frozenset({self.anchor(slot)})
+        if slot.source in self._by_call:
+            return frozenset({(self._by_call[slot.source], slot.what)})
         if slot.source not in self._seen:
             self._look_behind(slot.source)
         return self._seen.get(slot.source, frozenset())
+
+    @cached_property
+    def _by_call(self) -> dict[str, str]:
+        """The names that both graphs know, those of one call of a layer also for calls that only this graph has."""
+        layers = {key: leaf.path for key, leaf in self.leaves.items() if leaf.is_module}
+        called = {path: self.names[key] for key, path in layers.items() if key in self.names}
+        again = {key: called[path] for key, path in layers.items() if path in called}
+        return again | self.names
 
     def _look_behind(self, key: str) -> None:
         """Upstream first; a chain may be longer than Python's stack."""
         stack, entered = [key], {key}
         while stack:
-            slots = self.leaves[stack[-1]].slots if stack[-1] in self.leaves else ()
-            unknown = (s.source for s in slots if not self.is_stable(s) and s.source not in self._seen)
+            slots = _given(self.leaves[stack[-1]]) if stack[-1] in self.leaves else ()
+            unknown = (s.source for s in slots if s.source not in self._by_call and s.source not in self._seen)
             first = next((source for source in unknown if source not in entered), None)
             if first is not None:
                 stack.append(first)
                 entered.add(first)
                 continue
             found = (
-                self._seen.get(s.source, frozenset()) if not self.is_stable(s) else {self.anchor(s)} for s in slots
+                {(self._by_call[s.source], s.what)} if s.source in self._by_call else self._seen.get(s.source, ())
+                for s in slots
             )
             self._seen[stack.pop()] = frozenset().union(*found)
 
@@ -55,15 +65,29 @@ class Side:
 
     def weights_behind(self, part: Part) -> set[str]:
         """The weights that reach a part through what only this graph has."""
-        keys = [slot.source for slot in part.slots if not self.is_stable(slot)]
-        for key in keys:
-            more = self.leaves[key].slots if key in self.leaves else ()
-            keys += [slot.source for slot in more if not self.is_stable(slot) and slot.source not in keys]
-        return {name for key in keys if key in self.leaves for name in self.leaves[key].weights}
+        stack, found, entered = [part], set[str](), set[str]()
+        while stack:
+            sources = {slot.source for slot in _given(stack.pop()) if not self.is_stable(slot)}
+            keys = (sources & self.leaves.keys()) - entered
+            entered |= keys
+            stack += (self.leaves[key] for key in keys)
+            found.update(name for key in keys for name in self.leaves[key].weights)
+        return found
 
 
-def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
-    """What a part receives otherwise than before, in words; empty where that is told by what came or went."""
+def _given(part: Part) -> list[Slot]:
+    """What it receives; weights that are also another part's do not come from there."""
+    return [slot for slot in part.slots if not slot.what.startswith("tied")]
+
+
+def rewired(one: Part, other: Part, old: Side, new: Side, is_merged: bool = False) -> str:
+    """What a part receives otherwise than before, in words; empty where that is told by what came or went.
+
+    Where layers of the module around it were merged, which of their values it receives is no matter.
+    """
+    if is_merged:
+        before, after = sorted(old.all_behind(one)), sorted(new.all_behind(other))
+        return differing(before, after, other, new.leaves)
     stable = [all(map(side.is_stable, part.slots)) for part, side in ((one, old), (other, new))]
     is_free = one.is_free and other.is_free
     if all(stable):
@@ -82,5 +106,8 @@ def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
 
 def handed_on(one: Part, other: Part, old: Side, new: Side) -> frozenset[str]:
     """The weights that one of both takes itself, and the other gets from functions that only its graph has."""
-    before, after = set(one.weights), set(other.weights)
-    return frozenset((before - after) & new.weights_behind(other) | (after - before) & old.weights_behind(one))
+    lost, got = set(one.weights).difference(other.weights), set(other.weights).difference(one.weights)
+    given = (
+        names & side.weights_behind(part) for names, side, part in ((lost, new, other), (got, old, one)) if names
+    )
+    return frozenset().union(*given)
