@@ -28,33 +28,36 @@ class Side:
 
     def behind(self, slot: Slot) -> frozenset[Anchor]:
         """The nearest anchors upstream, through all that only this graph has."""
-        if slot.source in self._by_call:
-            return frozenset({(self._by_call[slot.source], slot.what)})
+        if self.is_stable(slot):
+            return frozenset({self.anchor(slot)})
         if slot.source not in self._seen:
             self._look_behind(slot.source)
-        return self._seen.get(slot.source, frozenset())
+        return self._seen.get(slot.source, frozenset()) | self._other_call(slot)
+
+    def _other_call(self, slot: Slot) -> frozenset[Anchor]:
+        """The same layer where both graphs call it, of a call that only this one has."""
+        path = self.leaves[slot.source].path if slot.source in self.leaves else ""
+        return frozenset({(self._layers[path], slot.what)} if path in self._layers else ())
 
     @cached_property
-    def _by_call(self) -> dict[str, str]:
-        """The names that both graphs know, those of one call of a layer also for calls that only this graph has."""
-        layers = {key: leaf.path for key, leaf in self.leaves.items() if leaf.is_module}
-        called = {path: self.names[key] for key, path in layers.items() if key in self.names}
-        again = {key: called[path] for key, path in layers.items() if path in called}
-        return again | self.names
+    def _layers(self) -> dict[str, str]:
+        """The layers that both graphs have, by their paths here."""
+        layers = {key: leaf.path for key, leaf in self.leaves.items() if leaf.is_module and not leaf.is_end}
+        return {path: self.names[key] for key, path in layers.items() if key in self.names}
 
     def _look_behind(self, key: str) -> None:
         """Upstream first; a chain may be longer than Python's stack."""
         stack, entered = [key], {key}
         while stack:
             slots = _given(self.leaves[stack[-1]]) if stack[-1] in self.leaves else ()
-            unknown = (s.source for s in slots if s.source not in self._by_call and s.source not in self._seen)
+            unknown = (s.source for s in slots if not self.is_stable(s) and s.source not in self._seen)
             first = next((source for source in unknown if source not in entered), None)
             if first is not None:
                 stack.append(first)
                 entered.add(first)
                 continue
             found = (
-                {(self._by_call[s.source], s.what)} if s.source in self._by_call else self._seen.get(s.source, ())
+                {self.anchor(s)} if self.is_stable(s) else self._seen.get(s.source, frozenset()) | self._other_call(s)
                 for s in slots
             )
             self._seen[stack.pop()] = frozenset().union(*found)
