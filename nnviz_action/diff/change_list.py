@@ -10,7 +10,7 @@ from nnviz_action.diff.function_swaps import Swap
 from nnviz_action.diff.matching import Matching, Pair
 from nnviz_action.diff.module_details import Details
 from nnviz_action.diff.move_words import MoveWords
-from nnviz_action.diff.part_words import about
+from nnviz_action.diff.part_words import about, without_and_with
 from nnviz_action.diff.parts import Part, within
 from nnviz_action.diff.renames import renamed
 from nnviz_action.diff.tree import Tree
@@ -35,12 +35,12 @@ def list_changes(found: Matching, old: Tree, new: Tree, details: Details, swaps:
     kept = [{pair[side].path: pair for pair in reversed(found.pairs) if pair[side].is_module} for side in (0, 1)]
     words = MoveWords(found, old.leaves, new.leaves)
     changes = [(place[id(b)], change) for b, change in _changed(found, details, words, place.keys())]
-    changes += [(place[id(s.added[0])] if s.added else was[id(s.removed[0])], _swapped(s)) for s in swaps]
+    changes += [(place[id(s.added[0])] if s.added else was[id(s.removed[0])], _swapped(s, old, new)) for s in swaps]
     came, went = ([p for p in side if id(p) not in done] for side in (found.added, found.removed))
     if changes or not all(map(_is_idle, (*came, *went))):  # what does nothing is worth no word beside others
         came, went = ([p for p in side if not _is_idle(p)] for side in (came, went))
     crowds = list(find_crowds(found, came, went))
-    changes += [(place[id(c.parts[0])] if c.came else was[id(c.parts[0])], _crowd(c)) for c in crowds]
+    changes += [(place[id(c.parts[0])] if c.came else was[id(c.parts[0])], _crowd(c, old, new)) for c in crowds]
     told = {id(part) for crowd in crowds for part in crowd.parts}
     changes += [(place[id(p)], _added(p, new, kept[1])) for p in came if id(p) not in told]
     changes += [(was[id(p)], _removed(p, old, kept[0])) for p in went if id(p) not in told]
@@ -83,16 +83,19 @@ def _change(kind: Kind, a: Part, b: Part, details: tuple[str, ...] = (), was: st
     return Change(kind, b.path, _what(b), details, was, before=a.numbers, after=b.numbers)
 
 
-def _swapped(swap: Swap) -> Change:
+def _swapped(swap: Swap, old: Tree, new: Tree) -> Change:
     module = swap.module
-    return Change("changed", module.path, _what(module), (swap.text,), before=swap.before, after=swap.after)
+    weights = () if swap.is_merged else without_and_with(swap.removed, swap.added, old, new)
+    return Change("changed", module.path, _what(module), (swap.text, *weights), before=swap.before, after=swap.after)
 
 
-def _crowd(crowd: Crowd) -> Change:
+def _crowd(crowd: Crowd, old: Tree, new: Tree) -> Change:
     numbers = sum((part.numbers for part in crowd.parts), Numbers())
     before, after = (Numbers(), numbers) if crowd.came else (numbers, Numbers())
     kind: Kind = "changed" if crowd.is_known else "added" if crowd.came else "removed"
-    return Change(kind, crowd.module.path, _what(crowd.module), (crowd.text,), before=before, after=after)
+    removed, added = ((), crowd.parts) if crowd.came else (crowd.parts, ())
+    said = crowd.text, *without_and_with(removed, added, old, new)
+    return Change(kind, crowd.module.path, _what(crowd.module), said, before=before, after=after)
 
 
 def _added(part: Part, tree: Tree, kept: Mapping[str, Pair]) -> Change:

@@ -5,7 +5,8 @@ from nnviz_action.diff.change_list import list_changes
 from nnviz_action.diff.changes import Change, GraphDiff
 from nnviz_action.diff.checkpoint import compare_state
 from nnviz_action.diff.class_families import family_members
-from nnviz_action.diff.details import compared
+from nnviz_action.diff.condensed import condense
+from nnviz_action.diff.details import compared, followed
 from nnviz_action.diff.execution_order import in_one_order
 from nnviz_action.diff.folding import fold, replaced_modules
 from nnviz_action.diff.function_swaps import all_swaps
@@ -14,6 +15,7 @@ from nnviz_action.diff.matching import Matching, Pair, match
 from nnviz_action.diff.merges import find_merged
 from nnviz_action.diff.module_details import Details, lift_to_modules
 from nnviz_action.diff.moves import find_moved
+from nnviz_action.diff.part_words import without_and_with
 from nnviz_action.diff.parts import within
 from nnviz_action.diff.residual_changes import residual_changes
 from nnviz_action.diff.severity import most_severe_first, severity
@@ -53,7 +55,7 @@ def _rows(changes: list[Change], found: Matching) -> list[Change]:
     """What happened, told as briefly as it can be."""
     members = family_members(changes)
     outer = list(replaced_modules([c for c in changes if id(c) not in members], changes, found))
-    return fold(changes, outer, group_changes)
+    return condense(fold(changes, outer, group_changes))
 
 
 def _matched(before: Tree, after: Tree) -> Matching:
@@ -83,10 +85,18 @@ def _details(found: Matching, before: Tree, after: Tree) -> Details:
     old = Side(before.leaves, {a.key: b.key for a, b in stays}, {a.key: b.key for a, b in found.leaves()})
     new = Side(after.leaves, {b.key: b.key for _, b in stays}, {b.key: b.key for _, b in found.leaves()})
     details = {id(b): tuple(compared(a, b, handed_on(a, b, old, new))) for a, b in found.pairs}
-    merged = {id(merge.module) for merge in found.merged}  # what is received there is told by the merge
+    for a, b in found.leaves():
+        if not (a.is_module or b.is_module) and a.weights != b.weights:  # masks, of which no fact tells
+            said = without_and_with([a], [b], before, after)
+            told = " ".join(details[id(b)])
+            details[id(b)] += tuple(text for text in said if " buffer" in text and text.split()[-1] not in told)
+    merged = {id(merge.module) for merge in found.merged}
+    for merge in found.merged:  # what several layers gave, one gives
+        for side, parts in ((old, merge.old), (new, merge.new)):
+            side.names |= {part.key: merge.new[0].key for part in parts}
     for a, b in stays:
-        wires = rewired(a, b, old, new) if id(b.parent) not in merged else ""
-        details[id(b)] += (wires,) if wires else ()
+        wires = rewired(a, b, old, new, is_merged=id(b.parent) in merged)
+        details[id(b)] = tuple(dict.fromkeys((*details[id(b)], wires, *followed(a, b)))) if wires else details[id(b)]
     return {part: said for part, said in details.items() if said}
 
 

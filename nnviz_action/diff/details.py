@@ -1,5 +1,6 @@
 """Two parts that are one → what is different about them, in words."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -21,10 +22,14 @@ def compared(a: Part, b: Part, handed_on: Collection[str] = ()) -> Iterator[str]
     if (a.box is None) != (b.box is None) or a.kind != b.kind:
         yield from _replaced(a, b)
         if a.facts is None or b.facts is None or a.facts.made_of != b.facts.made_of:
+            yield from _more_weights(a, b)
             return
     if a.facts is not None and b.facts is not None:
         same = {*a.weights} & {*b.weights} if a.is_module != b.is_module else ()  # under another label
         one, other = (_without(facts, (*handed_on, *same)) for facts in (a.facts, b.facts))
+        if handed_on:  # the shape of a weight tells the sizes only where it is given as it is
+            kept = one.firm.keys() & other.firm.keys()
+            one, other = (_without_sizes(facts, kept) for facts in (one, other))
         yield from _facts(a, b, one, other)
 
 
@@ -33,6 +38,10 @@ def _without(facts: Facts, weights: Collection[str]) -> Facts:
     labels = {label for label in facts.firm for name in weights if f".{name}".endswith(f".{label}")}
     labels |= {FROZEN, TYPE} if labels else set()
     return replace(facts, firm={k: v for k, v in facts.firm.items() if k not in labels}) if labels else facts
+
+
+def _without_sizes(facts: Facts, kept: Collection[str]) -> Facts:
+    return replace(facts, firm={k: v for k, v in facts.firm.items() if k in kept or k not in ("in", "out", "kernel")})
 
 
 def _replaced(a: Part, b: Part) -> Iterator[str]:
@@ -49,9 +58,28 @@ def _replaced(a: Part, b: Part) -> Iterator[str]:
 def _classes(a: Part, b: Part) -> tuple[str, str]:
     """What both are called; a layer that is called no more, and whose weights are still used, by its name as well."""
     if a.is_module and not b.is_module and a.has_weights:
-        return f"{a.path} ({a.called})", b.called
+        return f"{a.short_path(a.parent.path if a.parent else '')} ({a.called})", b.called
     same = a.short_kind == b.short_kind and a.is_module == b.is_module
     return (a.full_kind, b.full_kind) if same else (a.called, b.called)
+
+
+def _more_weights(a: Part, b: Part) -> Iterator[str]:
+    """Of a layer that does something more than it did: the weights for that, and whether others are frozen."""
+    if a.facts is None or b.facts is None or not (a.has_weights and b.has_weights):
+        return
+    few, many = sorted((Counter(facts.made_of) for facts in (a.facts, b.facts)), key=Counter.total)
+    if not few <= many:
+        return
+    own = [{name.rpartition(".")[2] for name in part.weights} for part in (a, b)]
+    labels = {FROZEN} | (own[0] ^ own[1])
+    one, other = ({k: v for k, v in facts.firm.items() if k in labels} for facts in (a.facts, b.facts))
+    yield from _differing(one, other, b.facts.made_of)
+
+
+def followed(a: Part, b: Part) -> Iterator[str]:
+    """What may follow from what comes in, and is another because something else does."""
+    if a.facts is not None and b.facts is not None and a.facts.made_of == b.facts.made_of:
+        yield from _differing(a.facts.loose, b.facts.loose, b.facts.made_of)
 
 
 def _parametrized(a: Part, b: Part) -> str:

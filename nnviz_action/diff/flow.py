@@ -26,7 +26,13 @@ class Flow:
 
     def connected(self, part: Part) -> tuple[set[str], set[str]]:
         """All that comes before a part, and all behind it."""
-        return self._all(part, self._sources), self._all(part, self._users)
+        sides = self.upstream(part), self._all(part, self._users)
+        before, behind = ({self.names[key] for key in keys if key in self.names} for keys in sides)
+        return before, behind
+
+    def upstream(self, part: Part) -> set[str]:
+        """The keys of all that a part depends on, and its own."""
+        return self._all(part, self._sources)
 
     def _all(self, part: Part, following: Callable[[str], list[str]]) -> set[str]:
         found = dict.fromkeys(leaf.key for leaf in part.leaves())
@@ -35,7 +41,7 @@ class Flow:
             more = [k for k in following(key) if k in self.leaves and k not in found]
             found |= dict.fromkeys(more)
             queue += dict.fromkeys(more)
-        return {self.names[key] for key in found if key in self.names}
+        return set(found)
 
     def _sources(self, key: str) -> list[str]:
         return [slot.source for slot in self.leaves[key].slots if not slot.what.startswith("tied")]

@@ -1,14 +1,16 @@
 """Many functions that came into a module, or went, all told together."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from nnviz_action.diff.matching import Matching
+from nnviz_action.diff.part_words import JOINING, is_made_of
 from nnviz_action.diff.parts import Part, listed
 
 FEWEST = 6  # functions that are a crowd
 MOST_NAMES = 4
+MOST_MEETING = 2
 
 
 @dataclass(frozen=True)
@@ -42,4 +44,16 @@ def find_crowds(found: Matching, came: Sequence[Part], went: Sequence[Part]) -> 
         for home, members in groups.items():
             module = homes.get(home) or members[0].parent
             if len(members) >= FEWEST and module is not None:
-                yield Crowd(module, tuple(members), is_new, home in homes)
+                told = _meeting(members, {part.key for part in parts if part.box}) if home in homes else []
+                crowd = [part for part in members if part not in told]
+                yield Crowd(module, tuple(crowd), is_new, home in homes)
+
+
+def _meeting(members: Sequence[Part], keys: Set[str]) -> list[Part]:
+    """Where what came (`keys`) meets what was there, which is worth a line each unless that is in many places."""
+    found = []
+    for part in members:
+        own = [slot.source in keys for slot in part.slots]
+        if is_made_of(part, JOINING) and any(own) and not all(own):
+            found.append(part)
+    return found if len(found) <= MOST_MEETING else []

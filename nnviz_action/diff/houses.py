@@ -18,16 +18,18 @@ def rehoused(found: Matching, old: Leaves, new: Leaves, is_new: bool) -> Iterato
     loose, kept = (found.removed, found.added) if is_new else (found.added, found.removed)
     if not (loose and kept):
         return
-    for family, house in _houses(loose, kept, Neighbourhood(found, old, new)):
-        rows = (family, house.children) if is_new else (house.children, family)
-        pairs = [(one, other) for one, other in align(*rows) if one and other]
-        # One alone may stand for anything.
-        if len(pairs) > 1 and 2 * len(pairs) >= len(house.children):
-            yield from pairs
+    yield from _housed(loose, kept, Neighbourhood(found, old, new), is_new)
 
 
-def _houses(loose: Sequence[Part], kept: Sequence[Part], places: Neighbourhood) -> Iterator[tuple[Family, Part]]:
-    """Parts that stood side by side, and the module that holds about the same, in the same neighbourhood."""
+def _pairs(family: Family, house: Part, is_new: bool) -> list[Pair]:
+    """Which of a family is what in a house; one alone may stand for anything."""
+    rows = (family, house.children) if is_new else (house.children, family)
+    pairs = [(one, other) for one, other in align(*rows) if one and other]
+    return pairs if len(pairs) > 1 and 2 * len(pairs) >= len(house.children) else []
+
+
+def _housed(loose: Sequence[Part], kept: Sequence[Part], places: Neighbourhood, is_new: bool) -> Iterator[Pair]:
+    """Parts that stood side by side, in the module that holds about the same, in the same neighbourhood."""
     families = [family for family in _families(loose) if len(family) > 1]
     homes: dict[int, list[Part]] = {}
     for house in within(kept) if families else ():
@@ -39,9 +41,11 @@ def _houses(loose: Sequence[Part], kept: Sequence[Part], places: Neighbourhood) 
         near = homes.get(places.home(family[0]), [])
         far = (house for houses in homes.values() if houses is not near for house in houses)
         for house in (*near, *(house for house in far if _is_fed_alike(family, house, places))):
-            if id(house) not in taken and common(bag, house.bag) >= ALIKE:
+            if id(house) in taken or not (house.bag <= bag or common(bag, house.bag) >= ALIKE):
+                continue
+            if pairs := _pairs(family, house, is_new):
                 taken.update(id(part) for part in within([house]))
-                yield family, house
+                yield from pairs
                 break
 
 

@@ -35,7 +35,7 @@ class MoveWords:
         change = Change("moved", b.path, what, was=a.path, before=a.numbers, after=b.numbers)
         stays = self._stays(a, b)
         family = [] if stays else self._families[id(a.parent), id(b.parent)]
-        if len(family) > 1:
+        if len(family) > 1 or (a.path == b.path and family and self._is_called_otherwise(family, self._how(a, b))):
             yield from self._together(family) if family[0][1] is b else ()
         elif stays and (a.path == b.path or not b.is_module):
             yield replace(change, was=b.path, details=_past(b))
@@ -58,11 +58,19 @@ class MoveWords:
         how = self._how(*family[0])
         home = _called(a) if how == "taken out of" else ""
         who = _few([one.short_name for one, _ in family])
-        if all(one.path == other.path for one, other in family):
+        if self._is_called_otherwise(family, how):
             said = "called as a whole" if how == "put around" else f"{who} called outside of {_called(a)}"
-            yield Change("changed", b.path, b.short_kind, (said,), "", before, after)
+            now = _renamed(family) if any(x.path != y.path for x, y in family if y.is_module) else ()
+            yield Change("changed", b.path, b.short_kind, (said, *now), "", before, after)
             return
         yield Change("moved", b.path, b.short_kind, _renamed(family), a.path, before, after, who, how, home)
+
+    def _is_called_otherwise(self, family: Sequence[Pair], how: How) -> bool:
+        """Whether only one graph calls the module that all layers of a family are in, in both."""
+        whole, side = (family[0][1].parent, 0) if how == "put around" else (family[0][0].parent, 1)
+        layers = [pair[side].path for pair in family if pair[side].is_module]
+        known = whole is not None and how != "moved here from" and bool(layers)
+        return known and all(path.startswith(f"{whole.path}.") for path in layers)  # type: ignore[union-attr]
 
     def _how(self, a: Part, b: Part) -> How:
         if b.parent is not None and self._is_new(b.parent) and self._nearest(b) is self._home(a):

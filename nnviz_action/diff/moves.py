@@ -11,6 +11,7 @@ from nnviz_action.diff.parts import Part, outermost, within
 from nnviz_action.diff.similarity import ALIKE, common
 
 MOST_ROUNDS = 3  # what moved tells where others are
+MOST_IN_ROW = 8  # equal parts of one place that follow each other
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,25 @@ def _is_weak(one: Part, other: Part) -> bool:
 def _apply(rule: _Rule, found: Matching, places: Neighbourhood) -> None:
     """Note all moves by one rule, the largest parts first."""
     gone: set[int] = set()
-    free = _by(rule.content, within(found.added))
-    left = {label: parts for label, parts in _by(rule.content, within(found.removed)).items() if label in free}
+    free = _by(rule.content, _once(found.added))
+    left = {label: parts for label, parts in _by(rule.content, _once(found.removed)).items() if label in free}
     for label, parts in sorted(left.items(), key=lambda item: -item[1][0].size):
         ones, others = (_by(lambda part: rule.place(part, places), side) for side in (parts, free[label]))
         for place in [place for place in ones if place is not None and place in others]:
             if not rule.is_unique or len(ones[place]) == len(others[place]) == 1:
                 _pair(ones[place], others[place], found, gone)
+            elif len(ones[place]) == len(others[place]) <= MOST_IN_ROW:
+                rows = [places.in_a_row(parts) for parts in (ones[place], others[place])]
+                _pair(rows[0], rows[1], found, gone)
     _settle(found, gone)
+
+
+def _once(parts: Sequence[Part]) -> Iterator[Part]:
+    """These parts and all in them, but for what is in a further call of a module, which comes or goes as a whole."""
+    for part in parts:
+        yield part
+        if not part.call:
+            yield from _once(part.children)
 
 
 def _by(key: Callable[[Part], Hashable], parts: "Iterator[Part] | Sequence[Part]") -> dict[Hashable, list[Part]]:

@@ -1,6 +1,7 @@
 """Where parts that only one graph has stand: in which module of both graphs, and between which layers of both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from nnviz_action.diff.flow import Flow, Keys
 from nnviz_action.diff.matching import Matching
@@ -36,11 +37,21 @@ class Neighbourhood:
         """The next layers with weights before a part and behind it; none at all where these are but inputs and
         outputs of the graph, between which all stands."""
         if id(part) not in self._around:
-            first = next(part.leaves(), None)
-            flow = self._flows[0 if first is not None and id(first) in self._old else 1]
-            sides = flow.around(part)
+            sides = self._flow(part).around(part)
             self._around[id(part)] = sides if sides[0] | sides[1] > self._ends & (sides[0] | sides[1]) else _NOTHING
         return self._around[id(part)]
+
+    def in_a_row(self, parts: Sequence[Part]) -> list[Part]:
+        """Parts as they follow each other; none at all where one does not depend on the other."""
+        flow = self._flow(parts[0])
+        above = {id(part): flow.upstream(part) for part in parts}
+        row = sorted(parts, key=lambda part: len(above[id(part)]))
+        follows = all({leaf.key for leaf in a.leaves()} <= above[id(b)] for a, b in pairwise(row))
+        return row if follows else []
+
+    def _flow(self, part: Part) -> Flow:
+        first = next(part.leaves(), None)
+        return self._flows[0 if first is not None and id(first) in self._old else 1]
 
 
 _NOTHING: tuple[Keys, Keys] = (frozenset(), frozenset())

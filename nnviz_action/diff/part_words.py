@@ -1,9 +1,9 @@
 """What there is to know of a part that came or went, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nnviz_action.diff.call_facts import TRAINING
-from nnviz_action.diff.parts import Part, Slot
+from nnviz_action.diff.parts import Part, Slot, listed
 from nnviz_action.diff.tree import Tree
 from nnviz_action.diff.wiring_words import home_of
 from nnviz_action.drawing.details import VIEWS
@@ -34,19 +34,47 @@ def about(part: Part, tree: Tree) -> tuple[str, ...]:
 
 def joined(part: Part, tree: Tree) -> str:
     """What a function puts together: `of input, conv2`; empty for all others."""
-    sources = list(dict.fromkeys(_source(slot, part, tree) for slot in part.slots))
-    return f"of {', '.join(sources)}" if len(sources) > 1 and _is_made_of(part, JOINING) else ""
+    if not is_made_of(part, JOINING):
+        return ""
+    slots = list(dict.fromkeys(part.slots))
+    behind = [_source(_behind_views(slot, tree), part, tree) for slot in slots]
+    if len(set(behind)) < len({slot.source for slot in slots}):  # one value in two shapes
+        behind = [_source(slot, part, tree) for slot in slots]
+    sources = list(dict.fromkeys(behind))
+    return f"of {', '.join(sources)}" if len(sources) > 1 else ""
 
 
 def _source(slot: Slot, part: Part, tree: Tree) -> str:
-    """A part by its name in the module around both; `input` for what comes from outside of it."""
+    """A part by its name in the module around both, and which of its values; `input` for what comes from outside."""
     home, source = home_of(part), tree.leaves[slot.source]
-    return source.short_path(home) if not home or source.path.startswith(f"{home}.") else "input"
+    if home and not source.path.startswith(f"{home}."):
+        return "input"
+    given = (other for user in tree.users(slot.source) for other in user.slots if other.source == slot.source)
+    several = any(other.what.isdecimal() and other.what != "0" for other in given)
+    return f"{source.short_path(home)}{f' [{slot.what}]' if several else ''}"
+
+
+def without_and_with(removed: Sequence[Part], added: Sequence[Part], old: Tree, new: Tree) -> Iterator[str]:
+    """The weights that nothing uses any longer, or used before: `without buffer mask`; none that are called alike."""
+    gone, come = _weights_alone(removed, old, new), _weights_alone(added, new, old)
+    both = gone.keys() & come.keys()
+    for word, found in (("without", gone), ("with", come)):
+        kinds: dict[str, list[str]] = {}
+        for name, kind in found.items():
+            kinds.setdefault(kind, []).extend([name] * (name not in both))
+        said = [f"{kind}{'s' * (len(names) > 1)} {listed(names)}" for kind, names in kinds.items() if names]
+        yield from [f"{word} {' and '.join(said)}"] * bool(said)
+
+
+def _weights_alone(parts: Sequence[Part], tree: Tree, other: Tree) -> dict[str, str]:
+    """The weights that functions use and the other graph does not use at all: their own names, and their kinds."""
+    names = (name for part in parts for name in part.weights if name not in other.weights)
+    return {name.rpartition(".")[2]: tree.weights[name] for name in names}
 
 
 def _own(part: Part) -> Iterator[str]:
     """What a part says of itself, and its weights."""
-    is_cast = part.types and _is_made_of(part, _CASTS)
+    is_cast = part.types and is_made_of(part, _CASTS)
     yield f"to {part.types[0].rpartition(' ')[2]}" if is_cast else part.about
     yield _weights(part)
 
@@ -63,10 +91,10 @@ def _fed(part: Part, tree: Tree) -> str:
     if len({slot.source for slot in slots}) != 1 or _is_view(part):
         return ""
     met = _met(part, tree)
-    if _is_made_of(part, ARITHMETIC):
+    if is_made_of(part, ARITHMETIC):
         tells = bool(met) or len(tree.users(slots[0].source)) > 1
     else:
-        tells = any(_is_made_of(user, JOINING) for user in met)
+        tells = any(is_made_of(user, JOINING) for user in met)
     return f"of {_source(_behind_views(slots[0], tree), part, tree)}" if tells else ""
 
 
@@ -93,8 +121,9 @@ def _behind_views(slot: Slot, tree: Tree) -> Slot:
 
 def _is_view(part: Part) -> bool:
     """Whether a function only gives a value another shape."""
-    return _is_made_of(part, _WHOLE)
+    return is_made_of(part, _WHOLE)
 
 
-def _is_made_of(part: Part, operators: frozenset[str]) -> bool:
+def is_made_of(part: Part, operators: frozenset[str]) -> bool:
+    """Whether a function is nothing but these operators."""
     return not part.is_module and part.facts is not None and operators.issuperset(part.facts.made_of)

@@ -1,7 +1,7 @@
 """A module, a function or an end of the graph: what is matched and compared."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -84,9 +84,12 @@ class Part:
         return self.facts.types if self.facts else ()
 
     @property
-    def loose(self) -> Mapping[str, str]:
-        """What a leaf is told that may follow from sizes."""
-        return self.facts.loose if self.facts else {}
+    def loose(self) -> Hashable:
+        """What a leaf is told that may follow from sizes; of what is made of nothing, what results."""
+        if self.facts is None:
+            return ()
+        is_source = not self.slots and not self.is_module
+        return tuple(self.facts.loose.items()), self.types if is_source else ()
 
     @cached_property
     def stem(self) -> str | None:
@@ -202,19 +205,26 @@ class Part:
 
 def within(parts: Sequence[Part]) -> Iterator[Part]:
     """These parts and all in them, in order."""
-    for part in parts:
+    stack = [*reversed(parts)]
+    while stack:
+        part = stack.pop()
         yield part
-        yield from within(part.children)
+        stack += reversed(part.children)
 
 
 def outermost(part: Part, gone: Set[int]) -> list[Part]:
     """A part, or what is left of it where something in it is accounted for (by id)."""
-    inner = [p for p in within([part]) if p is not part]
-    if id(part) in gone and all(id(p) in gone for p in inner):
-        return []
-    if id(part) not in gone and all(id(p) not in gone for p in inner):
-        return [part]
-    return [rest for child in part.children for rest in outermost(child, gone)]
+    states: dict[int, set[bool]] = {}  # of each part, whether it and what is in it is accounted for
+    for inner in reversed(list(within([part]))):
+        states[id(inner)] = {id(inner) in gone}.union(*(states[id(child)] for child in inner.children))
+    found, stack = [], [part]
+    while stack:
+        current = stack.pop()
+        if states[id(current)] == {False}:
+            found.append(current)
+        elif states[id(current)] != {True}:
+            stack += reversed(current.children)
+    return found
 
 
 def listed(names: Sequence[str]) -> str:

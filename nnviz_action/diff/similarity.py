@@ -118,9 +118,18 @@ def nested(outer: Part, inner: Part) -> Part | None:
     if outer.content == inner.content:
         return None
     if outer.kind == inner.kind:
+        if outer.name != inner.name and (outer.stem is None or outer.stem != inner.stem):
+            return _nearer(outer, inner)
         return next((child for child in outer.children if child.content == inner.content), None)
     alike = [part for part in outer.modules_within if part.kind == inner.kind]
     return alike[0] if len(alike) == 1 and common(alike[0].kinds, inner.kinds) >= ALIKE else None
+
+
+def _nearer(outer: Part, inner: Part) -> Part | None:
+    """The module of the same class in a module that has more in common with another one than that has itself."""
+    alike = [part for part in outer.modules_within if part.kind == inner.kind]
+    best = max(alike, key=lambda part: common(part.bag, inner.bag), default=outer)
+    return best if common(best.bag, inner.bag) > common(outer.bag, inner.bag) else None
 
 
 def name_score(one: Part, other: Part) -> float:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from nnviz_action.diff.facts import Facts, facts_of
@@ -20,13 +20,14 @@ from nnviz_action.graph.values import PARAMETERS, Graph, Module, Node, TensorTyp
 class Tree:
     """All parts of a graph below `root`, its leaves by the keys of their boxes, and the drawing with these boxes.
 
-    `in_eval` tells whether the model is in eval mode.
+    `in_eval` tells whether the model is in eval mode; `weights` are the kinds of those that something uses, by name.
     """
 
     root: Part
     leaves: Mapping[str, Part]
     drawing: Drawing
     in_eval: bool = True
+    weights: Mapping[str, str] = field(default_factory=dict)
 
     def users(self, key: str) -> "list[Part]":
         """The leaves that are given something of what a box makes."""
@@ -58,7 +59,9 @@ def tree_of(graph: Graph) -> Tree:
     leaves = {leaf.key: leaf for leaf in root.leaves()}
     _describe_surroundings(leaves, drawing)
     _describe_inputs(leaves, drafted.drawing)
-    return Tree(root, leaves, drawing, not graph.training)
+    kinds = {name: graph.weights[name].kind for leaf in leaves.values() for name in leaf.weights}
+    kinds = {name: "parameter" if kind in PARAMETERS else kind for name, kind in kinds.items()}
+    return Tree(root, leaves, drawing, not graph.training, kinds)
 
 
 def _scope(scopes: dict[tuple[Module, ...], Part], path: tuple[Module, ...]) -> Part:

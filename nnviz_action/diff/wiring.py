@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nnviz_action.diff.operand_order import turned
 from nnviz_action.diff.parts import Part, Slot
@@ -13,7 +14,7 @@ class Side:
     """One graph: its leaves, and by what name those go that both graphs have in one place, or somewhere (`known`)."""
 
     leaves: Mapping[str, Part]
-    names: Mapping[str, str]
+    names: dict[str, str]
     known: Mapping[str, str]
     _seen: dict[str, frozenset[Anchor]] = field(default_factory=dict)
 
@@ -31,13 +32,24 @@ class Side:
             return frozenset({self.anchor(slot)})
         if slot.source not in self._seen:
             self._look_behind(slot.source)
-        return self._seen.get(slot.source, frozenset())
+        return self._seen.get(slot.source, frozenset()) | self._other_call(slot)
+
+    def _other_call(self, slot: Slot) -> frozenset[Anchor]:
+        """The same layer where both graphs call it, of a call that only this one has."""
+        path = self.leaves[slot.source].path if slot.source in self.leaves else ""
+        return frozenset({(self._layers[path], slot.what)} if path in self._layers else ())
+
+    @cached_property
+    def _layers(self) -> dict[str, str]:
+        """The layers that both graphs have, by their paths here."""
+        layers = {key: leaf.path for key, leaf in self.leaves.items() if leaf.is_module and not leaf.is_end}
+        return {path: self.names[key] for key, path in layers.items() if key in self.names}
 
     def _look_behind(self, key: str) -> None:
         """Upstream first; a chain may be longer than Python's stack."""
         stack, entered = [key], {key}
         while stack:
-            slots = self.leaves[stack[-1]].slots if stack[-1] in self.leaves else ()
+            slots = _given(self.leaves[stack[-1]]) if stack[-1] in self.leaves else ()
             unknown = (s.source for s in slots if not self.is_stable(s) and s.source not in self._seen)
             first = next((source for source in unknown if source not in entered), None)
             if first is not None:
@@ -45,7 +57,8 @@ class Side:
                 entered.add(first)
                 continue
             found = (
-                self._seen.get(s.source, frozenset()) if not self.is_stable(s) else {self.anchor(s)} for s in slots
+                {self.anchor(s)} if self.is_stable(s) else self._seen.get(s.source, frozenset()) | self._other_call(s)
+                for s in slots
             )
             self._seen[stack.pop()] = frozenset().union(*found)
 
@@ -55,15 +68,29 @@ class Side:
 
     def weights_behind(self, part: Part) -> set[str]:
         """The weights that reach a part through what only this graph has."""
-        keys = [slot.source for slot in part.slots if not self.is_stable(slot)]
-        for key in keys:
-            more = self.leaves[key].slots if key in self.leaves else ()
-            keys += [slot.source for slot in more if not self.is_stable(slot) and slot.source not in keys]
-        return {name for key in keys if key in self.leaves for name in self.leaves[key].weights}
+        stack, found, entered = [part], set[str](), set[str]()
+        while stack:
+            sources = {slot.source for slot in _given(stack.pop()) if not self.is_stable(slot)}
+            keys = (sources & self.leaves.keys()) - entered
+            entered |= keys
+            stack += (self.leaves[key] for key in keys)
+            found.update(name for key in keys for name in self.leaves[key].weights)
+        return found
 
 
-def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
-    """What a part receives otherwise than before, in words; empty where that is told by what came or went."""
+def _given(part: Part) -> list[Slot]:
+    """What it receives; weights that are also another part's do not come from there."""
+    return [slot for slot in part.slots if not slot.what.startswith("tied")]
+
+
+def rewired(one: Part, other: Part, old: Side, new: Side, is_merged: bool = False) -> str:
+    """What a part receives otherwise than before, in words; empty where that is told by what came or went.
+
+    Where layers of the module around it were merged, which of their values it receives is no matter.
+    """
+    if is_merged:
+        before, after = sorted(old.all_behind(one)), sorted(new.all_behind(other))
+        return differing(before, after, other, new.leaves)
     stable = [all(map(side.is_stable, part.slots)) for part, side in ((one, old), (other, new))]
     is_free = one.is_free and other.is_free
     if all(stable):
@@ -82,5 +109,8 @@ def rewired(one: Part, other: Part, old: Side, new: Side) -> str:
 
 def handed_on(one: Part, other: Part, old: Side, new: Side) -> frozenset[str]:
     """The weights that one of both takes itself, and the other gets from functions that only its graph has."""
-    before, after = set(one.weights), set(other.weights)
-    return frozenset((before - after) & new.weights_behind(other) | (after - before) & old.weights_behind(one))
+    lost, got = set(one.weights).difference(other.weights), set(other.weights).difference(one.weights)
+    given = (
+        names & side.weights_behind(part) for names, side, part in ((lost, new, other), (got, old, one)) if names
+    )
+    return frozenset().union(*given)

@@ -172,7 +172,7 @@ HALVES = Base("halves", lambda: nn.Sequential(Halves(_each_half), Halves(_each_h
 @edit(
     HALVES,
     "- {0,1}.ff (Sequential ×2): called once less",
-    "- {0,1}.add()#2 (×2): of split, ff.1",
+    "- {0,1}.add()#2 (×2): of split [1], ff.1",
     "~ {0,1}.split() (×2): moved behind add()",
     "~ {0,1}.cat() (×2): receives split [1], split [0] instead of split [0], split [1]",
 )

@@ -62,8 +62,7 @@ def no_pooler(m: Any) -> nn.Module:
     "- last_hidden_state (output): 1×16×64 f32",
     "- pooler_output (output): 1×64 f32",
     "~ bert (BertModel): put around embeddings, encoder and pooler",
-    "+ dropout (Dropout): p 0.1",
-    "+ classifier (Linear): 64→2",
+    "+ classifier (Linear): 64→2, with dropout (Dropout: p 0.1)",
     "+ logits (output): 1×2 f32",
 )
 def classification(m: Any) -> nn.Module:

@@ -172,7 +172,7 @@ def parameters(*pairs: tuple[str, str]) -> dict[str, str]:
 
 @changed(
     "ESRGAN: named layers for a sequence",
-    r"conv_first.*was model\.0|0 and 2 moved here from model, now conv_first",
+    r"conv_first.*was model\.0|0 and 2 (moved here from|taken out of) model.*now conv_first",
     r"trunk_conv",
     loads=False,
     inputs=IMAGES,

@@ -5,6 +5,7 @@ import re
 import histories_attention  # noqa: F401
 import histories_attention_bias  # noqa: F401
 import histories_attention_weights  # noqa: F401
+import histories_containers  # noqa: F401
 import histories_convolutions  # noqa: F401
 import histories_details  # noqa: F401
 import histories_dropout  # noqa: F401
@@ -20,6 +21,7 @@ import histories_residuals  # noqa: F401
 import histories_shortcuts  # noqa: F401
 import histories_stages  # noqa: F401
 import histories_statistics  # noqa: F401
+import histories_variants  # noqa: F401
 import histories_weights  # noqa: F401
 import pytest
 from history import HISTORIES, MOST, History
@@ -31,35 +33,13 @@ from nnviz_action.diff import diff
 pytestmark = pytest.mark.torch
 FEWEST = 100
 NONSENSE = (r"receives (.+) instead of \1$", r": (\S+) → \1(,|$)", r"^~ (\S+) .*shared with \1$")
-NOT_YET: dict[str, str] = {  # of a history, what is told of it that should not be, or what is not
-    # untrue
-    "ESRGAN: named layers for a sequence": "the trunk is not the model by another name",
-    # incomplete
-    "nanoGPT: flash attention": "not told that a buffer is gone",
-    "Pytorch-UNet: what is scaled up is padded, not the skip": "not told by how much is padded, nor the size that results",
-    "LoRA: layers of low rank beside frozen ones": "not told that weights are frozen, nor which are new",
-    "x-transformers: values rotated as well": "not told what is rotated: the values",
-    "x-transformers: biases by distance": "not told that the biases are added, nor to what",
-    # noisy
-    "x-transformers: attention on attention": "a name and a size in two lines",
-    "pytorch-cifar: a last convolution, and a stem without stride": "a convolution, its norm and its activation apart",
-}
 
 
 def found(patterns: tuple[str, ...], lines: list[str]) -> list[str]:
     return [pattern for pattern in patterns if any(re.search(pattern, line) for line in lines)]
 
 
-def noted(history: History) -> object:
-    reason = NOT_YET.get(history.name)
-    return pytest.param(
-        history,
-        id=history.name,
-        marks=[pytest.mark.xfail(reason=reason, strict=True, raises=AssertionError)] if reason else [],
-    )
-
-
-@pytest.mark.parametrize("history", [noted(history) for history in HISTORIES.values()])
+@pytest.mark.parametrize("history", [pytest.param(history, id=history.name) for history in HISTORIES.values()])
 def test_a_reviewer_is_told(history: History) -> None:
     old, new = history.graphs()
     forward, back = told(old, new), told(new, old)
@@ -88,12 +68,10 @@ def test_what_becomes_of_old_weights_is_told(history: History) -> None:
     assert checkpoint.loads == history.loads
     state, model = history.before().state_dict(), history.after()
     assert sorted(checkpoint.old) == sorted(state)
-    if history.name not in NOT_YET:
-        assert {**history.renames, **checkpoint.renames} == checkpoint.renames
+    assert {**history.renames, **checkpoint.renames} == checkpoint.renames
     if checkpoint.renames and len(checkpoint.of("renamed")) == len(checkpoint.changes):
         assert loads(written_function(checkpoint)(state), model)
 
 
 def test_there_are_enough() -> None:
     assert len(HISTORIES) >= FEWEST
-    assert set(NOT_YET) <= set(HISTORIES)
