@@ -105,15 +105,9 @@ def larger_images(m: Any) -> nn.Module:
 
 @edit(
     VIT,
-    "~ patch_embed.proj (Conv2d): out 64 → 96",
+    "~ patch_embed.proj … head (×39): sizes 64 → 96, 192 → 288, 256 → 384 of Conv2d, LayerNorm ×13 and Linear ×25",
     "~ cat(): cls_token 1×1×64 → 1×1×96",
     "~ add(): pos_embed 1×17×64 → 1×17×96",
-    "~ blocks.{0…5}.norm{1,2}, norm (LayerNorm ×13): weight, bias 64 → 96",
-    "~ blocks.{0…5}.attn.qkv (Linear ×6): in 64 → 96, out 192 → 288",
-    "~ blocks.{0…5}.attn.proj (Linear ×6): in, out 64 → 96",
-    "~ blocks.{0…5}.mlp.fc1 (Linear ×6): in 64 → 96, out 256 → 384",
-    "~ blocks.{0…5}.mlp.fc2 (Linear ×6): in 256 → 384, out 64 → 96",
-    "~ head (Linear): in 64 → 96",
 )
 def wider(m: Any) -> nn.Module:
     return vit(embed_dim=96)
