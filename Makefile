@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
+<<<<<<< HEAD
 .PHONY: demo test browser hooks mutations faults kills fuzz lint types bench corpus corpus2 pictures matrix onnx-suite lowest spawn clean
+=======
+.PHONY: demo test browser hooks mutations faults fuzz lint types bench families corpus corpus2 pictures matrix onnx-suite lowest spawn clean
+>>>>>>> 1d09284c346d3d390090a5ec68a18d07f2cebc9b
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml
@@ -74,6 +78,11 @@ types: $(VENV)/.installed
 
 bench: $(VENV)/.corpus
 	$(BIN)/python bench/run.py
+
+# What a diff says of steps within families of models, of 7 B parameters too, which take no memory: some minutes.
+families: $(VENV)/.corpus
+	$(BIN)/python -m pip install --quiet 'peft>=0.21'
+	$(BIN)/python bench/families.py
 
 corpus: $(VENV)/.corpus
 	$(BIN)/python bench/corpus/run.py

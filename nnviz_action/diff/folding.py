@@ -84,10 +84,11 @@ def _is_width(row: Change) -> bool:
 
 def _by_module(rows: list[Change]) -> list[Change]:
     """Rows of one module together, of the smallest modules that leave few enough rows; else as they are."""
-    for depth in range(DEEPEST, -1, -1):
+    for depth in range(DEEPEST, 0, -1):
         homes = [_home(row, depth) for row in rows]
-        if len(set(homes)) <= MOST:
-            for home in [home for home, count in Counter(homes).items() if count > 1]:
+        counts = Counter(filter(None, homes))  # what is in no module together stays apart
+        if len(counts) + len(homes) - counts.total() <= MOST:
+            for home in [home for home, count in counts.items() if count > 1]:
                 members = [row for row, own in zip(rows, homes, strict=True) if own == home]
                 rows = _in_place(rows, members, _modules(members, home), of_places(members))
                 homes = [_home(row, depth) for row in rows]

@@ -9,13 +9,28 @@ AROUND = 12  # characters that are told on each side of what differs in a longer
 
 def step(before: str, after: str) -> str:
     """From one text to the other."""
-    if max(len(before), len(after)) <= LONGEST:
-        return f"{before} → {after}"
+    return " → ".join(around(before, after))
+
+
+def around(before: str, after: str, longest: int = LONGEST) -> tuple[str, str]:
+    """Both texts, of long ones what differs and a little on each side of it; where that is long, too, its ends."""
+    if max(len(before), len(after)) <= longest:
+        return before, after
     start, end = shared(before, after), shared(before[::-1], after[::-1])
     end = min(end, len(before) - start, len(after) - start)
     start, end = max(0, start - AROUND), max(0, end - AROUND)
-    sides = (text[start : len(text) - end] for text in (before, after))
-    return " → ".join(f"{'…' * (start > 0)}{side}{'…' * (end > 0)}" for side in sides)
+    one, other = (text[start : len(text) - end] for text in (before, after))
+    return _framed(cut(one, longest), start, end), _framed(cut(other, longest), start, end)
+
+
+def _framed(text: str, start: int, end: int) -> str:
+    return f"{'…' * (start > 0)}{text}{'…' * (end > 0)}"
+
+
+def cut(text: str, longest: int) -> str:
+    """A text, of a long one its beginning and its end."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
 
 
 def shared(one: Sequence[str], other: Sequence[str]) -> int:

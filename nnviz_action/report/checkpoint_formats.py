@@ -9,13 +9,12 @@ from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.render.text import clean
 from nnviz_action.report.checkpoint_code import function_name, mapping_code
 from nnviz_action.report.checkpoint_markdown import checkpoint_lines
-from nnviz_action.report.checkpoint_text import KeyRow, rows, summary
+from nnviz_action.report.checkpoint_text import KeyRow, names_of, rows, summary
 from nnviz_action.report.diff_json import checkpoint_data
 from nnviz_action.report.escape import escape
 from nnviz_action.report.record_models import model_of
 
 UNKNOWN = "not known: one side is an ONNX file, or was drawn by an older nnviz-action"
-LONGEST = 200  # characters of one name or row of names
 
 
 def text(found: Comparison) -> None:
@@ -46,13 +45,8 @@ def _said(model: ModelDiff) -> str:
 
 
 def _line(row: KeyRow) -> str:
-    names = " → ".join(_cut(name) for name in dict.fromkeys(filter(None, (row.key, row.now))))
+    names = " → ".join(clean(name) for name in dict.fromkeys(filter(None, names_of(row.key, row.now))))
     return f"{row.state:<8}  {names}{f'  {row.says}' * bool(row.says)}{f'  ×{row.count}' * (row.count > 1)}"
-
-
-def _cut(text: str) -> str:
-    shown = clean(text)
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
 def as_json(found: Comparison) -> None:

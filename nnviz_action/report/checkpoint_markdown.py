@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from nnviz_action.report.checkpoint_text import names_of
 from nnviz_action.report.escape import code, escape
 from nnviz_action.report.markdown import unlinked
 from nnviz_action.report.record import Keys, Model
@@ -21,6 +22,6 @@ def checkpoint_lines(model: Model) -> Iterator[str]:
 
 
 def _row(keys: Keys) -> str:
-    before, now = (code(name).replace("|", "\\|") if name else "" for name in (keys.key, keys.now))
+    before, now = (code(name).replace("|", "\\|") if name else "" for name in names_of(keys.key, keys.now))
     says = f"{keys.state} {escape(keys.says)}".strip()
     return f"| {says} | {before} | {now} | {unlinked(str(keys.count))} |"

@@ -7,8 +7,10 @@ from typing import Literal
 
 from nnviz_action.diff.checkpoint import Checkpoint, KeyChange, KeyState
 from nnviz_action.diff.path_ranges import in_short, mask
+from nnviz_action.diff.shortened import around, cut
 from nnviz_action.graph.values import TensorType
 
+LONGEST = 160  # characters of one name, or of several in one row
 ORDER: tuple[KeyState, ...] = ("renamed", "reshaped", "gone", "new", "retyped")
 REST = ".…"  # what a key goes on with, the same on both sides
 _FAILS = "load_state_dict fails"
@@ -65,6 +67,11 @@ class KeyRow:
     now: str
     says: str
     count: int
+
+
+def names_of(key: str, now: str) -> tuple[str, str]:
+    """Both names of a row, long ones cut where they are alike: what is otherwise stays to be seen."""
+    return around(key, now, LONGEST) if key and now else (cut(key, LONGEST), cut(now, LONGEST))
 
 
 def rows(found: Checkpoint) -> list[KeyRow]:

@@ -295,19 +295,10 @@ def gated_activation(m: Any) -> nn.Module:
 
 @edit(
     T5,
-    "~ {encoder,decoder}.block.0.layer.0.SelfAttention.mul() (×2): × 16 → 32",
-    "~ encoder.block.0.layer.0.SelfAttention.lt(): other 8 → 16",
-    "~ encoder.block.0.layer.0.SelfAttention.div(): ÷ 8 → 16",
-    "~ encoder.block.0.layer.0.SelfAttention.div()#2: ÷ 2.77259 → 2.07944",
-    "~ encoder.block.0.layer.0.SelfAttention.mul()#2: × 8 → 16",
-    "~ encoder.block.0.layer.0.SelfAttention.add(): + 8 → 16",
-    "~ encoder.block.0.layer.0.SelfAttention.full(): fill_value 15 → 31",
     "~ {encoder,decoder}.block.0.layer.0.SelfAttention.relative_attention_bias (Embedding ×2): weight 32×4 → 64×4",
-    "~ decoder.block.0.layer.0.SelfAttention.lt(): other 16 → 32",
-    "~ decoder.block.0.layer.0.SelfAttention.div(): ÷ 16 → 32",
-    "~ decoder.block.0.layer.0.SelfAttention.div()#2: ÷ 2.07944 → 1.38629",
-    "~ decoder.block.0.layer.0.SelfAttention.add(): + 16 → 32",
-    "~ decoder.block.0.layer.0.SelfAttention.full(): fill_value 31 → 63",
+    "~ {encoder,decoder}.block.0.layer.0.SelfAttention.mul() (×2): × 16 → 32",
+    "~ encoder.block.0.layer.0.SelfAttention: 6 changes: lt() other 8 → 16, div() ÷ 8 → 16, div() ÷ 2.77259 → 2.07944, mul() × 8 → 16, 2 more",
+    "~ decoder.block.0.layer.0.SelfAttention: 5 changes: lt() other 16 → 32, div() ÷ 16 → 32, div() ÷ 2.07944 → 1.38629, add() + 16 → 32, 1 more",
 )
 def more_buckets(m: Any) -> nn.Module:
     return t5(relative_attention_num_buckets=64)

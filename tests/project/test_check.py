@@ -93,6 +93,7 @@ def test_json(project: Project, cli: Cli) -> None:
         "fresh": False,
         "cure": "nnviz-action generate one",
         "checkpoints": {},
+        "on_checkpoint_break": "ignore",
         "over": [],
     }
 
