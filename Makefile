@@ -4,11 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0 torchvision==0.28.0
 
-<<<<<<< HEAD
-.PHONY: demo test browser hooks mutations faults kills fuzz lint types bench corpus corpus2 pictures matrix onnx-suite lowest spawn clean
-=======
-.PHONY: demo test browser hooks mutations faults fuzz lint types bench families corpus corpus2 pictures matrix onnx-suite lowest spawn clean
->>>>>>> 1d09284c346d3d390090a5ec68a18d07f2cebc9b
+.PHONY: demo test browser hooks mutations faults kills fuzz lint types bench families corpus corpus2 pictures matrix onnx-suite lowest spawn clean
 
 # torch first and alone: pip then keeps the build that was chosen here.
 $(VENV)/.installed: pyproject.toml

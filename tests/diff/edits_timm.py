@@ -105,11 +105,7 @@ def larger_images(m: Any) -> nn.Module:
 
 @edit(
     VIT,
-<<<<<<< HEAD
-    "~ patch_embed.proj … head (×39): sizes 64 → 96, 192 → 288, 256 → 384",
-=======
     "~ patch_embed.proj … head (×39): sizes 64 → 96, 192 → 288, 256 → 384 of Conv2d, LayerNorm ×13 and Linear ×25",
->>>>>>> 1d09284c346d3d390090a5ec68a18d07f2cebc9b
     "~ cat(): cls_token 1×1×64 → 1×1×96",
     "~ add(): pos_embed 1×17×64 → 1×17×96",
 )
