@@ -83,7 +83,7 @@ class MoveWords:
         """A module around which another one was put, or taken away."""
         outer, a, b = found
         change = Change("moved", b.path, b.short_kind, was=a.path, before=a.numbers, after=b.numbers)
-        if b.path != outer.path and b.path.startswith(outer.path):
+        if _is_within(b, outer) and b.path.startswith(f"{outer.path}."):
             who = f"{a.called}, now {b.short_path(outer.path)}"
             return replace(change, path=outer.path, what=outer.short_kind, who=who, how="put around")
         return replace(change, how="taken out of", home=outer.short_kind)
@@ -117,6 +117,14 @@ class MoveWords:
     def _name(self, key: str, part: Part) -> str:
         leaf = self._leaves[key]
         return f"{leaf.short_path(home_of(part))}{'' if leaf.is_module else '()'}"
+
+
+def _is_within(part: Part, outer: Part) -> bool:
+    """Whether it stands in a module, in the same graph."""
+    around = part.parent
+    while around is not None and around is not outer:
+        around = around.parent
+    return around is not None
 
 
 def _place(part: Part) -> int:
