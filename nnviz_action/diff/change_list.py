@@ -70,7 +70,7 @@ def _changed(found: Matching, details: Details, words: MoveWords, new: Set[int])
     for a, b in found.pairs:
         if id(b) in wrapped:
             outer, change = wrapped[id(b)]
-            yield outer if change.path == outer.path and change.who else b, change
+            yield outer if change.how == "put around" else b, change
         elif id(b) in moved:
             yield from ((b, change) for change in words.moved(a, b))
         elif id(b) in called:

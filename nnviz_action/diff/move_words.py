@@ -83,7 +83,7 @@ class MoveWords:
         """A module around which another one was put (`is_new`), or taken away."""
         outer, a, b = found
         change = Change("moved", b.path, b.short_kind, was=a.path, before=a.numbers, after=b.numbers)
-        if is_new and b.path != outer.path and b.path.startswith(outer.path):
+        if is_new and b.path.startswith(f"{outer.path}."):
             who = f"{a.called}, now {b.short_path(outer.path)}"
             return replace(change, path=outer.path, what=outer.short_kind, who=who, how="put around")
         return replace(change, how="taken out of", home=outer.short_kind)

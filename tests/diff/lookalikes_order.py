@@ -15,7 +15,7 @@ class Layers(nn.Module):
         self.weight = nn.Parameter(torch.ones(16, 16))
 
 
-@differs("a write before or after a read", "~ exp(): moved behind add()")
+@differs("a write before or after a read", "~ exp(): receives add instead of fc")
 class Written(Layers):
     def before(self, x: Tensor) -> Tensor:
         h = self.fc(x)
@@ -74,7 +74,9 @@ class Shortened(Layers):
         return x
 
 
-@differs("which of two branches is gated", "~ sigmoid(): moved behind fc")
+@differs(
+    "which of two branches is gated", "~ mul(): receives out instead of fc", "~ sigmoid(): receives fc instead of out"
+)
 class Gate(Layers):
     def before(self, x: Tensor) -> Tensor:
         return self.fc(x) * torch.sigmoid(self.out(x))
@@ -83,7 +85,7 @@ class Gate(Layers):
         return torch.sigmoid(self.fc(x)) * self.out(x)
 
 
-@differs("operands of einsum", "~ permute(): moved behind fc")
+@differs("operands of einsum", "~ matmul(): receives out instead of fc", "~ permute(): receives fc instead of out")
 class Operands(Layers):
     def before(self, x: Tensor) -> Tensor:
         return torch.einsum("bid,bjd->bij", self.fc(x), self.out(x))

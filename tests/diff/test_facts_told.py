@@ -97,7 +97,7 @@ def test_a_module_around_a_layer_is_another_path():
     new = traced(
         *(f"{op} a: net.Row/a.{op}: torch.nn.{k}/f: aten.{op}" for op, k in (("Tanh", "Tanh"), ("Relu", "ReLU")))
     )
-    assert told(old, new) == ["~ a (Row): put around ReLU, now Relu", "+ a.Tanh (Tanh)"]
+    assert told(old, new) == ["+ a.Tanh (Tanh)", "~ a (Row): put around ReLU, now Relu"]
     assert told(new, old) == ["- a.Tanh (Tanh)", "~ a (ReLU): taken out of Row"]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from nets import Block, Edit, edited, graph_of, nets, rows_and_edits
 
 from nnviz_action.diff import Change, diff
@@ -54,7 +54,10 @@ def test_something_is_told_of_whatever_differs(one: Block, other: Block) -> None
 @given(nets, nets)
 def test_the_other_direction_swaps_what_came_and_what_went(one: Block, other: Block) -> None:
     old, new = graph_of(one), graph_of(other)
-    assert came_and_went(changes(new, old), turned=True) == came_and_went(changes(old, new))
+    forth, back = changes(old, new), changes(new, old)
+    details = [said for change in (*forth, *back) for said in change.details]
+    assume(not any(said.startswith(("with ", "sizes ")) for said in details))  # lines that are shared go by the order
+    assert came_and_went(back, turned=True) == came_and_went(forth)
 
 
 @often
