@@ -16,8 +16,8 @@ sys.path[:0] = [str(HERE.parent / "tests" / "diff"), str(HERE.parent / "tests"),
 from families import MOST, Family, applicable  # noqa: E402
 from loading import maps, really_loads  # noqa: E402
 
-from nnviz_action.diff import diff  # noqa: E402
-from nnviz_action.diff.changes import GraphDiff  # noqa: E402
+from nnviz_action.comparison import diff  # noqa: E402
+from nnviz_action.comparison.changes import GraphDiff  # noqa: E402
 from nnviz_action.report.changes import sentence, weight  # noqa: E402
 from nnviz_action.report.checkpoint_text import summary  # noqa: E402
 

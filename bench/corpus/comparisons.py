@@ -8,8 +8,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from nnviz_action.diff import GraphDiff, diff
-from nnviz_action.diff.model_diffs import ModelDiff, State
+from nnviz_action.comparison import GraphDiff, diff
+from nnviz_action.comparison.model_diffs import ModelDiff, State
 from nnviz_action.drawing.fold import BUDGET
 from nnviz_action.freshness.outputs import GRAPH
 from nnviz_action.graph.graph_file import parse_graph_file

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from nnviz_action.comparison.model_diffs import ModelDiff, State
 from nnviz_action.config import Config
-from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.freshness.verdict import Recapture
 from nnviz_action.project.compare import compare
 from nnviz_action.project.snapshots import captured_side, on_disk

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from nnviz_action.diff.model_diffs import ModelDiff
-from nnviz_action.diff.picture import merged
-from nnviz_action.diff.unchanged_regions import fold_unchanged
+from nnviz_action.comparison.model_diffs import ModelDiff
+from nnviz_action.comparison.picture import merged
+from nnviz_action.comparison.unchanged_regions import fold_unchanged
 from nnviz_action.drawing.forward import join_views
 from nnviz_action.drawing.idle import without_idle
 from nnviz_action.drawing.repeats import fold_repeats

@@ -4,9 +4,9 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from nnviz_action.comparison.changes import Change
+from nnviz_action.comparison.model_diffs import ModelDiff
 from nnviz_action.config import Config
-from nnviz_action.diff.changes import Change
-from nnviz_action.diff.model_diffs import ModelDiff
 from nnviz_action.project.code_lines import CodeLines
 from nnviz_action.project.snapshots import Snapshot
 

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nnviz_action.comparison.model_diffs import State
 from nnviz_action.config.load import load_config
 from nnviz_action.config.policies import IGNORE, on_checkpoint_break
-from nnviz_action.diff.model_diffs import State
 from nnviz_action.errors import ConfigError
 from nnviz_action.project.compare import compare
 from nnviz_action.project.record import Baseline, RecordedRun, make_record

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from nnviz_action.diff.changes import Change
+from nnviz_action.comparison.changes import Change
 from nnviz_action.freshness.syntax import parsed
 
 MOST_SOURCES = 300  # that are read to find the class of the model itself

@@ -4,9 +4,9 @@ import gc
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from nnviz_action.diff import diff
-from nnviz_action.diff.backward import backward_changes
-from nnviz_action.diff.model_diffs import ModelDiff, State
+from nnviz_action.comparison import diff
+from nnviz_action.comparison.backward import backward_changes
+from nnviz_action.comparison.model_diffs import ModelDiff, State
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness.lock import WITH_CALLS
 from nnviz_action.graph.numbers import Numbers

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from nnviz_action.comparison.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.config import Config
 from nnviz_action.config.load import load_config
-from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.verdict import Status

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nnviz_action.comparison.model_diffs import ModelDiff, State
 from nnviz_action.config import Config
 from nnviz_action.config.load import load_config
-from nnviz_action.diff.model_diffs import ModelDiff, State
 from nnviz_action.errors import ConfigError, ModelError
 from nnviz_action.freshness.outputs import replace
 from nnviz_action.freshness.verdict import Status, Verdict

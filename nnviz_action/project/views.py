@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import TypeVar
 
 from nnviz_action.capture.worker import Left
+from nnviz_action.comparison.backward import backward_counts
 from nnviz_action.config import ModelSpec
-from nnviz_action.diff.backward import backward_counts
 from nnviz_action.drawing import boxes as drawings
 from nnviz_action.drawing import forward
 from nnviz_action.drawing.backward_layers import join_layers

@@ -5,6 +5,6 @@ worded in `freshness/verdict` and `freshness/facts`); `generate_report` prints a
 it is, `changes` the numbers that changed, `diff_formats` a diff, all in `table`s. `comment` is a pull request's
 comment, its table too, with `comment_headline` above it, `record` the form in which a run's outcome travels between
 jobs, `summary` the summary.md of a model, `gallery` the page of all; `escape` and `markdown` make foreign text
-harmless. Nothing here decides or runs anything. It calls `diff`, `render`, `drawing`, `freshness`, `graph`,
+harmless. Nothing here decides or runs anything. It calls `comparison`, `render`, `drawing`, `freshness`, `graph`,
 `config` and `setup` for values, `github` for what a log must not obey. Begin with `verdicts`.
 """

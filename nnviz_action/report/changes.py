@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from nnviz_action.diff.changes import Change, How
-from nnviz_action.diff.model_diffs import ModelDiff, State
-from nnviz_action.diff.path_ranges import in_short
+from nnviz_action.comparison.changes import Change, How
+from nnviz_action.comparison.model_diffs import ModelDiff, State
+from nnviz_action.comparison.path_ranges import in_short
 from nnviz_action.graph.number_text import percent, short, short_bytes, short_macs
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~", "moved": "~"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterator
 from itertools import count
 
-from nnviz_action.diff.checkpoint import Checkpoint
+from nnviz_action.comparison.checkpoint import Checkpoint
 from nnviz_action.report.checkpoint_text import stems, summary
 
 MOST_NAMES = 24  # that are written out one by one even where rules say the same

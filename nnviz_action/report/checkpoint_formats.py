@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
+from nnviz_action.comparison.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.render.text import clean
 from nnviz_action.report.checkpoint_code import function_name, mapping_code
 from nnviz_action.report.checkpoint_markdown import checkpoint_lines

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nnviz_action.diff.checkpoint import Checkpoint, KeyChange, KeyState
-from nnviz_action.diff.path_ranges import in_short, mask
-from nnviz_action.diff.shortened import around, cut
+from nnviz_action.comparison.checkpoint import Checkpoint, KeyChange, KeyState
+from nnviz_action.comparison.path_ranges import in_short, mask
+from nnviz_action.comparison.shortened import around, cut
 from nnviz_action.graph.values import TensorType
 
 LONGEST = 160  # characters of one name, or of several in one row

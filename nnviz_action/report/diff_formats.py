@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from nnviz_action.diff.model_diffs import Comparison
+from nnviz_action.comparison.model_diffs import Comparison
 from nnviz_action.report.annotations import notices
 from nnviz_action.report.comment import comment
 from nnviz_action.report.diff_json import as_json

@@ -5,9 +5,9 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from nnviz_action.diff.changes import Change
-from nnviz_action.diff.checkpoint import Checkpoint
-from nnviz_action.diff.model_diffs import Comparison, ModelDiff
+from nnviz_action.comparison.changes import Change
+from nnviz_action.comparison.checkpoint import Checkpoint
+from nnviz_action.comparison.model_diffs import Comparison, ModelDiff
 from nnviz_action.report.changes import sentence
 from nnviz_action.report.checkpoint_text import summary
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from nnviz_action.diff.changes import Change
-from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
+from nnviz_action.comparison.changes import Change
+from nnviz_action.comparison.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.render.text import clean
 from nnviz_action.report.changes import deltas, ends, headline, parts, weight
 from nnviz_action.report.checkpoint_text import summary

@@ -1,8 +1,8 @@
 """What was found → the record of it."""
 
-from nnviz_action.diff.changes import Change
-from nnviz_action.diff.checkpoint import Checkpoint
-from nnviz_action.diff.model_diffs import Comparison, ModelDiff
+from nnviz_action.comparison.changes import Change
+from nnviz_action.comparison.checkpoint import Checkpoint
+from nnviz_action.comparison.model_diffs import Comparison, ModelDiff
 from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.values import Module, own_name
 from nnviz_action.report import record

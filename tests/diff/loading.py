@@ -11,8 +11,8 @@ from torch.utils._pytree import tree_leaves
 
 from nnviz_action.capture.eager import eager
 from nnviz_action.capture.inputs import build_inputs
-from nnviz_action.diff.changes import GraphDiff
-from nnviz_action.diff.checkpoint import Checkpoint
+from nnviz_action.comparison.changes import GraphDiff
+from nnviz_action.comparison.checkpoint import Checkpoint
 from nnviz_action.report.checkpoint_code import mapping_code
 
 Make = Callable[[], nn.Module]

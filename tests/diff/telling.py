@@ -2,7 +2,7 @@
 
 from graphs import traced
 
-from nnviz_action.diff import diff
+from nnviz_action.comparison import diff
 from nnviz_action.graph.values import Graph, TensorType, Weight
 from nnviz_action.report.changes import sentence
 

@@ -10,8 +10,8 @@ from loading import really_loads, written_function
 from mutation import _record, positional, tensor
 from torch import nn
 
-from nnviz_action.diff import diff
-from nnviz_action.diff.checkpoint import Checkpoint
+from nnviz_action.comparison import diff
+from nnviz_action.comparison.checkpoint import Checkpoint
 from nnviz_action.graph.state_dict import remainder
 from nnviz_action.graph.values import Graph
 from nnviz_action.report.checkpoint_text import rows, summary

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from telling import told
 
-from nnviz_action.diff.execution_order import in_one_order
+from nnviz_action.comparison.execution_order import in_one_order
 from nnviz_action.graph.values import Graph, Module, Node
 
 

@@ -6,7 +6,7 @@ import pytest
 from families import MOST, Family, applicable
 from loading import maps, really_loads
 
-from nnviz_action.diff import diff
+from nnviz_action.comparison import diff
 from nnviz_action.report.changes import sentence
 
 pytestmark = pytest.mark.torch

@@ -2,11 +2,11 @@
 
 import pytest
 
-from nnviz_action.diff.changes import Change
-from nnviz_action.diff.checkpoint import Checkpoint, KeyChange
-from nnviz_action.diff.folding import MOST, fold
-from nnviz_action.diff.grouping import group_changes
-from nnviz_action.diff.severity import most_severe_first, severity
+from nnviz_action.comparison.changes import Change
+from nnviz_action.comparison.checkpoint import Checkpoint, KeyChange
+from nnviz_action.comparison.folding import MOST, fold
+from nnviz_action.comparison.grouping import group_changes
+from nnviz_action.comparison.severity import most_severe_first, severity
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import TensorType
 from nnviz_action.report.changes import sentence

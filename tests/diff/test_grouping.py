@@ -2,9 +2,9 @@
 
 import pytest
 
-from nnviz_action.diff.changes import Change
-from nnviz_action.diff.grouping import group_changes
-from nnviz_action.diff.path_ranges import in_short
+from nnviz_action.comparison.changes import Change
+from nnviz_action.comparison.grouping import group_changes
+from nnviz_action.comparison.path_ranges import in_short
 from nnviz_action.report.changes import sentence
 
 

@@ -28,7 +28,7 @@ from history import HISTORIES, MOST, History
 from loading import loads, written_function
 from telling import told
 
-from nnviz_action.diff import diff
+from nnviz_action.comparison import diff
 
 pytestmark = pytest.mark.torch
 FEWEST = 100

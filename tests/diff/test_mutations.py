@@ -8,7 +8,7 @@ from loading import really_loads
 from mutation import Mutation, new_graph, old_graph
 from mutations import MUTATIONS_BY_MODEL
 
-from nnviz_action.diff import diff
+from nnviz_action.comparison import diff
 from nnviz_action.graph.digest import digest
 from nnviz_action.graph.values import Graph
 from nnviz_action.report.changes import sentence

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from graphs import chain, g, scopes
 
-from nnviz_action.diff import diff
-from nnviz_action.diff.picture import merged
-from nnviz_action.diff.unchanged_regions import fold_unchanged
+from nnviz_action.comparison import diff
+from nnviz_action.comparison.picture import merged
+from nnviz_action.comparison.unchanged_regions import fold_unchanged
 from nnviz_action.drawing.boxes import Arrow, Drawing
 from nnviz_action.graph.values import TOLD, Graph
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from hypothesis import HealthCheck, assume, given, settings
 from nets import Block, Edit, edited, graph_of, nets, rows_and_edits
 
-from nnviz_action.diff import Change, diff
+from nnviz_action.comparison import Change, diff
 from nnviz_action.graph.digest import digest
 from nnviz_action.graph.values import Graph
 

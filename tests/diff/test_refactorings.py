@@ -18,7 +18,7 @@ import refactorings_shapes  # noqa: F401
 import refactorings_tensors  # noqa: F401
 from refactoring import LOOKALIKES, REFACTORINGS, Pair, graphs
 
-from nnviz_action.diff import diff
+from nnviz_action.comparison import diff
 from nnviz_action.graph.digest import digest
 from nnviz_action.graph.values import Graph
 from nnviz_action.report.changes import sentence

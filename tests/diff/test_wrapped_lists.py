@@ -10,7 +10,7 @@ from loading import written_function
 from mutation import _record, positional, tensor
 from torch import nn
 
-from nnviz_action.diff import diff
+from nnviz_action.comparison import diff
 from nnviz_action.report.changes import sentence
 
 pytestmark = pytest.mark.torch

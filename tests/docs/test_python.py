@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from doc_blocks import Block, of
 
-from nnviz_action.diff.checkpoint import Checkpoint, KeyChange
+from nnviz_action.comparison.checkpoint import Checkpoint, KeyChange
 from nnviz_action.graph.values import TensorType
 from nnviz_action.report.checkpoint_code import mapping_code
 

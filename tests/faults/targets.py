@@ -8,9 +8,9 @@ from typing import Any
 
 from onnx_mutants import EXAMPLES, seeds
 
+from nnviz_action.comparison.compare import diff
 from nnviz_action.config import read_document
 from nnviz_action.config.load import load_config
-from nnviz_action.diff.compare import diff
 from nnviz_action.drawing import boxes as drawings
 from nnviz_action.drawing import forward
 from nnviz_action.drawing.fold import fold

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from repository import Repository
 
-from nnviz_action.diff.backward import MOST, backward_changes
+from nnviz_action.comparison.backward import MOST, backward_changes
 
 Cli = Callable[..., tuple[int, str, str]]
 NET = """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from nnviz_action.diff.changes import Change
+from nnviz_action.comparison.changes import Change
 from nnviz_action.project.code_lines import CodeLines
 
 SOURCE = """from torch import nn

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from nnviz_action.diff.changes import Change, GraphDiff
-from nnviz_action.diff.model_diffs import Comparison, ModelDiff, State
+from nnviz_action.comparison.changes import Change, GraphDiff
+from nnviz_action.comparison.model_diffs import Comparison, ModelDiff, State
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.report.changes import deltas, percent, sentence, weight
 from nnviz_action.report.diff_formats import REPORTERS

@@ -1,0 +1,49 @@
+"""`draw(model, x)` and `diff(before, after, x)`: a forward pass of live models, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from nnviz_action.live.difference import ModelComparison
+from nnviz_action.live.options import Options
+from nnviz_action.live.picture import ModelPicture
+from nnviz_action.project.compare import model_diff
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def draw(
+    model: nn.Module, *args: Any, options: Options | Mapping[str, Any] | None = None, **kwargs: Any
+) -> ModelPicture:
+    """A picture of `model(*args, **kwargs)`, which a notebook shows, and which can be saved.
+
+    The model runs once, without its weights' values where the code allows that, and is left as it was: weights, mode,
+    hooks, gradients and the state of random numbers. `options` are `Options`, or a mapping of their names. Raises
+    `ValueError` for options that make no sense, and what the model itself raises.
+    """
+    from nnviz_action.capture.live import record_live, saved_live, title_of, trace_live  # noqa: PLC0415  # torch
+
+    wanted = options if isinstance(options, Options) else Options(**(options or {}))
+    wanted = wanted if wanted.name else wanted.model_copy(update={"name": title_of(model)})
+    recording = record_live(model, args, kwargs, wanted.trains("forward"))
+    saved = saved_live(model, args, kwargs)
+    picture = ModelPicture(recording.graph, recording.notes, wanted, saved.tensors, saved.gradients)
+    if wanted.view != "autograd":
+        return picture
+    shown = {"show_saved": wanted.show_saved, "show_attrs": wanted.show_attrs}
+    drawing, notes = trace_live(model, args, kwargs, wanted.trains("autograd"), shown)
+    return replace(picture, notes=(*recording.notes, *notes), backward=drawing)
+
+
+def diff(
+    before: nn.Module | ModelPicture, after: nn.Module | ModelPicture, *args: Any, **kwargs: Any
+) -> ModelComparison:
+    """What is different between two models that are called alike, or between two pictures of models.
+
+    Raises what a model raises. Both are left as they were: see `draw`.
+    """
+    old, new = (one if isinstance(one, ModelPicture) else draw(one, *args, **kwargs) for one in (before, after))
+    return ModelComparison(model_diff(new.options.name, old.graph, new.graph))
