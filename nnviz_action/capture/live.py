@@ -22,9 +22,9 @@ from torch.nn.parameter import is_lazy
 from nnviz_action.capture.backward import traced
 from nnviz_action.capture.build import empty_like
 from nnviz_action.capture.built import Built
-from nnviz_action.capture.eager import unwrapped
+from nnviz_action.capture.eager import replaced, unwrapped
 from nnviz_action.capture.inputs import Inputs
-from nnviz_action.capture.private import HELD, FakeTensorMode, tree_map
+from nnviz_action.capture.private import HELD, FakeTensorMode
 from nnviz_action.capture.recorder import record
 from nnviz_action.capture.recorder.recipes import Recipes
 from nnviz_action.capture.recorder.record import Recording
@@ -80,7 +80,8 @@ def _with_fakes_first(
     run: Callable[[Built], T], model: nn.Module, args: Arguments, kwargs: Mapping[str, Any], training: bool
 ) -> T:
     model = unwrapped(model)
-    with _chance_as_it_was(), _silence():
+    # Whatever the caller has switched off, what is counted is the same.
+    with _chance_as_it_was(), _silence(), torch.inference_mode(False), torch.enable_grad():
         try:
             return run(_without_values(model, args, kwargs, training))
         except Exception:
@@ -140,12 +141,20 @@ def _unsettled(tensor: Any) -> torch.Tensor:
 
 def _inputs(args: Arguments, kwargs: Mapping[str, Any], twin: Twin) -> Inputs:
     """The same arguments; a tensor that is given twice stays one."""
-    made: dict[int, torch.Tensor] = {}
+    with _copying(twin):
+        return Inputs(*copy.deepcopy((args, dict(kwargs))))
 
-    def swap(value: Any) -> Any:
-        return made.setdefault(id(value), twin(value)) if isinstance(value, torch.Tensor) else value
 
-    return Inputs(tree_map(swap, args), tree_map(swap, dict(kwargs)))
+@contextmanager
+def _copying(twin: Twin) -> Iterator[None]:
+    """Meanwhile a copy of anything has twins in place of tensors, wherever they are in it; torch copies none that were
+    computed."""
+
+    def copied(tensor: torch.Tensor, memo: dict[int, Any]) -> torch.Tensor:
+        return cast(torch.Tensor, memo.setdefault(id(tensor), twin(tensor)))
+
+    with replaced(torch.Tensor, "__deepcopy__", copied), replaced(nn.Parameter, "__deepcopy__", copied):
+        yield
 
 
 def _copied(tensor: torch.Tensor) -> torch.Tensor:
@@ -157,20 +166,12 @@ def _copied(tensor: torch.Tensor) -> torch.Tensor:
 
 def _twin(model: nn.Module, held: Mapping[int, torch.Tensor], training: bool) -> nn.Module:
     """A deep copy, with these in place of the tensors of these ids."""
-    memo: dict[int, Any] = {**held, **_computed(model)}
-    try:
-        twin = copy.deepcopy(model, dict(memo))
-    except Exception:  # a lock, a generator, a package: these are shared
-        twin = copy.deepcopy(model, memo | _shared(model, memo))
+    with _copying(_copied):
+        try:
+            twin = copy.deepcopy(model, dict(held))
+        except Exception:  # a lock, a generator, a package: these are shared
+            twin = copy.deepcopy(model, {**held, **_shared(model, held)})
     return twin.train(training)
-
-
-def _computed(model: nn.Module) -> dict[int, torch.Tensor]:
-    """Copies of the tensors in attributes that were computed: these cannot be copied by themselves."""
-    held = (value for module in model.modules() for value in vars(module).values())
-    return {
-        id(value): value.detach().clone() for value in held if isinstance(value, torch.Tensor) and not value.is_leaf
-    }
 
 
 def _shared(model: nn.Module, memo: Mapping[int, Any]) -> dict[int, Any]:

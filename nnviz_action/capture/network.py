@@ -39,6 +39,7 @@ def _reached(args: tuple[Any, ...]) -> None:
 
 
 def _refuse(host: Any) -> None:
+    host = bytes(host) if isinstance(host, bytearray) else host
     name = os.fsdecode(host) if isinstance(host, (str, bytes)) else ""
     if name and not _is_here(name):
         raise NetworkError(f"a capture does not use the network, and this goes to {name}", hint=NETWORK)

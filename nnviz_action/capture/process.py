@@ -168,11 +168,12 @@ def _adopt(request: Mapping[str, Any]) -> dict[str, Any]:
     out = Path(request["out"])
     model, marks = out / "model.onnx", out / MARKS.format(request["try"])
     adopted = adopt(source, model, request["weights"] == "keep")
-    marks.write_text(dumps(adopted.files), encoding="utf-8")
+    said = dumps(adopted.files).encode()
+    marks.write_bytes(said)
     inside = [path for path in adopted.files if Path(path).is_relative_to(request["root"])]
     toolchain = {name: version(name) for name in ("nnviz-action", "onnx", "onnx-ir")}
     return {
         "sources": [str(source), *inside], "modules": [], "toolchain": toolchain, "opaque": [],
         "notes": adopted.notes, "seconds": {},
-        "files": {path.name: sha256(path.read_bytes()).hexdigest() for path in (model, marks)},
+        "files": {model.name: adopted.sha256, marks.name: sha256(said).hexdigest()},
     }  # fmt: skip

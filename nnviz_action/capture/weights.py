@@ -5,6 +5,7 @@ what it wants. Who does anything else with it hears why there are no weights.
 """
 
 import importlib.machinery
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
@@ -98,8 +99,8 @@ def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
     def stands_in(f: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             return load(f, *args, **kwargs)
-        except FileNotFoundError as error:
-            return StandIn(f"FileNotFoundError: {error}")
+        except (FileNotFoundError, NotADirectoryError) as error:
+            return StandIn(f"{type(error).__name__}: {error}")
 
     return stands_in
 
@@ -141,9 +142,10 @@ class _Hub(MetaPathFinder):
                 return download(repo_id, filename, *args, **kwargs)
             StandIn.given = True
             if not filename.endswith(".safetensors"):
-                return str(self._folder / filename)  # which is not there: `torch.load` knows what to do
-            path = self._folder / f"{abs(hash((repo_id, filename))):x}.safetensors"
-            path.write_bytes(_EMPTY)
+                return f"{os.devnull}/{filename}"  # where nothing can be put: `torch.load` knows what to do
+            path = self._folder / f"{os.urandom(8).hex()}.safetensors"  # a name that no other model knows
+            with path.open("xb") as file:
+                file.write(_EMPTY)
             return str(path)
 
         return stands_in

@@ -47,8 +47,7 @@ def without_writes(root: Path) -> Handlers:
     """Files below `root`, but temporary ones, and what is installed stay as they are.
 
     Folders may be made. Of files that native code opens by itself, those of `torch.save` are seen. What Python would
-    keep of what it imports from `root` it cannot write, which it passes over: a neighbour might import it. Of what is
-    installed it keeps that.
+    keep of what it imports it cannot write, which it passes over: a neighbour might import it.
     """
     guard = _Guard(root, Path(tempfile.gettempdir()).resolve())
     torch.save = guard.saving(torch.save)
@@ -82,13 +81,11 @@ class _Guard:
         if not isinstance(name, (str, bytes, os.PathLike)):
             return
         path = os.path.realpath(os.fsdecode(name))
-        installed, kept = path.startswith(_INSTALLED), "__pycache__" in Path(path).parts
         if path.startswith(self._apart) or not path.startswith((self._root, *_INSTALLED)):
             return
-        if kept and not installed:
+        if "__pycache__" in Path(path).parts:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-        if not kept:
-            raise WriteError(f"the model's code writes {path.removeprefix(self._root)}", hint=_HINT)
+        raise WriteError(f"the model's code writes {path.removeprefix(self._root)}", hint=_HINT)
 
 
 def _from(name: Any, folder: int) -> Any:

@@ -10,8 +10,8 @@ from nnviz_action.system.files import read_own
 
 DRAWING = "nnviz-drawing"  # the hash of what a picture was painted from: a text of the PNG, an attribute of the SVG
 _HEAD = 1000  # bytes of a picture in which that stands
-_IN_SVG = re.compile(rb" data-" + DRAWING.encode() + rb'="([0-9a-f]{64})"')
 _IN_PNG = re.compile(b"tEXt" + DRAWING.encode() + rb"\0([0-9a-f]{64})")
+_IN_SVG = re.compile(rb" data-" + DRAWING.encode() + rb'="([0-9a-f]{64})"')
 MUCH = 4  # times as large as ours no packing makes a PNG
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -61,20 +61,22 @@ def _lines(data: bytes) -> bytes:
 
 
 def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """The kind and the content of each chunk (https://www.w3.org/TR/png-3/#5Chunk-layout); none of no PNG."""
+    """The kind and the content of each chunk (https://www.w3.org/TR/png-3/#5Chunk-layout); none of what is no whole PNG."""
     found, place = [], len(_SIGNATURE)
     if not data.startswith(_SIGNATURE):
         return []
     while place < len(data):
         end = place + 8 + int.from_bytes(data[place : place + 4], "big")
+        if zlib.crc32(data[place + 4 : end]).to_bytes(4, "big") != data[end : end + 4]:
+            return []  # which no reader shows
         found.append((data[place + 4 : place + 8], data[place + 8 : end]))
         place = end + 4
     return found
 
 
-def _without_pixels(data: bytes) -> bytes:
+def _without_pixels(data: bytes) -> list[tuple[bytes, bytes]]:
     """All other chunks in their order, and where among them the pixels stand."""
-    return b"".join(kind + (b"" if kind == b"IDAT" else content) for kind, content in _merged(_chunks(data)))
+    return [(kind, b"" if kind == b"IDAT" else content) for kind, content in _merged(_chunks(data))]
 
 
 def _merged(chunks: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def draw(
-    model: nn.Module, *args: Any, options: Options | Mapping[str, Any] | None = None, **kwargs: Any
+    model: nn.Module, /, *args: Any, options: Options | Mapping[str, Any] | None = None, **kwargs: Any
 ) -> ModelPicture:
     """A picture of `model(*args, **kwargs)`, which a notebook shows, and which can be saved.
 
@@ -39,11 +39,17 @@ def draw(
 
 
 def diff(
-    before: nn.Module | ModelPicture, after: nn.Module | ModelPicture, *args: Any, **kwargs: Any
+    before: nn.Module | ModelPicture, after: nn.Module | ModelPicture, /, *args: Any, **kwargs: Any
 ) -> ModelComparison:
     """What is different between two models that are called alike, or between two pictures of models.
 
-    Raises what a model raises. Both are left as they were: see `draw`.
+    A model beside a picture runs in the mode of the picture. Raises what a model raises, and `ValueError` for
+    pictures of different modes. Both models are left as they were: see `draw`.
     """
-    old, new = (one if isinstance(one, ModelPicture) else draw(one, *args, **kwargs) for one in (before, after))
+    modes = {one.options.mode for one in (before, after) if isinstance(one, ModelPicture)} or {None}
+    if len({mode or "eval" for mode in modes}) > 1:
+        raise ValueError("one picture is of train mode, the other of eval mode: draw one of them again")
+    options = Options(mode=modes.pop())
+    drawn = (x if isinstance(x, ModelPicture) else draw(x, *args, options=options, **kwargs) for x in (before, after))
+    old, new = drawn
     return ModelComparison(model_diff(new.options.name, old.graph, new.graph))

@@ -67,14 +67,23 @@ def draw_models(
             return result
 
         results = workers.map(one, specs, lambda spec: times.get(spec.name, UNKNOWN))
+        removed = _remove_orphans(config, index) if selection.rest and not _moved(pins) else {}
     keep_times(config.root, config.path, {r.spec.name: r.seconds for r in results if r.written})
-    removed = _remove_orphans(config, index) if selection.rest else {}
     report_generated(config, results, removed, options.detail)
     return GenerateResult(tuple(results), removed, commit_hint(config, results))
 
 
 def _is_fresh(state: ModelState) -> bool:
     return state.verdict.status is Status.FRESH and state.lock is not None
+
+
+def _moved(pins: Pins) -> bool:
+    """Whether a folder is another one than before the models ran; `generate` says so in the end."""
+    try:
+        pins.refuse_moved()
+    except NnvizError:
+        return True
+    return False
 
 
 def _remove_orphans(config: Config, index: Index | None) -> dict[Path, list[str]]:

@@ -75,7 +75,7 @@ def _asked(
         if "failure" in answer:
             return outline(plan, _line(str(answer["failure"])), str(answer.get("hint") or ""))
         return entry_of(plan, answer)
-    except (KeyError, TypeError, IndexError, ValueError):
+    except (AttributeError, KeyError, TypeError, IndexError, ValueError):
         return outline(plan, "the model's code spoke in the name of nnviz-action")
 
 
@@ -90,9 +90,9 @@ def _recorded(workers: Workers, entry: Entry, path: Path, seconds: float) -> Ent
         if entry.function:
             (folder / FILE).write_text(functions_text([entry]), encoding="utf-8")
         text.write_text(entries_text([entry]), encoding="utf-8")
-        config = load_config(replace(read_document(text), path=path))
-        spec = _spec(config.models[0], entry, folder, seconds)
         try:
+            config = load_config(replace(read_document(text), path=path))
+            spec = _spec(config.models[0], entry, folder, seconds)
             workers.capture(spec, config, folder, lambda: None, lambda *_: None, exports=False)
         except MissingError:
             raise

@@ -27,9 +27,9 @@ def _in_lfs(folder: str) -> frozenset[str]:
     """The names in a folder whose content Git LFS keeps; none where there is no git, or no repository."""
     import subprocess  # noqa: PLC0415  # most checks meet no pointer
 
-    names = os.fsencode("".join(f"{name}\0" for name in os.listdir(folder)))  # noqa: PTH208
     command = ["git", "check-attr", "-z", "--stdin", "filter"]
     try:
+        names = os.fsencode("".join(f"{name}\0" for name in os.listdir(folder)))  # noqa: PTH208
         done = subprocess.run(
             command, cwd=folder, input=names, capture_output=True, check=False, env=without_repository(os.environ)
         )

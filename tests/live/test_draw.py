@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy
@@ -162,6 +163,61 @@ def test_inputs_may_be_anything_that_forward_takes() -> None:
     picture = draw(Nested(), {"x": [one, torch.zeros(2, 3)]}, scale=0.5)
     assert picture.graph.inputs == ("batch.x.0", "batch.x.1")
     assert torch.equal(one, torch.ones(2, 3))
+
+
+@pytest.mark.parametrize("within", [torch.no_grad, torch.inference_mode])
+def test_it_counts_the_same_whatever_the_caller_has_switched_off(
+    within: Callable[[], AbstractContextManager[None]],
+) -> None:
+    model, x = Net(), torch.ones(2, 4)
+    plain = draw(model, x)
+    with within():
+        assert draw(model, x).numbers == plain.numbers
+
+
+class Keeping(nn.Module):
+    """What it computed stays in a dict, in a list, and in an object."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear, self.kept, self.states = nn.Linear(4, 4), {}, []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """N × 4 → N × 4."""
+        self.kept["last"] = self.linear(x)
+        self.states.append(self.kept["last"])
+        return self.kept["last"] * 2
+
+
+def test_what_calls_left_in_it_stays() -> None:
+    model, x = Keeping(), torch.ones(2, 4)
+    model(x)
+    last = model.kept["last"]
+    draw(model, x)
+    assert model.kept["last"] is last
+    assert model.states == [last]
+
+
+class Batch:
+    """An input that is no list, tuple or dict."""
+
+    def __init__(self, x: torch.Tensor) -> None:
+        self.x = x
+
+
+class Overwriting(nn.Module):
+    """It changes what it is given."""
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        """The batch's own tensor, N × 4, twice as large."""
+        batch.x = batch.x * 2
+        return batch.x
+
+
+def test_inputs_stay_as_they_are() -> None:
+    batch = Batch(torch.ones(2, 4))
+    draw(Overwriting(), batch)
+    assert torch.equal(batch.x, torch.ones(2, 4))
 
 
 def test_an_error_is_the_models_own() -> None:

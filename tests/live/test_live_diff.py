@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import torch
 from torch import nn
 
@@ -54,3 +55,11 @@ def test_old_weights_get_new_names() -> None:
     moved = space["rename"](old.state_dict())  # type: ignore[operator]
     assert new.load_state_dict(moved, strict=True)
     assert torch.equal(new(torch.ones(1, 4)), old(torch.ones(1, 4)))
+
+
+def test_a_model_beside_a_picture_runs_in_its_mode() -> None:
+    net, x = _net(8, nn.Dropout(0.1)), torch.ones(2, 4)
+    picture = draw(net, x, options={"mode": "train"})
+    assert diff(picture, net, x).changes == ()
+    with pytest.raises(ValueError, match="train mode, the other of eval mode"):
+        diff(picture, draw(net, x))

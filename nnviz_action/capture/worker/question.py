@@ -11,6 +11,7 @@ from nnviz_action.capture.worker.output import Silence
 from nnviz_action.capture.worker.pipes import listen, relay
 from nnviz_action.capture.worker.starter import Process
 from nnviz_action.capture.worker.watch import Watch
+from nnviz_action.system.plain_text import plain
 
 MOST_MEMORY = 16 * 2**30  # bytes, where the repository has models that no machine of its readers holds
 
@@ -54,5 +55,7 @@ def hear(process: Process, seconds: float, stopping: Callable[[], bool]) -> dict
     if watch.late and not answer.get("inputs"):
         return {"failure": f"stopped after {seconds:g} s", "hint": "give it longer:  --timeout"}
     if answer.get("event") == "error":
-        return {"failure": str(answer.get("message")), "hint": answer.get("hint"), "missing": answer.get("missing")}
-    return answer or {"failure": f"its code ended the process{output.last}"}
+        hint = answer.get("hint")
+        told = {"failure": plain(str(answer.get("message"))), "hint": plain(str(hint)) if hint else None}
+        return {**told, "missing": answer.get("missing")}
+    return answer or {"failure": plain(f"its code ended the process{output.last}")}

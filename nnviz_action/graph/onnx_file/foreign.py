@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import onnx
@@ -17,7 +18,7 @@ from nnviz_action.graph.onnx_file.read import UNREADABLE
 from nnviz_action.graph.onnx_file.schema import opset_of
 from nnviz_action.graph.onnx_file.shapes import fill_shapes, graphs
 from nnviz_action.graph.onnx_file.sound import CURE, require_sound
-from nnviz_action.graph.onnx_file.write import write
+from nnviz_action.graph.onnx_file.write import model_bytes
 from nnviz_action.graph.values import ONNX
 from nnviz_action.system.files import mark, pointed_at
 
@@ -29,7 +30,8 @@ class Adopted:
     """The other files that values came from, each with its mark as of before; and what is to be said of the model."""
 
     files: dict[str, list[int] | None]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    sha256: str  # of the file that was written
 
 
 def adopt(source: Path, target: Path, keep_weights: bool = False) -> Adopted:
@@ -56,8 +58,9 @@ def adopt(source: Path, target: Path, keep_weights: bool = False) -> Adopted:
         fill_shapes(model, named=True)
     except (onnx.shape_inference.InferenceError, *UNREADABLE) as error:
         raise ModelError(f"ONNX cannot infer the shapes in {source.name}: {error}", hint=CURE) from error
-    write(model, target)
-    return Adopted(read, (*notes, *contradictions(model)))
+    data = model_bytes(model)
+    target.write_bytes(data)
+    return Adopted(read, (*notes, *contradictions(model)), sha256(data).hexdigest())
 
 
 def _load(source: Path) -> ModelProto:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from keyword import iskeyword
 
 from nnviz_action.setup.init.index import Index
 from nnviz_action.setup.init.modules import Function, Module
@@ -64,20 +65,20 @@ def _arguments(module: Module) -> Iterator[tuple[str, ast.expr]]:
         names = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
         long = next((n for n in names if n.startswith("--")), names[0] if names else "")
         name = getattr(options.get("dest"), "value", long.lstrip("-").replace("-", "_"))
-        if isinstance(name, str) and name.isidentifier():
+        if isinstance(name, str) and name.isidentifier() and not iskeyword(name):
             yield name, _default(options)
 
 
 def _default(options: dict[str, ast.expr]) -> ast.expr:
     action = getattr(options.get("action"), "value", "")
     default = options.get("default", ast.Constant({"store_true": False, "store_false": True}.get(str(action))))
+    kind = getattr(options.get("type"), "id", "")
     try:
         value = ast.literal_eval(default)
+        if isinstance(value, str) and kind in ("int", "float"):
+            value = {"int": int, "float": float}[kind](value)
     except (ValueError, TypeError, SyntaxError):
         return default if _is_arithmetic(default) else ast.Constant(None)
-    kind = getattr(options.get("type"), "id", "")
-    if isinstance(value, str) and kind in ("int", "float"):
-        value = {"int": int, "float": float}[kind](value)
     return ast.Constant(value) if isinstance(value, (int, float, str, bool, type(None))) else default
 
 

@@ -23,10 +23,11 @@ DEEPEST = 5  # functions that call functions
 MOST_STATEMENTS = 80
 _REFUSED = re.compile(
     r"(?:^|\.)(open|load\w*|download\w*|input|system|run|Popen|urlopen|fit|train\w*|backward|fetch\w*|from_pretrained|exec"
-    r"|eval|DataLoader|\w*Dataset|datasets\.\w+|init_process_group|save\w*|makedirs|mkdir|exit|wait|sleep|imread|get_data"
+    r"|eval|DataLoader|\w*Dataset|datasets\.\w+|init_process_group|(subprocess|os|shutil|requests|urllib|socket)(\.\w+)+|call|check_call|check_output|getoutput|getstatusoutput|save\w*|makedirs|mkdir|exit|wait|sleep|imread|get_data"
     r"\w*|MNIST|CIFAR\w+|ImageFolder|multiprocessing\.\w+|spawn)\Z"
 )
 _CHANGES = frozenset({"append", "extend", "insert", "update", "setdefault", "merge_from_dict"})
+_CHANGING = re.compile("append|extend|insert|update|set|merge|add|pop|remove|clear|sort|reverse")
 _DEVICES = frozenset({"cuda", "to", "cpu", "requires_grad_", "share_memory"})
 _BUILTINS = frozenset(dir(builtins))
 
@@ -142,6 +143,8 @@ class Cutter:
                 for name, binding in imports(statement, module).items():
                     if name in needed and self._imported(self._index.resolve(binding.dotted)[0], name, piece):
                         needed.discard(name)
+            case ast.For() | ast.While() | ast.Delete() | ast.Expr():  # what it makes of a name is not known
+                piece.unknown |= needed & _changed(statement)
         return []
 
     def _branches(
@@ -285,6 +288,17 @@ def loaded(node: ast.AST) -> set[str]:
         elif isinstance(child, ast.Lambda):
             bound |= {a.arg for a in (*child.args.args, *child.args.kwonlyargs)}
     return {n for n in found - bound if n != "self" and (n not in _BUILTINS)}
+
+
+def _changed(statement: ast.stmt) -> set[str]:
+    """The names that a statement binds, removes, or calls a method of that changes them."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+            found |= names_bound(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _CHANGING.match(node.func.attr):
+            found |= names_bound(node.func.value)
+    return found
 
 
 def is_safe(node: ast.AST) -> bool:
