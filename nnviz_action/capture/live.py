@@ -147,7 +147,7 @@ def _inputs(args: Arguments, kwargs: Mapping[str, Any], twin: Twin) -> Inputs:
 
 @contextmanager
 def _copying(twin: Twin) -> Iterator[None]:
-    """Meanwhile a copy of anything has twins in place of tensors, wherever they are in it; torch copies none that were
+    """Meanwhile a copy of anything has twins in place of tensors, wherever these are; torch copies none that were
     computed."""
 
     def copied(tensor: torch.Tensor, memo: dict[int, Any]) -> torch.Tensor:

