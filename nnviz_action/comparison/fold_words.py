@@ -17,21 +17,26 @@ _VERBS = {"added": "added", "removed": "removed", "changed": "changed", "renamed
 def inside(blocks: Sequence[tuple[str, str, Sequence[Change]]]) -> str:
     """`conv3, bn3 and downsample ×1 added; conv1 and conv2 changed`: what changed in these modules (their paths now
     and before, and the changes), by its name in there, and how often where that is not in all of them."""
-    said: dict[str, Counter[str]] = {}
-    whole: dict[str, None] = {}
-    for path, was, members in blocks:
+    said: dict[str, dict[str, set[int]]] = {}  # by verb and name, or in words: in which of the blocks
+    whole: dict[str, set[int]] = {}
+    for number, (path, was, members) in enumerate(blocks):
         for member in members:
             home = was if member.kind == "removed" else path
             name = member.path.removeprefix(home).removeprefix(".").partition("#")[0]
             if name:
-                said.setdefault(_verb(member), Counter())[name] += 1
+                said.setdefault(_verb(member), {}).setdefault(name, set()).add(number)
             else:
-                whole.update(dict.fromkeys(member.details))
-    told = [f"{_names(_outermost(names), len(blocks))} {verb}" for verb, names in sorted(said.items(), key=_rank)]
-    return "; ".join([*told, *whole])
+                for detail in member.details:
+                    whole.setdefault(detail, set()).add(number)
+    told = [
+        f"{_names(_outermost(Counter({name: len(where) for name, where in names.items()})), len(blocks))} {verb}"
+        for verb, names in sorted(said.items(), key=_rank)
+    ]
+    rest = [f"{text} ×{len(where)}" if len(where) < len(blocks) else text for text, where in whole.items()]
+    return "; ".join([*told, *rest])
 
 
-def _rank(item: tuple[str, Counter[str]]) -> int:
+def _rank(item: tuple[str, object]) -> int:
     order = list(_VERBS.values())
     return order.index(item[0]) if item[0] in order else len(order)
 

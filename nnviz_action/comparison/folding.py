@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from nnviz_action.comparison.changes import Change
 from nnviz_action.comparison.fold_words import inside, of_places, widths
+from nnviz_action.comparison.grouping import of_all
 from nnviz_action.comparison.matching import Matching
 from nnviz_action.comparison.parts import Part
 from nnviz_action.comparison.path_ranges import mask
@@ -45,7 +46,7 @@ def _with_replaced(
     """What changed inside of a module of another class is told with the class."""
     kinds: dict[Hashable, list[Replaced]] = {}
     for one in outer:
-        kinds.setdefault((one.head.what, one.head.details[:1]), []).append(one)
+        kinds.setdefault((one.head.what, one.head.details[:1], of_all(one.head)), []).append(one)
     for blocks in kinds.values():
         told = {id(member) for one in blocks for member in one.members}
         if len(group([member for one in blocks for member in one.members])) >= FEWEST:
@@ -57,7 +58,9 @@ def _with_replaced(
 
 
 def _head(one: Replaced, said: str) -> Change:
-    return replace(one.head, details=(f"{one.head.details[0]}: {said}",), folded=tuple(one.members))
+    return replace(
+        one.head, details=(f"{one.head.details[0]}: {said}", *one.head.details[1:]), folded=tuple(one.members)
+    )
 
 
 def _with_widths(rows: list[Change]) -> list[Change]:

@@ -33,8 +33,13 @@ def _key(change: Change) -> Hashable:
     if change.kind == "renamed":
         return change.kind, *_of_names(change)
     own = "" if change.kind == "changed" and change.what else mask(_own(change.path))
-    details = change.details[:1] if _is_replaced(change) else change.details
+    details = (change.details[0], *of_all(change)) if _is_replaced(change) else change.details
     return change.kind, change.what, own, details
+
+
+def of_all(change: Change) -> tuple[str, ...]:
+    """What is said of all its weights, as that they are frozen."""
+    return tuple(detail for detail in change.details[1:] if detail.startswith("all "))
 
 
 def _apart(path: str, was: str) -> tuple[int, str, str]:
@@ -85,6 +90,7 @@ def _one(group: Sequence[Change]) -> Change:
     details = tuple(
         text(said) for said in zip(*(c.details for c in group), strict=False) if len(set(map(mask, said))) == 1
     )
+    details += tuple(detail for detail in of_all(group[0]) if detail not in details)
     what = group[0].what if len({c.what for c in group}) == 1 else ""
     stays = all(c.was == c.path for c in group)
     was = group[0].was if stays else in_short([_plain(c.was) for c in group]) if group[0].was else ""
