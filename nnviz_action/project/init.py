@@ -13,7 +13,7 @@ from nnviz_action.errors import ConfigError
 from nnviz_action.freshness.outputs import replace as replace_file
 from nnviz_action.project.trials import ask_models
 from nnviz_action.report.init_report import report_next, report_proposed
-from nnviz_action.setup.init.entries import FILE, HEAD, Entry, functions_text, static_entry
+from nnviz_action.setup.init.entries import FILE, HEAD, Entry, functions_apart, functions_text, static_entry
 from nnviz_action.setup.init.hook import add_hook
 from nnviz_action.setup.init.scan import Scan, named, scan
 from nnviz_action.setup.init.workflow import add_workflow
@@ -68,7 +68,7 @@ def _write_config(path: Path, folder: Path, options: InitOptions) -> int:
     found = scan(folder)
     gc.enable()
     kept = found if options.everything else replace(found, plans=found.plans[:MOST])
-    entries = list(named(_entries(kept, path, folder, options)))
+    entries = list(functions_apart(named(_entries(kept, path, folder, options))))
     ready = [entry for entry in entries if not entry.failure]
     functions = [entry for entry in ready if entry.function]
     if functions:

@@ -5,8 +5,6 @@ depends on that is not known. Arguments of the command line have their defaults.
 """
 
 import ast
-import builtins
-import copy
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,19 +15,12 @@ from nnviz_action.setup.init.index import Found, Index
 from nnviz_action.setup.init.modules import Class, External, Function, Import, Module, ModuleRef, imports
 from nnviz_action.setup.init.place import Place, names_bound, parameter_default, parametrized
 from nnviz_action.setup.init.scripts import runs_when_imported
+from nnviz_action.setup.init.statements import changed, is_own, is_safe, loaded, plain_name, plainly
 from nnviz_action.setup.init.targets import target_of
 
 DEEPEST = 5  # functions that call functions
 MOST_STATEMENTS = 80
-_REFUSED = re.compile(
-    r"(?:^|\.)(open|load\w*|download\w*|input|system|run|Popen|urlopen|fit|train\w*|backward|fetch\w*|from_pretrained|exec"
-    r"|eval|DataLoader|\w*Dataset|datasets\.\w+|init_process_group|(subprocess|os|shutil|requests|urllib|socket)(\.\w+)+|call|check_call|check_output|getoutput|getstatusoutput|save\w*|makedirs|mkdir|exit|wait|sleep|imread|get_data"
-    r"\w*|MNIST|CIFAR\w+|ImageFolder|multiprocessing\.\w+|spawn)\Z"
-)
 _CHANGES = frozenset({"append", "extend", "insert", "update", "setdefault", "merge_from_dict"})
-_CHANGING = re.compile("append|extend|insert|update|set|merge|add|pop|remove|clear|sort|reverse")
-_DEVICES = frozenset({"cuda", "to", "cpu", "requires_grad_", "share_memory"})
-_BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass
@@ -135,6 +126,7 @@ class Cutter:
                 if name in needed and method in _CHANGES and is_safe(call):
                     needed |= loaded(call)
                     return [ast.Expr(plainly(call))]
+                piece.unknown |= needed & changed(statement)
             case ast.If(test=test):
                 return self._branches(statement, test, needed, piece, module)
             case ast.Try(body=body) | ast.With(body=body):
@@ -144,7 +136,7 @@ class Cutter:
                     if name in needed and self._imported(self._index.resolve(binding.dotted)[0], name, piece):
                         needed.discard(name)
             case ast.For() | ast.While() | ast.Delete() | ast.Expr():  # what it makes of a name is not known
-                piece.unknown |= needed & _changed(statement)
+                piece.unknown |= needed & changed(statement)
         return []
 
     def _branches(
@@ -262,83 +254,6 @@ def _loop(body: Sequence[ast.stmt], at: int, needed: set[str]) -> list[ast.stmt]
         )
         return [ast.Assign([plainly(statement.target)], first, lineno=0)]
     return []
-
-
-def is_own(node: ast.AST) -> bool:
-    """Whether this is `self.name`."""
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
-
-
-def plain_name(name: str) -> str:
-    """`self.name` as a name of its own."""
-    return name.replace(".", "_")
-
-
-def loaded(node: ast.AST) -> set[str]:
-    """The names that an expression reads; `self.name` is one."""
-    found: set[str] = set()
-    bound: set[str] = set()
-    for child in ast.walk(node):
-        if is_own(child):
-            found.add(f"self.{child.attr}")  # type: ignore[attr-defined]
-        elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
-            found.add(child.id)
-        elif isinstance(child, ast.comprehension):
-            bound |= names_bound(child.target)
-        elif isinstance(child, ast.Lambda):
-            bound |= {a.arg for a in (*child.args.args, *child.args.kwonlyargs)}
-    return {n for n in found - bound if n != "self" and (n not in _BUILTINS)}
-
-
-def _changed(statement: ast.stmt) -> set[str]:
-    """The names that a statement binds, removes, or calls a method of that changes them."""
-    found: set[str] = set()
-    for node in ast.walk(statement):
-        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
-            found |= names_bound(node)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _CHANGING.match(node.func.attr):
-            found |= names_bound(node.func.value)
-    return found
-
-
-def is_safe(node: ast.AST) -> bool:
-    """Whether it neither loads, trains nor asks; awaits and yields do not run by themselves."""
-    for child in ast.walk(node):
-        if isinstance(child, ast.Call) and _REFUSED.search(_dotted(child.func)):
-            return False
-        if isinstance(child, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
-            return False
-    return True
-
-
-def _dotted(node: ast.expr) -> str:
-    return ast.unparse(node) if isinstance(node, (ast.Name, ast.Attribute)) else getattr(node, "attr", "")
-
-
-def plainly(node: ast.expr) -> ast.expr:
-    """The same without devices, and with `self.name` as a name."""
-    made: ast.expr = _Plain().visit(copy.deepcopy(node))
-    return made
-
-
-class _Plain(ast.NodeTransformer):
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        node.keywords = [k for k in node.keywords if k.arg != "device"]
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _DEVICES and not _is_type(node):
-            return node.func.value
-        return node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        self.generic_visit(node)
-        return ast.Name(f"self_{node.attr}", node.ctx) if is_own(node) else node
-
-
-def _is_type(node: ast.Call) -> bool:
-    return any(
-        "torch.float" in ast.unparse(a) or "torch.int" in ast.unparse(a) or "long" in ast.unparse(a)
-        for a in node.args
-    )
 
 
 class _Renamed(ast.NodeTransformer):

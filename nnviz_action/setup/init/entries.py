@@ -1,8 +1,9 @@
 """An entry of the config: what a plan and the model's own answer make of it, or what its code alone tells."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import Any
 
 from nnviz_action.setup.init.literals import inputs_of, literal_call
@@ -103,6 +104,19 @@ def _called(code: Code, more: str) -> str:
 def function_name(name: str) -> str:
     """The name of the function that builds the model of this name."""
     return "make_" + "".join(sign if sign.isalnum() and sign.isascii() else "_" for sign in name.lower())
+
+
+def functions_apart(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The same, no two functions under one name: of these the last would be that of both."""
+    taken: set[str] = set()
+    for entry in entries:
+        if entry.function:
+            module, own = entry.target.text.partition(":")[0], function_name(entry.name)
+            own = next(name for name in chain((own,), (f"{own}_{n}" for n in count(2))) if name not in taken)
+            taken.add(own)
+            yield replace(entry, target=Target(f"{module}:{own}", entry.target.root))
+        else:
+            yield entry
 
 
 def functions_text(entries: Sequence[Entry]) -> str:

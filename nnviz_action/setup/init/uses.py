@@ -7,13 +7,14 @@ from enum import IntEnum
 from pathlib import Path
 
 from nnviz_action.setup.init.callers import calls_in, statements_in
-from nnviz_action.setup.init.cut import Cutter, Piece, plainly
+from nnviz_action.setup.init.cut import Cutter, Piece
 from nnviz_action.setup.init.factories import Factories
 from nnviz_action.setup.init.files import is_documentation, is_test
 from nnviz_action.setup.init.index import Index
 from nnviz_action.setup.init.modules import Class, Function, Module
 from nnviz_action.setup.init.place import Place, expressions, names_bound
 from nnviz_action.setup.init.snippets import of_docstrings, of_text
+from nnviz_action.setup.init.statements import plainly
 
 MOST_USES = 8  # of one class in files of one kind: more tell nothing new
 FUNCTION = "make"

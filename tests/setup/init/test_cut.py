@@ -1,10 +1,16 @@
 """A use is cut out of the code around it: what it depends on, and nothing that trains, loads or asks."""
 
+import ast
 import textwrap
 from pathlib import Path
 
+import pytest
+
+from nnviz_action.setup.init.entries import Entry, functions_apart
 from nnviz_action.setup.init.plans import Way
 from nnviz_action.setup.init.scan import scan
+from nnviz_action.setup.init.statements import plainly
+from nnviz_action.setup.init.targets import Target
 
 NET = """
 from torch import nn
@@ -108,3 +114,56 @@ def test_a_file_that_trains_when_it_is_imported_is_not_imported(tmp_path: Path) 
     (tmp_path / "train.py").write_text(script)
     (plan,) = scan(tmp_path).plans
     assert plan.ways == () and "train.py does its work when it is imported" in plan.reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "for size in (8, 16):\n    width += size",
+        "while width < 64:\n    width *= 2",
+        "sizes = [width]\nfor _ in range(2):\n    sizes.append(3)\nwidth = sizes[-1]",
+        "config = dict(width=4)\nconfig.merge_from_file('x.yaml')\nwidth = config['width']",
+        "width = int(subprocess.check_output(['sh', '-c', 'touch made; echo 3']))",
+        "width = os.getpid()",
+        "width = requests.get('x').json()",
+    ],
+)
+def test_what_a_loop_or_another_program_makes_is_not_known(change: str, tmp_path: Path) -> None:
+    lines = ["import os, subprocess, requests", "from net import Net", "def main():", "    width = 4"]
+    lines += [f"    {line}" for line in change.splitlines()]
+    way = first_way(tmp_path, "\n".join([*lines, "    model = Net(width)"]))
+    assert way.code is None or "width" not in way.code.arguments
+
+
+@pytest.mark.parametrize("option", ['"--lambda", type=int, default=3', '"--seed", type=int, default=""'])
+def test_an_option_that_no_python_takes_hides_no_other(option: str, tmp_path: Path) -> None:
+    script = f"""
+        import argparse
+        from net import Net
+
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--width", type=int, default=8)
+        parser.add_argument({option})
+
+        def main():
+            args = parser.parse_args()
+            return Net(args.width)
+        """
+    assert "args.width" in code(first_way(tmp_path, script))
+
+
+def test_functions_of_models_of_one_name_are_apart() -> None:
+    entries = [Entry("Net", Target("nnviz_models:make_net", "."), function="    return 1"),
+               Entry("net", Target("nnviz_models:make_net", "."), function="    return 2"),
+               Entry("Other", Target("other:Other", "."))]  # fmt: skip
+    found = [entry.target.text for entry in functions_apart(entries)]
+    assert found == ["nnviz_models:make_net", "nnviz_models:make_net_2", "other:Other"]
+
+
+@pytest.mark.parametrize(
+    ("call", "kept"),
+    [("to(dtype=torch.int64)", True), ("to(torch.bool)", True), ("to(device)", False), ("to('cuda:0')", False)],
+)
+def test_a_type_is_no_device(call: str, kept: bool) -> None:
+    node = ast.parse(f"torch.ones(2, 4).{call}", mode="eval").body
+    assert (".to(" in ast.unparse(plainly(node))) is kept
