@@ -110,7 +110,19 @@ def test_a_long_title_stays_within_the_sheet() -> None:
     assert flaws(sheet(chain("x"), Heading("layer_with_a_name." * 14, ())), 10) == []
 
 
-ODD = ["", "a<b>&\"'", "شبكة عصبية", "网络", "नेटवर्क", "👩‍👩‍👧🇩🇪", "\x00\x1b\ufffe", "e\u0301", "\u202eabc", "x" * 60]
+ODD = [
+    "",
+    "a<b>&\"'",
+    "شبكة عصبية",
+    "网络",
+    "नेटवर्क",
+    "👩‍👩‍👧🇩🇪",
+    "\x00\x1b\ufffe",
+    "\x1f\n",
+    "e\u0301",
+    "\u202eabc",
+    "x" * 60,
+]
 any_text = st.text(max_size=25) | st.sampled_from(ODD)
 
 

@@ -57,7 +57,7 @@ def labels_of(drawing: Drawing) -> Iterator[tuple[Value, str]]:
             for arrow in leaving:
                 if arrow.label:
                     lines = (line.removesuffix(f" {each}") if each else line for line in arrow.label.split("\n"))
-                    yield value_of(arrow), ", ".join(without_type(line, usual) for line in lines)
+                    yield value_of(arrow), clean(", ".join(without_type(line, usual) for line in lines))
 
 
 def cluster_title(path: Modules) -> tuple[str, str]:
