@@ -78,7 +78,7 @@ bench: $(VENV)/.corpus
 # What a diff says of steps within families of models, of 7 B parameters too, which take no memory: some minutes.
 families: $(VENV)/.corpus
 	$(BIN)/python -m pip install --quiet 'peft>=0.21'
-	$(BIN)/python bench/families.py
+	$(BIN)/python bench/family_steps.py
 
 corpus: $(VENV)/.corpus
 	$(BIN)/python bench/corpus/run.py

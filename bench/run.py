@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 import differences
-import families
+import family_steps
 import fleet
 import hooks
 import mixed
@@ -42,7 +42,7 @@ def main() -> None:
     parts = {
         "check": _check_rows, "generate": _generate_rows, "memory": _memory_rows, "sizes": _size_rows,
         "rival": _rival_rows, "llama": _llama_rows, "hooks": hooks.rows, "diff": differences.rows,
-        "families": families.rows, "mixed": mixed.rows,
+        "families": family_steps.rows, "mixed": mixed.rows,
         "recording": recording.rows, "suspect": suspect.rows, "calls": _calls_rows,
         "spawn": mixed.spawn_rows,
     }  # fmt: skip

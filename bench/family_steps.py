@@ -55,7 +55,7 @@ def rows(words: tuple[str, ...] = ()) -> list[Row]:
 
 
 _HEADING = (
-    "# What a reader is told\n\nBy `bench/families.py`: every line of `diff`, before → after and back, and the verdict "
+    "# What a reader is told\n\nBy `bench/family_steps.py`: every line of `diff`, before → after and back, and the verdict "
     "on old weights.\n"
 )
 
