@@ -11,7 +11,6 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 import torch
@@ -30,20 +29,13 @@ from nnviz_action.capture.recorder.recipes import Recipes
 from nnviz_action.capture.recorder.record import Recording
 from nnviz_action.capture.saved import gradient_bytes, saved_bytes
 from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.graph.numbers import Kept
 from nnviz_action.system.clock import Clock
 
 T = TypeVar("T")
 Arguments = tuple[Any, ...]
 Twin = Callable[[torch.Tensor], torch.Tensor]
 _AUTOGRAD = {"max_attr_chars": 50}
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What training keeps, in bytes: saved tensors by the path of the module, and the gradients of the parameters."""
-
-    tensors: Mapping[str, int] = field(default_factory=dict)
-    gradients: int | None = None  # None where it was not counted
 
 
 def record_live(model: nn.Module, args: Arguments, kwargs: Mapping[str, Any], training: bool) -> Recording:
@@ -64,16 +56,16 @@ def title_of(model: nn.Module) -> str:
     return str(getattr(inner, "original_name", type(inner).__name__))
 
 
-def saved_live(model: nn.Module, args: Arguments, kwargs: Mapping[str, Any]) -> Saved:
+def kept_live(model: nn.Module, args: Arguments, kwargs: Mapping[str, Any]) -> Kept:
     """What a step of training would keep; nothing is known of a model that does not run in train mode."""
     try:
-        return _with_fakes_first(_saved, model, args, kwargs, training=True)
+        return _with_fakes_first(_kept, model, args, kwargs, training=True)
     except Exception:
-        return Saved()
+        return Kept()
 
 
-def _saved(built: Built) -> Saved:
-    return Saved(saved_bytes(built), gradient_bytes(built))
+def _kept(built: Built) -> Kept:
+    return Kept(saved_bytes(built), gradient_bytes(built))
 
 
 def _with_fakes_first(

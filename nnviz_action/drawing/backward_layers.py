@@ -14,12 +14,18 @@ from itertools import groupby, takewhile
 from nnviz_action.drawing.backward_groups import PARAMETRIZED, VIEWS, Group, Modules, function_name, groups, home_of
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 from nnviz_action.drawing.details import weight_row
+from nnviz_action.drawing.fold import open_single
 from nnviz_action.drawing.forward import join_views
 from nnviz_action.drawing.pairs import JOINT
 from nnviz_action.graph.numbers import Numbers
 from nnviz_action.graph.values import TensorType, Weight, own_name
 
 MOST_NAMES = 4  # functions that a card names
+
+
+def shown(recorded: Drawing, each: bool) -> Drawing:
+    """What a picture shows of the graph: a card a layer, or `each` function as it was recorded."""
+    return open_single(recorded) if each else join_layers(recorded)
 
 
 def join_layers(drawing: Drawing) -> Drawing:

@@ -6,7 +6,8 @@ The names are those of torch's derivatives.yaml and of its custom kernels.
 import re
 from dataclasses import replace
 
-from nnviz_action.drawing.boxes import Drawing
+from nnviz_action.drawing.boxes import Drawing, digest
+from nnviz_action.drawing.fold import open_single
 
 _BACKWARD = re.compile(r"(\w+?)(Backward\d*)")
 _CHOICES = tuple(
@@ -31,6 +32,11 @@ def plain_name(title: str) -> str:
     if found is None:
         return title
     return next((f"{name}Backward0" for pattern, name in _CHOICES if pattern.fullmatch(found[1])), title)
+
+
+def digest_of(recorded: Drawing) -> str:
+    """Of an autograd graph as it was recorded: what a picture joins of it says nothing."""
+    return digest(with_plain_names(open_single(recorded)))
 
 
 def with_plain_names(drawing: Drawing) -> Drawing:

@@ -1,6 +1,7 @@
 """Drawing → the drawing of one module alone."""
 
 from dataclasses import replace
+from difflib import get_close_matches
 
 from nnviz_action.drawing.boxes import Arrow, Box, Drawing
 
@@ -27,6 +28,16 @@ def focus(drawing: Drawing, path: str) -> Drawing:
         if depth:
             boxes.append(replace(box, modules=box.modules[depth - 1 :]))
     return Drawing((*before.values(), *boxes, *after.values()), tuple(dict.fromkeys(arrows)))
+
+
+def why_unfocused(drawing: Drawing, path: str) -> tuple[str, str]:
+    """Why there is nothing to show of this path alone, and what to name instead."""
+    paths = {m.path for box in drawing.boxes for m in box.modules if m.path}
+    layers = {".".join(filter(None, (*(m.path for m in box.modules[-1:]), box.title))) for box in drawing.boxes}
+    why = "is a single box: nothing is inside it" if path in layers else "is no module that is drawn"
+    near = get_close_matches(path, sorted(paths), 3) or sorted(paths)[:3]
+    hint = f"name one with others in it, such as {', '.join(near)}" if near else "no module here has others in it"
+    return why, hint
 
 
 def _depth(box: Box, path: str) -> int:

@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from nnviz_action.freshness.contents import drawn_from, is_picture, is_same
-from nnviz_action.freshness.difference import EXPORT, IN_WORDS, LOCK, PAINT, PAINTERS, Difference
 from nnviz_action.freshness.hashes import written_hash
 from nnviz_action.freshness.lock import NAME, Lock, lock_bytes
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, is_ours
+from nnviz_action.freshness.verdict import EXPORT, IN_WORDS, LOCK, PAINT, PAINTERS, Difference
 from nnviz_action.system.files import read_own
 
 _CHANGES_SHOWN = re.compile(r"(.+\.)?diff(-dark)?\.(png|svg)\Z")

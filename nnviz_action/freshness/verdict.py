@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from nnviz_action.freshness.lock import PARTS, VERSION, Lock
 from nnviz_action.freshness.outputs import MODEL
 
-if TYPE_CHECKING:
-    from nnviz_action.freshness.difference import Difference
+LOCK, PAINT, EXPORT, IN_WORDS = "lock", "paint", "export", "summary"  # what a difference is of, beside the views
+PAINTERS = ("paint", "netron")  # of the toolchain: what draws a picture, and makes no other graph
 
 
 class Status(str, Enum):
@@ -36,6 +35,18 @@ class Verdict:
     status: Status
     reasons: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a committed diagram has otherwise than it was made now, in words.
+
+    `view` says what it is a matter of: a view of the model, or one of the words above; empty for what no other
+    version of a package can be the reason of.
+    """
+
+    view: str
+    says: str
 
 
 @dataclass(frozen=True)
@@ -118,13 +129,11 @@ def judge_staged(verdict: Verdict, lacking: Lacking) -> Verdict:
     return Verdict(verdict.model, Status.UNSTAGED, reasons) if verdict.status is Status.FRESH and reasons else verdict
 
 
-def settle(then: Verdict, lock: Lock | None, now: Recapture, found: "Sequence[Difference]" = ()) -> Verdict:
+def settle(then: Verdict, lock: Lock | None, now: Recapture, found: Sequence[Difference] = ()) -> Verdict:
     """The verdict once the model has been captured again. What files alone condemned stays condemned.
 
     `found` is what the committed files have otherwise, where they were held against what was made.
     """
-    from nnviz_action.freshness.difference import LOCK, PAINT  # noqa: PLC0415  # a check that captures nothing has none
-
     if lock is None or then.status not in (Status.SUSPECT, Status.FRESH):
         same = lock is not None and lock.digests == now.lock.digests
         return replace(then, reasons=(*then.reasons, *(("the graphs are the same",) if same else ())))
@@ -164,8 +173,6 @@ def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ..
 
 def _drifted(lock: Lock, now: Lock) -> tuple[str, ...]:
     """The packages that are of another version than then; those that draw make no other graph."""
-    from nnviz_action.freshness.difference import PAINTERS  # noqa: PLC0415  # as above
-
     old, new = ({**one.packages, **one.toolchain, **dict.fromkeys(PAINTERS, "")} for one in (lock, now))
     return tuple(
         f"{name} {old[name]} → {version}" for name, version in new.items() if old.get(name, version) != version

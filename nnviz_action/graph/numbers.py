@@ -5,8 +5,8 @@ multiplication and an addition for two operations: convolutions, matrix products
 product with a weight counts like any other; element-wise operators, reductions and the bias count nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from nnviz_action.graph.formulas import FORMULAS, Call, Shape
 from nnviz_action.graph.formulas_fused import FUSED
@@ -34,6 +34,22 @@ class Numbers:
 
 
 NOTHING = Numbers()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What training keeps of a forward pass, in bytes: saved tensors by the path of the module, and the gradients of
+    the parameters."""
+
+    saved: Mapping[str, int] = field(default_factory=dict)
+    gradients: int | None = None  # None where it was not counted
+
+    def numbers(self) -> dict[str, int]:
+        """Both sums by their names in a lock."""
+        return {} if self.gradients is None else {"saved": sum(self.saved.values()), "gradients": self.gradients}
+
+
+NOTHING_KEPT = Kept()
 
 
 def macs(node: Node, graph: Graph, sizes: Sizes) -> int:

@@ -24,13 +24,12 @@ def draw(
     hooks, gradients and the state of random numbers. `options` are `Options`, or a mapping of their names. Raises
     `ValueError` for options that make no sense, and what the model itself raises.
     """
-    from nnviz_action.capture.live import record_live, saved_live, title_of, trace_live  # noqa: PLC0415  # torch
+    from nnviz_action.capture.live import kept_live, record_live, title_of, trace_live  # noqa: PLC0415  # torch
 
     wanted = options if isinstance(options, Options) else Options(**(options or {}))
     wanted = wanted if wanted.name else wanted.model_copy(update={"name": title_of(model)})
     recording = record_live(model, args, kwargs, wanted.trains("forward"))
-    saved = saved_live(model, args, kwargs)
-    picture = ModelPicture(recording.graph, recording.notes, wanted, saved.tensors, saved.gradients)
+    picture = ModelPicture(recording.graph, recording.notes, wanted, kept_live(model, args, kwargs))
     if wanted.view != "autograd":
         return picture
     shown = {"show_saved": wanted.show_saved, "show_attrs": wanted.show_attrs}

@@ -1,25 +1,23 @@
 """A model that was recorded, as a value that draws itself: in a notebook, into a file, as text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from nnviz_action.drawing import boxes as drawings
 from nnviz_action.drawing import forward
-from nnviz_action.drawing.backward_layers import join_layers
-from nnviz_action.drawing.backward_names import with_plain_names
+from nnviz_action.drawing.backward_layers import shown
+from nnviz_action.drawing.backward_names import digest_of
 from nnviz_action.drawing.boxes import Drawing
-from nnviz_action.drawing.focus import focus
-from nnviz_action.drawing.fold import open_single
+from nnviz_action.drawing.focus import focus, why_unfocused
 from nnviz_action.freshness.outputs import replace as write
 from nnviz_action.graph.digest import digest
 from nnviz_action.graph.graph_file import graph_bytes
-from nnviz_action.graph.numbers import count
+from nnviz_action.graph.numbers import NOTHING_KEPT, Kept, count
 from nnviz_action.graph.values import Graph
 from nnviz_action.live.options import Options
-from nnviz_action.render.headline import headline, weight_line
+from nnviz_action.render.headline import backward_line, headline, weight_line
 from nnviz_action.render.overview import draw_overview
 from nnviz_action.render.picture import Drawn, draw_sheet
 from nnviz_action.render.png import to_png
@@ -78,8 +76,7 @@ class ModelPicture(Painted):
     graph: Graph
     notes: tuple[str, ...]
     options: Options
-    saved: Mapping[str, int] = field(default_factory=dict)  # bytes that training keeps, by the path of the module
-    gradients: int | None = None  # bytes; None where it is not known what training keeps
+    kept: Kept = NOTHING_KEPT
     backward: Drawing | None = None  # of the autograd view
 
     def with_options(self, **changes: Any) -> "ModelPicture":
@@ -108,11 +105,7 @@ class ModelPicture(Painted):
 
     @cached_property
     def digest(self) -> str:  # noqa: D102
-        return (
-            digest(self.graph)
-            if self.backward is None
-            else drawings.digest(with_plain_names(open_single(self.backward)))
-        )
+        return digest(self.graph) if self.backward is None else digest_of(self.backward)
 
     def files(self, theme: Theme) -> Mapping[str, Any]:  # noqa: D102
         return {**super().files(theme), ".json": lambda: graph_bytes(self.graph)}
@@ -122,33 +115,29 @@ class ModelPicture(Painted):
 
     @cached_property
     def _modules(self) -> Drawing:
-        return forward.draw(self.graph, saved=self.saved)
+        return forward.draw(self.graph, saved=self.kept.saved)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """Parameters, MACs, bytes of activations and of what training keeps, by their names in the lock."""
-        numbers = count(self.graph, self.graph, self._modules.numbers.activations)
-        kept = {} if self.gradients is None else {"saved": sum(self.saved.values()), "gradients": self.gradients}
-        return numbers | kept
+        return count(self.graph, self.graph, self._modules.numbers.activations) | self.kept.numbers()
 
     def _forward(self) -> Drawn:
         options, name = self.options, self.options.name
-        drawing = (
-            self._modules if options.detail == "modules" else forward.draw(self.graph, options.detail, self.saved)
-        )
-        cost = cost_of(drawing, options.color)
+        whole = forward.draw(self.graph, options.detail, self.kept.saved)
+        cost = cost_of(whole, options.color)
         heading = Heading(name, headline(self.graph, self.numbers, "train" if options.trains("forward") else "eval"))
+        drawing = whole
         if options.focus:
-            drawing, heading = focus(drawing, options.focus), Heading(options.focus, (f"{options.focus} of {name}",))
+            drawing, heading = focus(whole, options.focus), Heading(options.focus, (f"{options.focus} of {name}",))
             if not drawing.boxes:
-                raise ValueError(f"focus={options.focus!r} is a layer, or no module at all")
+                why, hint = why_unfocused(whole, options.focus)
+                raise ValueError(f"focus={options.focus!r} {why}; {hint}")
         return draw_sheet(drawing, heading, options.max_nodes, options.opening, options.direction, cost)
 
     def _backward(self, recorded: Drawing) -> Drawn:
         options = self.options
-        each = options.show_saved or options.show_attrs
-        functions = sum(box.kind == "function" for box in recorded.boxes)
         mode = "train" if options.trains("autograd") else "eval"
-        heading = Heading(options.name, (f"autograd · {functions} backward functions · {mode}",))
-        drawing = open_single(recorded) if each else join_layers(recorded)
+        heading = Heading(options.name, (backward_line(recorded, mode),))
+        drawing = shown(recorded, options.show_saved or options.show_attrs)
         return draw_sheet(drawing, heading, options.max_nodes, options.opening, options.direction)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from nnviz_action.config import Config, ModelSpec
 from nnviz_action.errors import ModelError, NnvizError, unforeseen
-from nnviz_action.freshness.difference import Difference
 from nnviz_action.freshness.hashes import Hasher
 from nnviz_action.freshness.proof import Committed, differences, read_committed
-from nnviz_action.freshness.verdict import Recapture, Status, Verdict, settle
+from nnviz_action.freshness.verdict import Difference, Recapture, Status, Verdict, settle
 from nnviz_action.project.survey import ModelState, expected_names
 from nnviz_action.project.times import UNKNOWN, read_times
 

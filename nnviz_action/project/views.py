@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from hashlib import sha256
 from typing import TypeVar
 
@@ -12,11 +11,11 @@ from nnviz_action.comparison.backward import backward_counts
 from nnviz_action.config import ModelSpec
 from nnviz_action.drawing import boxes as drawings
 from nnviz_action.drawing import forward
-from nnviz_action.drawing.backward_layers import join_layers
-from nnviz_action.drawing.backward_names import with_plain_names
+from nnviz_action.drawing.backward_layers import shown
+from nnviz_action.drawing.backward_names import digest_of
 from nnviz_action.drawing.boxes import Drawing
-from nnviz_action.drawing.focus import focus
-from nnviz_action.drawing.fold import Opening, open_single
+from nnviz_action.drawing.focus import focus, why_unfocused
+from nnviz_action.drawing.fold import Opening
 from nnviz_action.drawing.overview import MOST
 from nnviz_action.errors import ModelError
 from nnviz_action.freshness import lock
@@ -24,11 +23,11 @@ from nnviz_action.freshness.hashes import AUTOGRAD
 from nnviz_action.freshness.outputs import GRAPH, MODEL, SUMMARY, focus_name, graph_files, themes
 from nnviz_action.graph import digest as digests
 from nnviz_action.graph.graph_file import parse_graph_file
-from nnviz_action.graph.numbers import count
+from nnviz_action.graph.numbers import Kept, count
 from nnviz_action.graph.onnx_file import parse_graph
 from nnviz_action.graph.values import Graph
 from nnviz_action.render import netron
-from nnviz_action.render.headline import headline, weight_line
+from nnviz_action.render.headline import backward_line, headline, weight_line
 from nnviz_action.render.overview import draw_overview
 from nnviz_action.render.picture import draw_sheet, paint
 from nnviz_action.render.review import flaws
@@ -92,7 +91,7 @@ def _forward(spec: ModelSpec, left: Left, pictures: bool, failed: Mapping[str, s
     if graph is None:
         raise spoilt(spec)
     has_autograd = "autograd" in spec.views and "autograd" not in failed
-    kept = _read(left, AUTOGRAD, spec, _kept) if has_autograd else _Kept()
+    kept = _read(left, AUTOGRAD, spec, _kept) if has_autograd else Kept()
     drawing = forward.draw(graph, spec.picture["detail"], kept.saved)
     modules = drawing if spec.picture["detail"] == "modules" else forward.draw(graph, saved=kept.saved)
     digest, numbers = digests.digest(graph), count(graph, exported or graph, modules.numbers.activations)
@@ -132,22 +131,11 @@ def _colorless(spec: ModelSpec, cost: Cost | None) -> Iterator[str]:
         yield f"color: no {WORDS[color]} are known of this model, so boxes have the colours of their kinds"
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """What training keeps, in bytes: saved tensors by the module's path, and the gradients of the parameters."""
-
-    saved: Mapping[str, int] = field(default_factory=dict)
-    gradients: int | None = None  # None where it was not counted
-
-    def numbers(self) -> dict[str, int]:
-        return {} if self.gradients is None else {"saved": sum(self.saved.values()), "gradients": self.gradients}
-
-
-def _kept(text: bytes) -> _Kept:
+def _kept(text: bytes) -> Kept:
     data = json.loads(text)["kept"]
     if data is None:
-        return _Kept()
-    kept = _Kept(data["saved"], data["gradients"])
+        return Kept()
+    kept = Kept(data["saved"], data["gradients"])
     if not all(
         type(number) is int and 0 <= number < lock.LARGEST for number in (*kept.saved.values(), kept.gradients)
     ):
@@ -168,30 +156,18 @@ def _focused(spec: ModelSpec, module: str, drawing: Drawing, digest: str, cost: 
     """The picture of one module alone; its colours tell shares of the whole model."""
     part = focus(drawing, module)
     if not part.boxes:
-        raise _unfocused(spec, module, drawing)
+        why, hint = why_unfocused(drawing, module)
+        raise ModelError(f"focus: {module!r} {why}\n    {spec.place}: {spec.name}", hint=hint)
     return _pictures(spec, focus_name(module), part, Heading(module, (f"{module} of {spec.name}",)), digest, cost)
-
-
-def _unfocused(spec: ModelSpec, module: str, drawing: Drawing) -> ModelError:
-    """There is nothing to show alone: why, and which modules there are."""
-    paths = {m.path for box in drawing.boxes for m in box.modules if m.path}
-    layers = {".".join(filter(None, (*(m.path for m in box.modules[-1:]), box.title))) for box in drawing.boxes}
-    why = "is a single box: nothing is inside it" if module in layers else "is no module that is drawn"
-    near = get_close_matches(module, sorted(paths), 3) or sorted(paths)[:3]
-    hint = f"name one with others in it, such as {', '.join(near)}" if near else "no module here has others in it"
-    return ModelError(f"focus: {module!r} {why}\n    {spec.place}: {spec.name}", hint=hint)
 
 
 def _autograd(spec: ModelSpec, left: Left, pictures: bool) -> View:
     recorded = _read(left, AUTOGRAD, spec, _recorded)
-    each = open_single(recorded)
-    digest = drawings.digest(with_plain_names(each))
-    counts = backward_counts(recorded)
+    digest, counts = digest_of(recorded), backward_counts(recorded)
     if not pictures:
         return View(digest, {}, backward=counts)
-    functions = sum(box.kind == "function" for box in recorded.boxes)
-    drawn = each if spec.autograd["show_saved"] or spec.autograd["show_attrs"] else join_layers(recorded)
-    heading = Heading(spec.name, (f"autograd · {functions} backward functions · {spec.mode['autograd']}",))
+    drawn = shown(recorded, spec.autograd["show_saved"] or spec.autograd["show_attrs"])
+    heading = Heading(spec.name, (backward_line(recorded, spec.mode["autograd"]),))
     return replace(_pictures(spec, "autograd", drawn, heading, digest), backward=counts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from nnviz_action.drawing.boxes import Drawing
 from nnviz_action.graph.number_text import short, short_bytes, short_macs
 from nnviz_action.graph.values import Graph
 
@@ -19,6 +20,11 @@ def headline(graph: Graph, numbers: Mapping[str, int], mode: str) -> tuple[str, 
     if graph.sizes:
         facts += [f"counted at {', '.join(f'{name} = {size}' for name, size in graph.sizes.items())}"]
     return " · ".join(facts), f"{_values(graph, graph.inputs)} → {_values(graph, graph.outputs)}"
+
+
+def backward_line(recorded: Drawing, mode: str) -> str:
+    """The one line of an autograd graph, as it was recorded."""
+    return f"autograd · {sum(box.kind == 'function' for box in recorded.boxes)} backward functions · {mode}"
 
 
 def weight_line(graph: Graph, numbers: Mapping[str, int]) -> str:

@@ -54,3 +54,10 @@ def test_of_any_drawing(drawing: Drawing, most: int) -> None:
     found = untruths(drawing, most)
     again = len({box.modules for box in drawing.boxes}) > 1  # a module that is left and entered again holds both
     assert [text for text in found if not (again and text.startswith(("back", f"{most + 1} boxes")))] == []
+
+
+def test_many_inputs_and_outputs_beside_one_layer_are_gathered() -> None:
+    inputs, outputs = ([Box(f"{side} {i}", f"{side}{i}", "io") for i in range(4)] for side in ("in", "out"))
+    arrows = [Arrow("in 0", "b 0", "0 f32"), *(Arrow(f"in {i}", f"out {i}", f"{i} f32") for i in range(4))]
+    drawing = Drawing((*inputs, _box(0, "linear:Linear", 0), *outputs), tuple(arrows))
+    assert untruths(drawing, 8) == []

@@ -250,3 +250,9 @@ def test_it_is_drawn_otherwise_without_another_run() -> None:
 def test_options_that_make_no_sense_are_told(options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         draw(Net(), torch.ones(2, 4), options=options)
+
+
+def test_a_module_that_cannot_be_drawn_alone_is_told_with_others() -> None:
+    for focus, why in (("first", "is a single box"), ("nosuch", "is no module that is drawn")):
+        with pytest.raises(ValueError, match=f"focus='{focus}' {why}"):
+            draw(Net(), torch.ones(2, 4), options={"focus": focus}).svg()

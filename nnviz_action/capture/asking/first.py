@@ -8,15 +8,12 @@ from typing import Any
 
 from torch import nn
 
-from nnviz_action.capture.asking.signature import CONFIGS
+from nnviz_action.capture.asking.signature import CHANNELS, CONFIGS
 from nnviz_action.capture.asking.values import PlainInput, TensorInput
 from nnviz_action.capture.private import buffers_of, parameters_of
 
 _SIZE = re.compile(
     r"(img|image|crop|spatial|input|pretrain_img|img_input)_?(size|shape|res|resolution|dims?)\Z|\w*resolution\Z|height\Z"
-)
-_CHANNELS = re.compile(
-    r"(in|n|num|input|img|image|c)_?(chans?|channels?|c|ch|in|planes)\Z|channels\Z|nc\Z|img_ch\Z|ch\Z"
 )
 _LENGTH = re.compile(
     r"\w*(seq|sequence|context|block|text|sent|window|token|max)_?(len|length|size|ctx)\Z|n_\w*ctx\Z"
@@ -36,7 +33,7 @@ _MASK = re.compile(r"(\w+_)?masks?\Z")
 _LENGTHS = re.compile(r"(\w+_)?(lengths?|lens)\Z")
 _NUMBER = re.compile(r"(start_?pos|offset|step|epoch|index|layer|depth|pos)\Z")
 _SIZE_PAIR = re.compile(r"(\w+_)?(sizes?|hw|resolution)\Z")
-SIZES = (224, 32, 28, 64, 128, 256, 299, 512, 1024, 96, 48, 299, 84, 40, 16, 572)
+SIZES = (224, 32, 28, 64, 128, 256, 299, 512, 1024, 96, 48, 84, 40, 16, 572)
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def facts_of(module: nn.Module, given: Mapping[str, Any], sizes: Sequence[int]) 
     known = [value for name, value in own.items() if _SIZE.match(name)]
     return Facts(
         size=tuple(dict.fromkeys((*known, *sizes, *SIZES))),
-        channels=_matching(own, _CHANNELS),
+        channels=_matching(own, CHANNELS),
         length=_matching(own, _LENGTH),
         features=_matching(own, _FEATURES),
         frames=_matching(own, _FRAMES),

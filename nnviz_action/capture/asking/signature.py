@@ -12,11 +12,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+CHANNELS = re.compile(
+    r"(in|n|num|input|img|image|c)_?(chans?|channels?|c|ch|in|planes)\Z|channels\Z|nc\Z|img_ch\Z|ch\Z"
+)
 # What people usually pass to a parameter of this name.
 _CONVENTIONS: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
     (re.compile(pattern), value)
     for pattern, value in (
-        (r"(in|n|num|input|img|image|c)_?(chans?|channels?|c|ch|in|planes)\Z|channels\Z|nc\Z|img_ch\Z|ch\Z", 3),
+        (CHANNELS.pattern, 3),
         (r"(n|num|out)_?(class|classes|channels|chans|labels?|ch)\Z|classes\Z|output_(size|channels)\Z", 10),
         (r"(n|num)_mels\Z", 80),
         (r"(\w+_)?((n|num)_?(tokens?|vocab|words|embeddings)|vocab(ulary)?(_?size)?|ntoken)\Z", 1000),

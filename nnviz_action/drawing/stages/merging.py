@@ -70,7 +70,7 @@ def merge_most(web: Web, most: int, weight: Weight, limit: float = NO_LIMIT) -> 
     for alike in _side_by_side(web) if limit == NO_LIMIT else ():
         if len(web.parts) > most:
             merge_all(web, alike)
-    while len(web.parts) > most and len(web.inner) > 1:
+    while len(web.parts) > most:
         if limit == NO_LIMIT:
             gather_ends(web, most)
         pair = next(_pairs(web, weight, limit), None)

@@ -15,7 +15,7 @@ from nnviz_action.setup.init.index import Found, Index
 from nnviz_action.setup.init.modules import Class, External, Function, Import, Module, ModuleRef, imports
 from nnviz_action.setup.init.place import Place, names_bound, parameter_default, parametrized
 from nnviz_action.setup.init.scripts import runs_when_imported
-from nnviz_action.setup.init.statements import changed, is_own, is_safe, loaded, plain_name, plainly
+from nnviz_action.setup.init.statements import Renamed, changed, is_own, is_safe, loaded, plain_name, plainly
 from nnviz_action.setup.init.targets import target_of
 
 DEEPEST = 5  # functions that call functions
@@ -234,7 +234,7 @@ class Cutter:
         }
         piece.imports |= other.imports
         piece.roots |= other.roots
-        rename = _Renamed(names).visit
+        rename = Renamed(names).visit
         return [rename(s) for s in other.statements], rename(plainly(value))
 
     def _is_safe(self, value: ast.expr, module: Module, piece: Piece) -> bool:
@@ -254,11 +254,3 @@ def _loop(body: Sequence[ast.stmt], at: int, needed: set[str]) -> list[ast.stmt]
         )
         return [ast.Assign([plainly(statement.target)], first, lineno=0)]
     return []
-
-
-class _Renamed(ast.NodeTransformer):
-    def __init__(self, names: dict[str, str]) -> None:
-        self._names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name(self._names.get(node.id, node.id), node.ctx)

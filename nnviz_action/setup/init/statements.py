@@ -94,3 +94,14 @@ def _moves(node: ast.Call, method: str) -> bool:
         return method in _DEVICES
     others = [keyword.arg for keyword in node.keywords if keyword.arg != "non_blocking"]
     return not others and all(_DEVICE.search(ast.unparse(argument)) for argument in node.args)
+
+
+class Renamed(ast.NodeTransformer):
+    """Gives names others."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        """As `ast.NodeTransformer` has it."""
+        return ast.Name(self._names.get(node.id, node.id), node.ctx)
