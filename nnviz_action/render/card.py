@@ -59,8 +59,10 @@ class Limits:
     pill_with_shape: float  # the same for one that has no line, and says what it gives
     end: float = float("inf")  # from which on the shape of an input or output stands below its name
     every_shape: bool = False
+    several: bool = False  # where no arrow has a label: the card tells the shapes of several results, too
 
 
+MOST_SHAPES = 3  # of results that a card tells one by one
 WIDE = Limits(style.LONGEST_TEXT, 215, 235, float("inf"))
 NARROW = Limits(170, 150, 130, 170)  # where branches stand side by side
 SLIM = Limits(130, 110, 90, 110, end=150)  # where many do
@@ -69,7 +71,7 @@ SLIM = Limits(130, 110, 90, 110, end=150)  # where many do
 def cards_of(drawing: Drawing, limits: Limits = WIDE) -> dict[str, Card]:
     """The cards of all boxes, by their keys."""
     usual = usual_type(drawing)
-    return {box.key: card(box, _given(box, drawing, usual, limits.every_shape), limits) for box in drawing.boxes}
+    return {box.key: card(box, _given(box, drawing, usual, limits), limits) for box in drawing.boxes}
 
 
 def usual_type(drawing: Drawing) -> str:
@@ -103,15 +105,18 @@ def shared_type(arrows: Iterable[Arrow]) -> str:
     return types.pop() if len(lines) > 1 == len(types) else ""
 
 
-def _given(box: Box, drawing: Drawing, usual: str, every_shape: bool) -> str:
-    """The shape of a box's result, unless it is that of what it takes, or there are several."""
+def _given(box: Box, drawing: Drawing, usual: str, limits: Limits) -> str:
+    """The shape of a box's result, unless it is that of what it takes, or there are several that arrows tell."""
     taken, given = distinct(drawing.entering(box.key)), distinct(drawing.leaving(box.key))
+    shapes = list(dict.fromkeys(without_type(line, usual) for label in given for line in label.split("\n")))
+    if limits.several and len(shapes) > 1:
+        return f"→ {', '.join(shapes) if len(shapes) <= MOST_SHAPES else f'{shapes[0]} … {shapes[-1]}'}"
     if box.kind == "io":
         labels = [part for label in given or taken for part in label.split("\n")]
         return without_type(labels[0], usual) if len(set(labels)) == 1 else ""  # several share a box
     if each := shared_type(drawing.leaving(box.key)):
         return f"→ each {without_type(each, usual)}"
-    told = given == taken and box.kind != "entry" and not every_shape
+    told = given == taken and box.kind != "entry" and not limits.every_shape
     if len(given) != 1 or told or "\n" in given[0]:
         return ""
     return f"→ {without_type(given[0], usual)}"

@@ -41,7 +41,7 @@ def draw_overview(
 
 
 def _layouts(drawing: Drawing, direction: str | None) -> Iterator[Layout]:
-    cards = cards_of(drawing, CARDS)
+    cards = cards_of(drawing, replace(CARDS, several=True))
     for shape in (u_shape, side_by_side) if direction != "right" else ():
         layout = shape(drawing, cards)
         if layout is not None and _fits(layout):

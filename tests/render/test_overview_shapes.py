@@ -1,5 +1,7 @@
 """An overview's sheet: a U looks like a U, two ways stand side by side, and all fits a page."""
 
+from dataclasses import replace
+
 import pytest
 from graphs import chain, row
 
@@ -157,3 +159,12 @@ def test_every_overview_fits(drawing: Drawing) -> None:
     found = draw_overview(drawing, HEADING)
     assert max(found.sheet.width, found.sheet.height) <= SIDE and len(found.drawing.boxes) <= MOST
     assert found.sheet.legend == ()
+
+
+@pytest.mark.parametrize(("count", "said"), [(2, "→ 1×4, 2×4"), (3, "→ 1×4, 2×4, 3×4"), (4, "→ 1×4 … 4×4")])
+def test_where_no_arrow_has_a_label_the_card_says_all_that_it_gives(count: int, said: str) -> None:
+    names = ["d1", *(f"u{place}" for place in range(count))]
+    arrows = tuple(Arrow("d1", name, f"{place}×4 f32") for place, name in enumerate(names[1:], 1))
+    drawing = Drawing(tuple(Box(name, name, "module") for name in names), arrows)
+    assert cards_of(drawing, replace(CARDS, several=True))["d1"].gives == said
+    assert cards_of(drawing, CARDS)["d1"].gives == ""
